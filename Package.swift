@@ -1,0 +1,50 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+  name: "apus",
+  products: [
+    .executable(name: "apus", targets: ["ApusCommand"]),
+    .library(name: "Apus", targets: ["Apus"]),
+    .library(name: "ApusText", targets: ["ApusText"]),
+    .library(name: "ApusTensors", targets: ["ApusTensors"]),
+    .library(name: "ApusTraining", targets: ["ApusTraining"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "ApusCommand",
+      dependencies: [
+        "Apus", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "Apus",
+      dependencies: ["ApusTraining", "ApusModels", "ApusDecoding", "ApusText"]),
+    .target(
+      name: "ApusTraining",
+      dependencies: ["ApusModels", "ApusText", "ApusFiles", "Yams"]),
+    .target(name: "ApusModels", dependencies: ["ApusLayers", "ApusFiles"]),
+    .target(name: "ApusDecoding", dependencies: ["ApusTensors"]),
+    .target(name: "ApusLayers", dependencies: ["ApusTensors"]),
+    .target(name: "ApusTensors", dependencies: ["CApusKernels", "ApusFiles"]),
+    .target(name: "ApusText", dependencies: ["ApusFiles"]),
+    .target(name: "ApusFiles", dependencies: ["CZlib"]),
+    .target(
+      name: "CApusKernels", dependencies: ["COneDNN"],
+      linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .executableTarget(name: "corpus", path: "corpora/generator"),
+    .testTarget(name: "ApusFilesTests", dependencies: ["ApusFiles"]),
+    .testTarget(name: "ApusTextTests", dependencies: ["ApusText"]),
+    .testTarget(name: "ApusTensorsTests", dependencies: ["ApusTensors"]),
+    .testTarget(name: "ApusModelsTests", dependencies: ["ApusModels", "ApusDecoding"]),
+    .testTarget(name: "ApusTrainingTests", dependencies: ["ApusTraining"]),
+    .testTarget(name: "ApusCommandTests", dependencies: ["ApusCommand", "Apus"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
