@@ -1,0 +1,127 @@
+import Synchronization
+
+/// Where a layer creates its parameters: a place in the tree of names.
+///
+/// `scope.parameter` names, shapes and initialises or loads a parameter in one expression, so that
+/// no list of parameters has to be kept by hand. Each initial value is a function of the seed and
+/// the name; adding a layer changes no other.
+public struct Scope: Sendable {
+  private let store: ParameterStore
+  /// The names from the root, joined by dots.
+  public let path: String
+
+  fileprivate init(_ store: ParameterStore, path: String) {
+    self.store = store
+    self.path = path
+  }
+
+  /// The place of a part; dots in the name are levels of their own.
+  public static func / (scope: Scope, name: String) -> Scope {
+    Scope(scope.store, path: scope.qualified(name))
+  }
+
+  public static func / (scope: Scope, index: Int) -> Scope { scope / "\(index)" }
+
+  /// Creates a parameter.
+  public func parameter(
+    _ name: String, _ shape: [Int], _ initializer: Initializer
+  ) -> Parameter {
+    store.create([qualified(name)], rowCounts: [shape.first ?? 1], shape, initializer)
+  }
+
+  /// Creates a parameter whose rows are several tensors of the reference checkpoint.
+  ///
+  /// - Parameter shape: The shape of each; they are stacked along the first axis.
+  public func parameter(
+    stacking names: [String], _ shape: [Int], _ initializer: Initializer
+  ) -> Parameter {
+    store.create(
+      names.map(qualified), rowCounts: names.map { _ in shape[0] },
+      [shape[0] * names.count] + shape.dropFirst(), initializer)
+  }
+
+  private func qualified(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}
+
+/// The parameters of a model in the order of their creation, and where their values come from.
+public final class ParameterStore: Sendable {
+  /// Gives the tensor of a name, which must have the shape; throws what is wrong with the source.
+  public typealias Source = @Sendable (_ name: String, _ shape: [Int]) throws -> Tensor
+
+  private enum Origin {
+    case seed(UInt64)
+    case source(Source)
+  }
+
+  private struct State {
+    var parameters: [Parameter] = []
+    var names: Set<String> = []
+    var failure: (any Error)?
+  }
+
+  private let origin: Origin
+  private let state = Mutex(State())
+
+  /// Values drawn from the initialisers.
+  public init(seed: UInt64) { origin = .seed(seed) }
+
+  /// Builds a model whose values come from a source, a weight file say.
+  ///
+  /// - Throws: The first error of the source, after the model is built and before it is returned.
+  public static func loading<Model>(
+    from source: @escaping Source, _ build: (Scope) throws -> Model
+  ) throws -> (model: Model, store: ParameterStore) {
+    let store = ParameterStore(origin: .source(source))
+    let model = try build(store.root)
+    if let failure = store.state.withLock({ $0.failure }) { throw failure }
+    return (model, store)
+  }
+
+  private init(origin: Origin) { self.origin = origin }
+
+  public var root: Scope { Scope(self, path: "") }
+
+  /// All parameters, in the order of their creation.
+  public var parameters: [Parameter] { state.withLock { $0.parameters } }
+
+  /// The values by the names of the reference checkpoint, sorted by name.
+  public var namedValues: [(name: String, value: Tensor)] {
+    parameters.flatMap(\.namedValues).sorted { $0.name < $1.name }
+  }
+
+  /// The number of weights.
+  public var count: Int { parameters.reduce(0) { $0 + $1.count } }
+
+  fileprivate func create(
+    _ names: [String], rowCounts: [Int], _ shape: [Int], _ initializer: Initializer
+  ) -> Parameter {
+    state.withLock { state in
+      for name in names {
+        precondition(state.names.insert(name).inserted, "Scope: the name \(name) is used twice")
+      }
+      var start = 0
+      let parts = zip(names, rowCounts).map { name, rows in
+        defer { start += rows }
+        return Parameter.Part(name: name, rows: start..<start + rows)
+      }
+      let values = parts.map { part -> Tensor in
+        let partShape = names.count == 1 ? shape : [part.rows.count] + shape.dropFirst()
+        switch origin {
+        case .seed(let seed):
+          return initializer.tensor(partShape, RandomKey(seed: seed, name: part.name))
+        case .source(let source):
+          do {
+            return try source(part.name, partShape)
+          } catch {
+            state.failure = state.failure ?? error
+            return .zeros(partShape)
+          }
+        }
+      }
+      let value = values.count == 1 ? values[0] : concatenated(values)
+      let parameter = Parameter(parts, value)
+      state.parameters.append(parameter)
+      return parameter
+    }
+  }
+}
