@@ -1,0 +1,33 @@
+import ApusFiles
+
+extension Recipe {
+  /// The names of the recipes that come with Apus.
+  public static let names = builtIn.map(\.name)
+
+  /// A recipe that comes with Apus.
+  ///
+  /// - Throws: `InputError` with the nearest name if there is none of this name.
+  public static func builtIn(named name: String) throws(InputError) -> Recipe {
+    guard let text = text(ofBuiltIn: name) else {
+      let nearest = nearestName(to: name, in: names).map { " (did you mean \($0)?)" } ?? ""
+      throw InputError(
+        expected: "a recipe of \(names.joined(separator: ", "))\(nearest)",
+        found: RecipeProblem.excerpt(name))
+    }
+    return try Recipe(yaml: text, file: "recipe \(name)")
+  }
+
+  /// The YAML of a recipe that comes with Apus, with its comments, to start one's own from.
+  public static func text(ofBuiltIn name: String) -> String? {
+    builtIn.first { $0.name == name }?.yaml
+  }
+
+  /// Texts in the program, not resources beside it, so that whatever program depends on this package
+  /// has them wherever it is installed.
+  private static let builtIn = [
+    (name: "gpt-char", yaml: gptChar), (name: "gpt-mini", yaml: gptMini),
+    (name: "gpt2-124m", yaml: gpt2Small), (name: "bert-tiny", yaml: bertTiny),
+    (name: "bert-mini", yaml: bertMini), (name: "bert-small", yaml: bertSmall),
+    (name: "bert-base", yaml: bertBase),
+  ]
+}

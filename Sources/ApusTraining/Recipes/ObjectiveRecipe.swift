@@ -1,0 +1,41 @@
+/// What a model is pretrained to predict.
+public struct ObjectiveRecipe: Equatable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable {
+    /// Every token from those before it.
+    case causal
+    /// Masked tokens from those around them (Devlin et al. 2019, §3.1).
+    case masked
+  }
+
+  /// The second task, about the two parts of a sequence.
+  public enum Next: String, CaseIterable, Sendable {
+    case none
+    /// Whether B follows A in its document or comes from another one (Devlin et al. 2019).
+    case nextSentence
+    /// Whether A and B stand in their order or are swapped (Lan et al. 2020).
+    case sentenceOrder
+  }
+
+  public var kind: Kind
+  /// The share of the tokens to be predicted.
+  public var maskingRate = 0.15
+  /// Whether the pieces of a word are masked together.
+  public var wholeWord = false
+  public var next = Next.nextSentence
+  /// The share of the examples with a random, shorter length.
+  public var shortSequenceRate = 0.1
+
+  public init(kind: Kind) { self.kind = kind }
+}
+
+extension ObjectiveRecipe: RecipeSection {
+  static let fields: [RecipeField<ObjectiveRecipe>] = [
+    .choice("kind", \.kind),
+    .number("maskingRate", \.maskingRate, 0.001...0.9).when { $0.kind == .masked },
+    .flag("wholeWord", \.wholeWord).when { $0.kind == .masked },
+    .choice("next", \.next).when { $0.kind == .masked },
+    .number("shortSequenceRate", \.shortSequenceRate, 0...1).when { $0.kind == .masked },
+  ]
+
+  init() { self.init(kind: .causal) }
+}

@@ -1,0 +1,163 @@
+import ApusFiles
+import Yams
+
+extension Recipe {
+  /// Reads a recipe file.
+  ///
+  /// - Throws: `FileError` if it can't be read, `InputError` for the first thing in it that can't be
+  ///   used.
+  public init(contentsOf path: String) throws {
+    let file = try MappedFile(path)
+    // Recipes have a few dozen lines; a wrong file shall not be parsed for minutes.
+    guard file.count <= 1 << 20 else {
+      throw InputError(
+        file: path, expected: "a recipe of at most 1 MiB", found: "\(file.count) bytes")
+    }
+    guard let text = String(validating: file.bytes, as: UTF8.self) else {
+      throw InputError(file: path, expected: "a recipe in UTF-8", found: "other bytes")
+    }
+    try self.init(yaml: text, file: path)
+  }
+
+  /// Reads a recipe from its text.
+  ///
+  /// - Parameters:
+  ///   - yaml: The text.
+  ///   - file: The name that errors give for its origin.
+  /// - Throws: `InputError` for the first thing in it that can't be used.
+  public init(yaml: String, file: String? = nil) throws(InputError) {
+    let root = try Self.compose(yaml, file: file)
+    do {
+      try self.init(root)
+    } catch {
+      var problem = error
+      problem.row = problem.row ?? Self.row(of: problem.path, in: root)
+      throw problem.error(file: file)
+    }
+  }
+
+  /// The recipe as YAML that reads back as an equal one, standard values written out.
+  public var yaml: String {
+    get throws {
+      var pairs: [(Node, Node)] = [("name", Node(name))]
+      if !summary.isEmpty { pairs.append(("summary", Node(summary))) }
+      pairs += [
+        ("model", model.node), ("tokenizer", tokenizer.node), ("data", data.node),
+        ("objective", objective.node), ("optimizer", optimizer.node),
+        ("schedule", schedule.node), ("training", training.node),
+      ]
+      return try serialize(node: Node(pairs), width: -1, allowUnicode: true)
+    }
+  }
+
+  private static let keys = [
+    "name", "summary", "model", "tokenizer", "data", "objective", "optimizer", "schedule",
+    "training",
+  ]
+
+  private init(_ root: Node) throws(RecipeProblem) {
+    guard case .mapping(let mapping) = root else {
+      throw RecipeProblem(
+        path: [], expected: "a recipe with the keys \(Self.keys.joined(separator: ", "))",
+        found: root.excerpt, row: root.mark?.line)
+    }
+    for key in mapping.keys where !Self.keys.contains(key.scalar?.string ?? "") {
+      throw RecipeProblem(
+        path: ["the recipe"], expected: expectation(of: key, amongst: Self.keys),
+        found: key.excerpt, row: key.mark?.line)
+    }
+    self.init(
+      name: try Self.text("name", in: mapping) ?? "recipe",
+      summary: try Self.text("summary", in: mapping) ?? "",
+      model: try Self.required("model", in: mapping),
+      tokenizer: try Self.section("tokenizer", in: mapping) ?? TokenizerRecipe(kind: .bpe),
+      data: try Self.section("data", in: mapping) ?? DataRecipe(),
+      objective: try Self.required("objective", in: mapping),
+      optimizer: try Self.required("optimizer", in: mapping),
+      schedule: try Self.section("schedule", in: mapping) ?? ScheduleRecipe(kind: .constant),
+      training: try Self.required("training", in: mapping))
+    try checkTogether()
+  }
+
+  private static func text(
+    _ name: String, in mapping: Node.Mapping
+  ) throws(RecipeProblem) -> String? {
+    guard let node = mapping[name] else { return nil }
+    guard let text = node.scalar?.string, !text.contains(where: \.isNewline) else {
+      throw RecipeProblem(
+        path: [name], expected: "as one line of text", found: node.excerpt, row: node.mark?.line)
+    }
+    return text
+  }
+
+  private static func section<Section: RecipeSection>(
+    _ name: String, in mapping: Node.Mapping
+  ) throws(RecipeProblem) -> Section? {
+    guard let node = mapping[name] else { return nil }
+    do { return try Section(node) } catch { throw error.inside(name) }
+  }
+
+  private static func required<Section: RecipeSection>(
+    _ name: String, in mapping: Node.Mapping
+  ) throws(RecipeProblem) -> Section {
+    guard let section: Section = try section(name, in: mapping) else {
+      throw RecipeProblem(
+        path: ["the recipe"], expected: "to have a section \(name)", found: "none")
+    }
+    return section
+  }
+
+  /// The line of a value, or of the innermost section around it that stands in the file.
+  private static func row(of path: [String], in root: Node) -> Int? {
+    var node = root
+    for key in path {
+      guard case .mapping(let mapping) = node, let inner = mapping[key] else { break }
+      node = inner
+    }
+    return node.mark?.line
+  }
+}
+
+extension Recipe {
+  private static func compose(_ yaml: String, file: String?) throws(InputError) -> Node {
+    guard aliasCount(yaml) <= 16 else {
+      throw InputError(file: file, expected: "at most 16 YAML aliases", found: "more")
+    }
+    do {
+      return try Yams.compose(yaml: yaml) ?? Node("")
+    } catch let error as YamlError {
+      throw Self.error(error, file: file)
+    } catch {
+      throw InputError(file: file, expected: "a recipe in YAML", found: "\(error)")
+    }
+  }
+
+  private static func error(_ error: YamlError, file: String?) -> InputError {
+    let expected = "a recipe in YAML"
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return InputError(file: file, row: mark.line, expected: expected, found: problem)
+    case .duplicatedKeysInMapping(let keys, let context):
+      let found = keys.map(RecipeProblem.excerpt).joined(separator: ", ")
+      return InputError(
+        file: file, row: context.mark.line, expected: "each key once", found: "\(found) twice")
+    case .reader(let problem, _, _, _):
+      return InputError(file: file, expected: expected, found: problem)
+    default:
+      return InputError(file: file, expected: expected, found: "something else")
+    }
+  }
+
+  /// The pieces that look like YAML aliases: a chain of them, each naming the one before twice,
+  /// stands for exponentially many values.
+  private static func aliasCount(_ yaml: String) -> Int {
+    var count = 0
+    var previous = UInt8(ascii: "\n")
+    for byte in yaml.utf8 {
+      if byte == UInt8(ascii: "*"), " \n\t[]{},:-?".utf8.contains(previous) { count += 1 }
+      previous = byte
+    }
+    return count
+  }
+}

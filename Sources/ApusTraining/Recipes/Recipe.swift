@@ -1,0 +1,122 @@
+import ApusFiles
+
+/// Everything that makes a pretraining run: model, tokenizer, data, objective and optimization.
+///
+/// A recipe is YAML with a section for each part. Reading refuses unknown keys, keys without effect
+/// for the kind of their section, wrong types and impossible values, by line and name.
+public struct Recipe: Equatable, Sendable {
+  public var name: String
+  /// What the recipe is for, on one line.
+  public var summary: String
+  public var model: ModelRecipe
+  public var tokenizer: TokenizerRecipe
+  public var data: DataRecipe
+  public var objective: ObjectiveRecipe
+  public var optimizer: OptimizerRecipe
+  public var schedule: ScheduleRecipe
+  public var training: TrainingRecipe
+
+  public init(
+    name: String, summary: String = "", model: ModelRecipe,
+    tokenizer: TokenizerRecipe = TokenizerRecipe(kind: .bpe), data: DataRecipe = DataRecipe(),
+    objective: ObjectiveRecipe, optimizer: OptimizerRecipe,
+    schedule: ScheduleRecipe = ScheduleRecipe(kind: .constant), training: TrainingRecipe
+  ) {
+    self.name = name
+    self.summary = summary
+    self.model = model
+    self.tokenizer = tokenizer
+    self.data = data
+    self.objective = objective
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.training = training
+  }
+
+  /// Checks a recipe that was made or changed in the program.
+  ///
+  /// - Throws: `InputError` with the first value that can't be used.
+  public func validate() throws(InputError) {
+    do {
+      try check("model", model)
+      try check("tokenizer", tokenizer)
+      try check("data", data)
+      try check("objective", objective)
+      try check("optimizer", optimizer)
+      try check("schedule", schedule)
+      try check("training", training)
+      try checkTogether()
+    } catch {
+      throw error.error()
+    }
+  }
+
+  /// The recipe for another number of steps; a warm-up keeps its share of the run.
+  public func scaled(toSteps steps: Int) -> Recipe {
+    var recipe = self
+    let share = Double(schedule.warmupSteps) / Double(training.steps)
+    recipe.training.steps = steps
+    recipe.schedule.warmupSteps = Int((share * Double(steps)).rounded(.down))
+    return recipe
+  }
+
+  private func check(_ name: String, _ section: some RecipeSection) throws(RecipeProblem) {
+    do { try section.check() } catch { throw error.inside(name) }
+  }
+
+  /// Checks what concerns more than one section.
+  func checkTogether() throws(RecipeProblem) {
+    let objectives: [ModelRecipe.Kind: ObjectiveRecipe.Kind] = [.gpt: .causal, .bert: .masked]
+    if let fitting = objectives[model.kind], fitting != objective.kind {
+      throw RecipeProblem(
+        path: ["objective", "kind"], expected: "to be \(fitting) for a \(model.kind) model",
+        found: "\(objective.kind)")
+    }
+    if let size = model.vocabularySize, tokenizer.kind != .character,
+      size < tokenizer.vocabularySize
+    {
+      throw RecipeProblem(
+        path: ["model", "vocabularySize"],
+        expected: "to hold the tokenizer's \(tokenizer.vocabularySize) tokens", found: "\(size)")
+    }
+    // [CLS] A [SEP] B [SEP] with one token each.
+    if objective.kind == .masked, model.contextLength < 5 {
+      throw RecipeProblem(
+        path: ["model", "contextLength"], expected: "to be at least 5 for masked examples",
+        found: "\(model.contextLength)")
+    }
+    try checkBatch()
+    try checkRates()
+  }
+
+  private func checkBatch() throws(RecipeProblem) {
+    if let budget = training.tokensPerBatch, budget < model.contextLength {
+      throw RecipeProblem(
+        path: ["training", "tokensPerBatch"],
+        expected: "to hold a sequence of contextLength \(model.contextLength)", found: "\(budget)")
+    }
+    if let count = training.sequencesPerBatch,
+      count.multipliedReportingOverflow(by: model.contextLength).partialValue > 67_108_864
+    {
+      throw RecipeProblem(
+        path: ["training", "sequencesPerBatch"],
+        expected: "to give at most 67108864 tokens with contextLength \(model.contextLength)",
+        found: "\(count)")
+    }
+  }
+
+  private func checkRates() throws(RecipeProblem) {
+    guard schedule.warmupSteps < training.steps else {
+      throw RecipeProblem(
+        path: ["schedule", "warmupSteps"],
+        expected: "to be less than the run's \(training.steps) steps",
+        found: "\(schedule.warmupSteps)")
+    }
+    let rates = [("finalRate", schedule.finalRate), ("initialRate", schedule.initialRate ?? 0)]
+    for (name, rate) in rates where rate > optimizer.learningRate {
+      throw RecipeProblem(
+        path: ["schedule", name],
+        expected: "to be at most the learningRate \(optimizer.learningRate)", found: "\(rate)")
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Yams
+
+/// One key of a recipe's section: how its value is read, checked and written.
+///
+/// A section is one table of these, so that what is read, what is refused and what is written back
+/// can't drift apart.
+struct RecipeField<Section>: Sendable {
+  let name: String
+  /// What the key takes, worded to follow its name.
+  let expected: String
+  /// Whether the key has a meaning in a section (momentum has none for Adam).
+  private(set) var applies: @Sendable (Section) -> Bool = { _ in true }
+  /// Stores a value; false when the node is not of the expected kind.
+  let read: @Sendable (Node, inout Section) -> Bool
+  /// The value as it is, allowed or not; nil when there is none and none is needed.
+  let write: @Sendable (Section) -> Node?
+  let isValid: @Sendable (Section) -> Bool
+
+  /// The same field, refused in sections where it would have no effect.
+  func when(_ condition: @escaping @Sendable (Section) -> Bool) -> RecipeField {
+    var field = self
+    field.applies = condition
+    return field
+  }
+}
+
+extension RecipeField {
+  typealias Path<Value> = WritableKeyPath<Section, Value> & Sendable
+
+  static func integer(
+    _ name: String, _ path: Path<Int>, _ range: ClosedRange<Int>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as an integer of \(range)",
+      read: { node, section in store(node.plainText.flatMap { Int($0) }, path, &section) },
+      write: { Node("\($0[keyPath: path])", Tag(.int)) },
+      isValid: { range.contains($0[keyPath: path]) })
+  }
+
+  static func integer(
+    _ name: String, _ path: Path<Int?>, _ range: ClosedRange<Int>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as an integer of \(range)",
+      read: { node, section in store(node.plainText.flatMap { Int($0) }, path, &section) },
+      write: { $0[keyPath: path].map { Node("\($0)", Tag(.int)) } },
+      isValid: { $0[keyPath: path].map(range.contains) ?? true })
+  }
+
+  static func number(
+    _ name: String, _ path: Path<Double>, _ range: ClosedRange<Double>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as a number of \(range)",
+      read: { node, section in store(node.plainText.flatMap { Double($0) }, path, &section) },
+      write: { Node($0[keyPath: path].plain, Tag(.float)) },
+      isValid: { range.contains($0[keyPath: path]) })
+  }
+
+  static func number(
+    _ name: String, _ path: Path<Double?>, _ range: ClosedRange<Double>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as a number of \(range)",
+      read: { node, section in store(node.plainText.flatMap { Double($0) }, path, &section) },
+      write: { $0[keyPath: path].map { Node($0.plain, Tag(.float)) } },
+      isValid: { $0[keyPath: path].map(range.contains) ?? true })
+  }
+
+  static func flag(_ name: String, _ path: Path<Bool>) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as true or false",
+      read: { node, section in store(node.plainText.flatMap { Bool($0) }, path, &section) },
+      write: { Node("\($0[keyPath: path])", Tag(.bool)) },
+      isValid: { _ in true })
+  }
+
+  static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
+    _ name: String, _ path: Path<Choice>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))",
+      read: { node, section in
+        store(node.scalar.flatMap { Choice(rawValue: $0.string) }, path, &section)
+      },
+      write: { Node($0[keyPath: path].rawValue) },
+      isValid: { _ in true })
+  }
+
+  /// Two numbers in a list: Adam's decay rates.
+  static func pair(
+    _ name: String, _ first: Path<Double>, _ second: Path<Double>, _ range: ClosedRange<Double>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as a list of two numbers of \(range)",
+      read: { node, section in
+        guard let list = node.sequence, list.count == 2 else { return false }
+        return store(list[0].plainText.flatMap { Double($0) }, first, &section)
+          && store(list[1].plainText.flatMap { Double($0) }, second, &section)
+      },
+      write: { section in
+        let numbers = [first, second].map { Node(section[keyPath: $0].plain, Tag(.float)) }
+        return .sequence(Node.Sequence(numbers, .implicit, .flow))
+      },
+      isValid: { range.contains($0[keyPath: first]) && range.contains($0[keyPath: second]) })
+  }
+
+  private static func store<Value>(
+    _ value: Value?, _ path: WritableKeyPath<Section, Value>, _ section: inout Section
+  ) -> Bool {
+    guard let value else { return false }
+    section[keyPath: path] = value
+    return true
+  }
+
+  private static func store<Value>(
+    _ value: Value?, _ path: WritableKeyPath<Section, Value?>, _ section: inout Section
+  ) -> Bool {
+    guard let value else { return false }
+    section[keyPath: path] = .some(value)
+    return true
+  }
+}
+
+extension Node {
+  /// The text of a scalar without quotes; a quoted number is a text, not a number.
+  fileprivate var plainText: String? {
+    guard let scalar, scalar.style != .singleQuoted, scalar.style != .doubleQuoted else {
+      return nil
+    }
+    return scalar.string
+  }
+
+  /// The node as it is shown in a message.
+  var excerpt: String {
+    switch self {
+    case .scalar(let scalar): RecipeProblem.excerpt(scalar.string)
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .alias: "an alias"
+    }
+  }
+}
+
+extension Double {
+  /// The shortest decimal that reads back as the same number, without a fraction of zero.
+  fileprivate var plain: String {
+    let text = "\(self)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

@@ -1,0 +1,88 @@
+import Yams
+
+/// A part of a recipe under a key of its own, read from and written to YAML by a table of fields.
+protocol RecipeSection: Equatable, Sendable {
+  static var fields: [RecipeField<Self>] { get }
+
+  /// A section in which every value that has to be given is still out of its range.
+  init()
+
+  /// Sets the values that follow from the kind, which is read before all others.
+  mutating func setStandards()
+
+  /// Sets the values that follow from others and were not given.
+  mutating func complete()
+
+  /// Checks what concerns more than one value.
+  func checkTogether() throws(RecipeProblem)
+}
+
+extension RecipeSection {
+  mutating func setStandards() {}
+  mutating func complete() {}
+  func checkTogether() throws(RecipeProblem) {}
+
+  /// Reads a section; an unknown key, a wrong type or a value out of range is refused.
+  init(_ node: Node) throws(RecipeProblem) {
+    guard case .mapping(let mapping) = node else {
+      throw RecipeProblem(
+        path: [], expected: "as a mapping of keys to values", found: node.excerpt,
+        row: node.mark?.line)
+    }
+    self.init()
+    if let kind = Self.fields.first(where: { $0.name == "kind" }) {
+      guard let value = mapping["kind"] else {
+        throw RecipeProblem(
+          path: [kind.name], expected: kind.expected, found: "none", row: node.mark?.line)
+      }
+      try set(kind, to: value)
+      setStandards()
+    }
+    for (key, value) in mapping {
+      try set(field(key), to: value)
+    }
+    complete()
+    try check()
+  }
+
+  /// Checks every value of the section, each alone and all together.
+  func check() throws(RecipeProblem) {
+    for field in Self.fields where field.applies(self) && !field.isValid(self) {
+      throw RecipeProblem(
+        path: [field.name], expected: field.expected,
+        found: field.write(self)?.excerpt ?? "none")
+    }
+    try checkTogether()
+  }
+
+  /// The section as YAML: every value that has a meaning in it, given or not.
+  var node: Node {
+    let pairs = Self.fields.filter { $0.applies(self) }.compactMap { field in
+      field.write(self).map { (Node(field.name), $0) }
+    }
+    return Node(pairs)
+  }
+
+  private mutating func set(_ field: RecipeField<Self>, to value: Node) throws(RecipeProblem) {
+    guard field.read(value, &self), field.isValid(self) else {
+      throw RecipeProblem(
+        path: [field.name], expected: field.expected, found: value.excerpt, row: value.mark?.line)
+    }
+  }
+
+  private func field(_ key: Node) throws(RecipeProblem) -> RecipeField<Self> {
+    let applicable = Self.fields.filter { $0.applies(self) }
+    if let field = applicable.first(where: { $0.name == key.scalar?.string }) { return field }
+    throw RecipeProblem(
+      path: [], expected: expectation(of: key, amongst: applicable.map(\.name)),
+      found: key.excerpt, row: key.mark?.line)
+  }
+}
+
+/// What to expect in place of an unknown key: the nearest known one, or all of them.
+func expectation(of key: Node, amongst names: [String]) -> String {
+  if let text = key.scalar?.string, let nearest = nearestName(to: text, in: names) {
+    return "to have a known key (did you mean \(nearest)?)"
+  }
+  return "to have only the keys \(names.joined(separator: ", "))"
+}

@@ -1,0 +1,83 @@
+/// The length of a run, the size of its steps and what happens between them.
+public struct TrainingRecipe: Equatable, Sendable {
+  public enum Precision: String, CaseIterable, Sendable {
+    /// bf16 where the processor multiplies it faster, else fp32.
+    case automatic = "auto"
+    case fp32
+    /// Operands of matrix products in bf16; sums, weights and optimizer state in fp32.
+    case bf16
+  }
+
+  /// The optimizer steps of the whole run.
+  public var steps: Int
+  /// The most tokens of one forward and backward pass; in place of `sequencesPerBatch`.
+  public var tokensPerBatch: Int?
+  /// The sequences of one forward and backward pass; in place of `tokensPerBatch`.
+  public var sequencesPerBatch: Int?
+  /// The passes whose gradients make one step.
+  public var accumulation = 1
+  /// The longest norm of all gradients together; longer ones are scaled to it.
+  public var clipNorm: Double?
+  /// The largest size of each gradient value.
+  public var clipValue: Double?
+  /// The steps between validations; nil validates at the end alone.
+  public var validateEvery: Int?
+  /// The steps between checkpoints; nil saves at the end alone.
+  public var checkpointEvery: Int?
+  /// The decay of an exponential moving average of the weights.
+  public var emaDecay: Double?
+  /// How many of the last checkpoints are averaged into the final weights.
+  public var averageLast: Int?
+  /// The validations without improvement after which the run ends.
+  public var earlyStoppingPatience: Int?
+  public var seed = 0
+  public var precision = Precision.automatic
+  /// Whether blocks are computed again in the backward pass, to save memory.
+  public var gradientCheckpointing = false
+
+  public init(steps: Int, sequencesPerBatch: Int) {
+    self.steps = steps
+    self.sequencesPerBatch = sequencesPerBatch
+  }
+
+  public init(steps: Int, tokensPerBatch: Int) {
+    self.steps = steps
+    self.tokensPerBatch = tokensPerBatch
+  }
+}
+
+extension TrainingRecipe: RecipeSection {
+  static let fields: [RecipeField<TrainingRecipe>] = [
+    .integer("steps", \.steps, 1...1_000_000_000),
+    .integer("tokensPerBatch", \.tokensPerBatch, 1...67_108_864),
+    .integer("sequencesPerBatch", \.sequencesPerBatch, 1...1_048_576),
+    .integer("accumulation", \.accumulation, 1...1_048_576),
+    .number("clipNorm", \.clipNorm, 1e-9...1e9),
+    .number("clipValue", \.clipValue, 1e-9...1e9),
+    .integer("validateEvery", \.validateEvery, 1...1_000_000_000),
+    .integer("checkpointEvery", \.checkpointEvery, 1...1_000_000_000),
+    .number("emaDecay", \.emaDecay, 0...0.999_999_999),
+    .integer("averageLast", \.averageLast, 1...1000),
+    .integer("earlyStoppingPatience", \.earlyStoppingPatience, 1...1_000_000),
+    .integer("seed", \.seed, 0...Int.max),
+    .choice("precision", \.precision),
+    .flag("gradientCheckpointing", \.gradientCheckpointing),
+  ]
+
+  init() {
+    steps = 0
+  }
+
+  func checkTogether() throws(RecipeProblem) {
+    guard (tokensPerBatch == nil) != (sequencesPerBatch == nil) else {
+      throw RecipeProblem(
+        path: [], expected: "to have either tokensPerBatch or sequencesPerBatch",
+        found: tokensPerBatch == nil ? "neither" : "both")
+    }
+    guard earlyStoppingPatience == nil || validateEvery != nil else {
+      throw RecipeProblem(
+        path: ["earlyStoppingPatience"], expected: "to come with validateEvery",
+        found: "no validateEvery")
+    }
+  }
+}

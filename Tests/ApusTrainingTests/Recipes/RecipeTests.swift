@@ -1,0 +1,100 @@
+import ApusFiles
+import ApusTraining
+import Testing
+
+@Suite struct RecipeTests {
+  /// The least that makes a recipe; its lines are numbered in the tests below.
+  static let least = """
+    model:
+      kind: gpt
+      hiddenSize: 64
+      layerCount: 2
+      headCount: 4
+      contextLength: 32
+    objective:
+      kind: causal
+    optimizer:
+      kind: adamw
+      learningRate: 0.001
+    training:
+      steps: 10
+      sequencesPerBatch: 4
+    """
+
+  @Test func fillsInTheStandardsOfTheKind() throws {
+    let gpt = try Recipe(yaml: Self.least)
+    #expect(gpt.model.activation == .tanhGELU)
+    #expect(gpt.model.normalization == .pre)
+    #expect(gpt.model.layerNormEpsilon == 1e-5)
+    #expect(gpt.model.intermediateSize == 256)
+    #expect(gpt.optimizer.weightDecay == 0.01)
+    #expect(gpt.schedule == ScheduleRecipe(kind: .constant))
+
+    let bert = try Recipe(
+      yaml: Self.least.replacing("kind: gpt", with: "kind: bert").replacing(
+        "causal", with: "masked"
+      )
+      .replacing("kind: bert", with: "dropout: 0.25\n  kind: bert"))
+    #expect(bert.model.activation == .gelu)
+    #expect(bert.model.normalization == .post)
+    #expect(bert.model.layerNormEpsilon == 1e-12)
+    #expect(bert.model.attentionDropout == 0.25)
+    #expect(bert.objective.maskingRate == 0.15)
+  }
+
+  @Test(arguments: Recipe.names)
+  func builtInRecipesReadBackAsWritten(name: String) throws {
+    let recipe = try Recipe.builtIn(named: name)
+    #expect(recipe.name == name)
+    #expect(!recipe.summary.isEmpty)
+    #expect(try Recipe(yaml: recipe.yaml) == recipe)
+    try recipe.validate()
+  }
+
+  @Test func gptCharIsThePublishedSetting() throws {
+    let recipe = try Recipe.builtIn(named: "gpt-char")
+    #expect(recipe.model.hiddenSize == 128 && recipe.model.layerCount == 4)
+    #expect(recipe.model.contextLength == 64 && recipe.training.sequencesPerBatch == 12)
+    #expect(recipe.optimizer.beta2 == 0.99 && recipe.schedule.finalRate == 1e-4)
+    #expect(recipe.tokenizer.kind == .character && recipe.model.dropout == 0)
+  }
+
+  /// Published sizes: 124,439,808 (GPT-2), 110,106,428 (BERT-Base with its pretraining heads).
+  @Test func parameterCountsAreThePublishedOnes() throws {
+    let gpt = try Recipe.builtIn(named: "gpt2-124m").model
+    #expect(gpt.parameterCount(vocabularySize: 0) == 124_439_808)
+    let bert = try Recipe.builtIn(named: "bert-base").model
+    #expect(bert.parameterCount(vocabularySize: 30522) == 110_106_428)
+  }
+
+  /// Doubles of every size come back with all their bits.
+  @Test(arguments: [1e-12, 3.3e-05, 0.1, 0.333_333_333_333_333_3, 12345.678e-9, 999.999])
+  func numbersSurviveYAML(rate: Double) throws {
+    var recipe = try Recipe(yaml: Self.least)
+    recipe.optimizer.learningRate = rate
+    recipe.name = "a: \"name\" # with signs"
+    #expect(try Recipe(yaml: recipe.yaml) == recipe)
+  }
+
+  @Test func writesOnlyWhatHasAMeaning() throws {
+    let yaml = try Recipe(yaml: Self.least.replacing("adamw", with: "sgd")).yaml
+    #expect(yaml.contains("momentum: 0\n"))
+    #expect(!yaml.contains("betas"))
+    #expect(!yaml.contains("maskingRate"))
+  }
+
+  @Test func scalingKeepsTheShareOfTheWarmUp() throws {
+    let recipe = try Recipe.builtIn(named: "gpt-char").scaled(toSteps: 60)
+    #expect(recipe.training.steps == 60)
+    #expect(recipe.schedule.warmupSteps == 3)
+    try recipe.validate()
+  }
+
+  @Test func anUnknownRecipeIsNamedWithTheNearest() {
+    #expect(
+      throws: InputError(
+        expected: "a recipe of \(Recipe.names.joined(separator: ", ")) (did you mean gpt-mini?)",
+        found: "\"gpt-mni\"")
+    ) { try Recipe.builtIn(named: "gpt-mni") }
+  }
+}
