@@ -48,3 +48,25 @@ void apus_parallel(int64_t count, int64_t grain, apus_task task, void *context) 
   region work = {task, context, count};
   GOMP_parallel(run_share, &work, (unsigned)threads, 0);
 }
+
+typedef struct {
+  void (*task)(void *context, int64_t index);
+  void *context;
+  int64_t count;
+  _Atomic int64_t next;
+} queue;
+
+static void run_queue(void *data) {
+  queue *work = data;
+  for (int64_t i = work->next++; i < work->count; i = work->next++) work->task(work->context, i);
+}
+
+void apus_parallel_each(
+    int64_t count, void (*task)(void *context, int64_t index), void *context) {
+  queue work = {task, context, count, 0};
+  int64_t threads = apus_thread_count() < count ? apus_thread_count() : count;
+  if (threads <= 1 || omp_in_parallel())
+    run_queue(&work);
+  else
+    GOMP_parallel(run_queue, &work, (unsigned)threads, 0);
+}

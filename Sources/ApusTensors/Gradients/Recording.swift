@@ -21,8 +21,12 @@ func isRecorded(_ inputs: Tensor?...) -> Bool {
 extension Tensor {
   /// This tensor as the result of an operation with one output.
   ///
-  /// - Parameter backward: From the gradient of this tensor to those of the inputs, each nil where
-  ///   the input is not tracked. Saved tensors are released as soon as it has run.
+  /// - Parameters:
+  ///   - name: The operation, for messages.
+  ///   - inputs: What the result depends on.
+  ///   - backward: From the gradient of this tensor to those of the inputs, each nil where the
+  ///     input is not tracked. Saved tensors are released as soon as it has run.
+  /// - Returns: This tensor, with its place in the graph if an input has one.
   func recorded(
     _ name: String, from inputs: [Tensor?], backward: @escaping (Tensor) -> [Gradient?]
   ) -> Tensor {

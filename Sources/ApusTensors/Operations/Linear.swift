@@ -14,12 +14,15 @@ public enum WeightLayout: Sendable {
 ///   - x: Rows, Float32 or BFloat16; the result has the same type.
 ///   - weight: Float32, in the given layout.
 ///   - bias: Float32.
+///   - layout: Which axis of the weight is the outputs'.
+/// - Returns: Rows of outputs.
 /// - Shapes: [N, K] → [N, M]; weight [M, K] or [K, M]; bias [M].
 public func linear(
   _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, layout: WeightLayout = .outputsByInputs
 ) -> Tensor {
   let isTransposed = layout == .outputsByInputs
-  requireShape(weight, isTransposed ? [nil, x.columnCount] : [x.columnCount, nil], "linear: weight")
+  requireShape(
+    weight, isTransposed ? [nil, x.columnCount] : [x.columnCount, nil], "linear: weight")
   let forward = MatrixOperand(weight.detached, transposed: isTransposed)
   let result = product(x.detached, forward, bias: bias?.detached)
   return result.recorded("linear", from: [x, weight, bias]) { [x = x.saved] gradient in
@@ -28,15 +31,17 @@ public func linear(
     return [
       x.isTracked ? .dense(product(gradient, backward)) : nil,
       weight.isTracked
-        ? .dense(isTransposed ? rowSumProduct(gradient, x.tensor) : rowSumProduct(x.tensor, gradient))
+        ? .dense(
+          isTransposed ? rowSumProduct(gradient, x.tensor) : rowSumProduct(x.tensor, gradient))
         : nil,
       bias?.isTracked == true ? .dense(columnSums(gradient)) : nil,
     ]
   }
 }
 
-/// What an operation keeps of an input for its way back: the values, and whether to return a
-/// gradient. Keeping the tensor itself would keep the graph behind it alive.
+/// What an operation keeps of an input for its way back.
+///
+/// Keeping the tensor itself would keep the graph behind it alive.
 struct SavedInput {
   let tensor: Tensor
   let isTracked: Bool
@@ -59,8 +64,9 @@ func requireShape(_ tensor: Tensor, _ expected: [Int?], _ operation: String) {
   let agrees =
     tensor.rank == expected.count
     && zip(tensor.shape, expected).allSatisfy { $1 == nil || $0 == $1 }
-  precondition(
-    agrees,
-    "\(operation): expected shape [\(expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", "))], got \(tensor.shape)"
-  )
+  precondition(agrees, "\(operation): expected shape \(sizes(expected)), got \(tensor.shape)")
+}
+
+private func sizes(_ expected: [Int?]) -> String {
+  "[\(expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", "))]"
 }

@@ -47,7 +47,8 @@ func product(
 ) -> Tensor {
   let (k, n) = (weight.rows, weight.columns)
   precondition(
-    x.columnCount == k && k > 0 && n > 0, "product: expected rows of \(k) elements, got shape \(x.shape)")
+    x.columnCount == k && k > 0 && n > 0,
+    "product: expected rows of \(k) elements, got shape \(x.shape)")
   let result = Tensor(undefined: Array(x.shape.dropLast()) + [n], type ?? x.type)
   let rows = x.rowCount
   guard rows > 0 else { return result }

@@ -37,8 +37,9 @@ public enum Initializer: Sendable, Hashable {
     case .uniform(let bound): return .uniform(shape, -bound, bound, key)
     case .xavierUniform:
       return Self.uniform((6 / (inputs + outputs)).squareRoot()).tensor(shape, key)
-    case .xavierNormal: return .normal(
-      shape, standardDeviation: (2 / (inputs + outputs)).squareRoot(), key)
+    case .xavierNormal:
+      return .normal(
+        shape, standardDeviation: (2 / (inputs + outputs)).squareRoot(), key)
     case .heUniform: return Self.uniform((6 / inputs).squareRoot()).tensor(shape, key)
     case .heNormal: return .normal(shape, standardDeviation: (2 / inputs).squareRoot(), key)
     case .orthogonal(let gain): return .orthogonal(shape, gain: gain, key)

@@ -11,8 +11,10 @@ public final class Parameter: Sendable {
     public let rows: Range<Int>
   }
 
-  /// The names in the reference checkpoint. Most parameters have one; where a model multiplies
-  /// with several matrices at once (query, key and value) they are stacked as rows of one.
+  /// The names in the reference checkpoint.
+  ///
+  /// Most parameters have one; where a model multiplies with several matrices at once (query, key
+  /// and value) they are stacked as rows of one.
   public let parts: [Part]
   public let shape: [Int]
   private let state: Mutex<Tensor>

@@ -31,7 +31,11 @@ public struct Scope: Sendable {
 
   /// Creates a parameter whose rows are several tensors of the reference checkpoint.
   ///
-  /// - Parameter shape: The shape of each; they are stacked along the first axis.
+  /// - Parameters:
+  ///   - names: The name of each tensor, from the top of the stack.
+  ///   - shape: The shape of each; they are stacked along the first axis.
+  ///   - initializer: Draws each tensor under its own name.
+  /// - Returns: The parameter of all rows.
   public func parameter(
     stacking names: [String], _ shape: [Int], _ initializer: Initializer
   ) -> Parameter {

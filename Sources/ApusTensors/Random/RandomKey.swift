@@ -44,7 +44,7 @@ public struct RandomKey: Sendable, Hashable {
     name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
   }
 
-  /// The finaliser of SplitMix64 (Steele et al. 2014): every input bit reaches every output bit.
+  /// The finaliser of SplitMix64 of Steele et al., OOPSLA 2014: every bit reaches every bit.
   private static func mixed(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -94,7 +94,8 @@ extension Tensor {
 extension Tensor: CustomStringConvertible {
   public var description: String {
     let values =
-      type == .int32 ? elements(as: Int32.self).prefix(8).map(String.init)
+      type == .int32
+      ? elements(as: Int32.self).prefix(8).map(String.init)
       : detached.floatElements.prefix(8).map { "\($0)" }
     return "Tensor(\(type), \(shape), [\(values.joined(separator: ", "))\(count > 8 ? ", …" : "")])"
   }

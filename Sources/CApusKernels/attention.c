@@ -1,0 +1,199 @@
+// Goals, in this order: nothing of size N × N, no dependence on batch mates or threads, speed.
+//
+// One task is one head of one sequence. Its keys and values are copied once into aligned Float32
+// blocks (keys transposed, so that scores are products of rows), then a block of queries at a time
+// gets its scores, softmax and sums while they are in the cache.
+
+#include "attention.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "block_product.h"
+#include "parallel.h"
+#include "rows.h"
+
+enum { QUERIES = 48 };
+
+typedef struct {
+  const apus_attention_shape *shape;
+  const void *qkv, *y, *dy;
+  float *log_sums;
+  void *result, *d_qkv;
+} job;
+
+INLINE int64_t padded(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
+
+// Scratch memory of a thread, kept for the next task.
+static float *scratch(int64_t count) {
+  static _Thread_local float *memory;
+  static _Thread_local int64_t capacity;
+  if (count > capacity) {
+    free(memory);
+    capacity = count + count / 4;
+    memory = aligned_alloc(64, ((size_t)capacity * sizeof(float) + 63) / 64 * 64);
+    if (!memory) abort();
+  }
+  return memory;
+}
+
+// Copies rows of one head into [count, width], zero-filled from size to width.
+INLINE void load_head(
+    apus_type type, const void *x, int64_t row, int64_t stride, int64_t column, int64_t count,
+    int64_t size, int64_t width, float *block) {
+  for (int64_t i = 0; i < count; i++) {
+    load_row(type, x, (row + i) * stride + column, size, block + i * width);
+    for (int64_t j = size; j < width; j++) block[i * width + j] = 0;
+  }
+}
+
+// block[count, width] → out[width, height], zero-filled from count to height.
+INLINE void transpose(
+    const float *block, int64_t count, int64_t width, int64_t height, float *out) {
+  for (int64_t j0 = 0; j0 < width; j0 += LANES)
+    for (int64_t i0 = 0; i0 < height; i0 += LANES)
+      for (int64_t j = j0; j < j0 + LANES; j++)
+        for (int64_t i = i0; i < i0 + LANES; i++)
+          out[j * height + i] = i < count ? block[i * width + j] : 0;
+}
+
+// Multiplies the probabilities of one query by 0 or 1 / (1 - rate); row is n · H + head.
+INLINE void drop_scores(apus_dropped dropped, int64_t row, int64_t count, float *scores) {
+  // Each query has 2^24 blocks of four keys to itself.
+  drop_row(dropped, row << 26, count, scores);
+}
+
+CLONES static void forward_head(const job *j, int64_t sequence, int64_t head) {
+  const apus_attention_shape *s = j->shape;
+  int64_t first = s->offsets[sequence], length = s->offsets[sequence + 1] - first;
+  int64_t size = s->head_size, width = padded(size), height = padded(length);
+  int64_t model = s->head_count * size, stride = 3 * model, column = head * size;
+  float *keys = scratch(length * width + width * height + height * width +
+                        QUERIES * (width + height + width));
+  float *keys_t = keys + length * width, *values = keys_t + width * height;
+  float *queries = values + height * width, *scores = queries + QUERIES * width;
+  float *sums = scores + QUERIES * height;
+  load_head(s->type, j->qkv, first, stride, model + column, length, size, width, keys);
+  transpose(keys, length, width, height, keys_t);
+  load_head(s->type, j->qkv, first, stride, 2 * model + column, length, size, width, values);
+
+  for (int64_t q = 0; q < length; q += QUERIES) {
+    int64_t count = length - q < QUERIES ? length - q : QUERIES;
+    int64_t limit = s->causal ? q + count : length;
+    load_head(s->type, j->qkv, first + q, stride, column, count, size, width, queries);
+    block_product(
+        count, padded(limit), width, queries, width, 1, keys_t, height, scores, height, false);
+    for (int64_t i = 0; i < count; i++) {
+      float *row = scores + i * height;
+      int64_t seen = s->causal ? q + i + 1 : length, n = (first + q + i) * s->head_count + head;
+      float largest = row[0];
+      for (int64_t k = 1; k < seen; k++) largest = row[k] > largest ? row[k] : largest;
+      largest *= s->scale;
+      float parts[LANES] = {0};
+      int64_t k = 0;
+      for (; k + LANES <= seen; k += LANES)
+        for (int l = 0; l < LANES; l++) {
+          row[k + l] = fast_exp(row[k + l] * s->scale - largest);
+          parts[l] += row[k + l];
+        }
+      for (; k < seen; k++) {
+        row[k] = fast_exp(row[k] * s->scale - largest);
+        parts[0] += row[k];
+      }
+      float total = 0;
+      for (int l = 0; l < LANES; l++) total += parts[l];
+      j->log_sums[n] = largest + logf(total);
+      float inverse = 1.0f / total;
+      for (k = 0; k < seen; k++) row[k] *= inverse;
+      for (k = seen; k < limit; k++) row[k] = 0;
+      if (s->dropped.rate > 0) drop_scores(s->dropped, n, seen, row);
+    }
+    block_product(count, width, limit, scores, height, 1, values, width, sums, width, false);
+    for (int64_t i = 0; i < count; i++)
+      store_row(s->type, sums + i * width, size, j->result, (first + q + i) * model + column);
+  }
+}
+
+CLONES static void backward_head(const job *j, int64_t sequence, int64_t head) {
+  const apus_attention_shape *s = j->shape;
+  int64_t first = s->offsets[sequence], length = s->offsets[sequence + 1] - first;
+  int64_t size = s->head_size, width = padded(size), height = padded(length);
+  int64_t model = s->head_count * size, stride = 3 * model, column = head * size;
+  int64_t panel = height * width;
+  float *keys = scratch(5 * panel + QUERIES * (4 * width + 2 * height));
+  float *keys_t = keys + panel, *values_t = keys_t + panel;
+  float *d_keys = values_t + panel, *d_values = d_keys + panel;
+  float *queries = d_values + panel, *outputs = queries + QUERIES * width;
+  float *d_outputs = outputs + QUERIES * width, *d_queries = d_outputs + QUERIES * width;
+  float *scores = d_queries + QUERIES * width, *d_scores = scores + QUERIES * height;
+  load_head(s->type, j->qkv, first, stride, 2 * model + column, length, size, width, keys);
+  transpose(keys, length, width, height, values_t);
+  load_head(s->type, j->qkv, first, stride, model + column, length, size, width, keys);
+  transpose(keys, length, width, height, keys_t);
+  memset(d_keys, 0, 2 * (size_t)panel * sizeof(float));
+
+  for (int64_t q = 0; q < length; q += QUERIES) {
+    int64_t count = length - q < QUERIES ? length - q : QUERIES;
+    int64_t limit = s->causal ? q + count : length;
+    load_head(s->type, j->qkv, first + q, stride, column, count, size, width, queries);
+    load_head(s->type, j->y, first + q, model, column, count, size, width, outputs);
+    load_head(s->type, j->dy, first + q, model, column, count, size, width, d_outputs);
+    block_product(
+        count, padded(limit), width, queries, width, 1, keys_t, height, scores, height, false);
+    block_product(
+        count, padded(limit), width, d_outputs, width, 1, values_t, height, d_scores, height,
+        false);
+    for (int64_t i = 0; i < count; i++) {
+      float *p = scores + i * height, *dp = d_scores + i * height;
+      int64_t seen = s->causal ? q + i + 1 : length, n = (first + q + i) * s->head_count + head;
+      float log_sum = j->log_sums[n], inner = 0;
+      for (int64_t c = 0; c < size; c++) inner += outputs[i * width + c] * d_outputs[i * width + c];
+      for (int64_t k = 0; k < seen; k++) p[k] = fast_exp(p[k] * s->scale - log_sum);
+      if (s->dropped.rate > 0) {
+        drop_scores(s->dropped, n, seen, dp);
+        for (int64_t k = 0; k < seen; k++) dp[k] = p[k] * (dp[k] - inner) * s->scale;
+        drop_scores(s->dropped, n, seen, p);
+      } else {
+        for (int64_t k = 0; k < seen; k++) dp[k] = p[k] * (dp[k] - inner) * s->scale;
+      }
+      for (int64_t k = seen; k < limit; k++) p[k] = dp[k] = 0;
+    }
+    block_product(
+        limit, width, count, scores, 1, height, d_outputs, width, d_values, width, true);
+    block_product(limit, width, count, d_scores, 1, height, queries, width, d_keys, width, true);
+    block_product(
+        count, width, limit, d_scores, height, 1, keys, width, d_queries, width, false);
+    for (int64_t i = 0; i < count; i++)
+      store_row(
+          s->type, d_queries + i * width, size, j->d_qkv, (first + q + i) * stride + column);
+  }
+  for (int64_t i = 0; i < length; i++) {
+    int64_t row = (first + i) * stride + column;
+    store_row(s->type, d_keys + i * width, size, j->d_qkv, row + model);
+    store_row(s->type, d_values + i * width, size, j->d_qkv, row + 2 * model);
+  }
+}
+
+static void run_forward(void *context, int64_t task) {
+  const job *j = context;
+  forward_head(j, task / j->shape->head_count, task % j->shape->head_count);
+}
+
+static void run_backward(void *context, int64_t task) {
+  const job *j = context;
+  backward_head(j, task / j->shape->head_count, task % j->shape->head_count);
+}
+
+void apus_attention(
+    const apus_attention_shape *shape, const void *qkv, void *y, float *log_sums) {
+  job j = {.shape = shape, .qkv = qkv, .result = y, .log_sums = log_sums};
+  apus_parallel_each(shape->sequence_count * shape->head_count, run_forward, &j);
+}
+
+void apus_attention_backward(
+    const apus_attention_shape *shape, const void *qkv, const void *y, const float *log_sums,
+    const void *dy, void *d_qkv) {
+  job j = {.shape = shape, .qkv = qkv, .y = y, .dy = dy, .log_sums = (float *)log_sums,
+           .d_qkv = d_qkv};
+  apus_parallel_each(shape->sequence_count * shape->head_count, run_backward, &j);
+}
