@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "ApusFiles", dependencies: ["CZlib"]),
     .target(
       name: "CApusKernels", dependencies: ["COneDNN"],
-      linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
+      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp"), .linkedLibrary("m")]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .executableTarget(name: "corpus", path: "corpora/generator"),
