@@ -50,11 +50,14 @@ INLINE void load_head(
 // block[count, width] → out[width, height], zero-filled from count to height.
 INLINE void transpose(
     const float *block, int64_t count, int64_t width, int64_t height, float *out) {
-  for (int64_t j0 = 0; j0 < width; j0 += LANES)
-    for (int64_t i0 = 0; i0 < height; i0 += LANES)
-      for (int64_t j = j0; j < j0 + LANES; j++)
-        for (int64_t i = i0; i < i0 + LANES; i++)
-          out[j * height + i] = i < count ? block[i * width + j] : 0;
+  for (int64_t i = 0; i < height; i += LANES)
+    for (int64_t j = 0; j < width; j += LANES) {
+      lanes tile[LANES];
+      for (int64_t r = 0; r < LANES; r++)
+        tile[r] = i + r < count ? *(const lanes *)(block + (i + r) * width + j) : (lanes){0};
+      transpose_tile(tile);
+      for (int64_t r = 0; r < LANES; r++) *(lanes *)(out + (j + r) * height + i) = tile[r];
+    }
 }
 
 // Multiplies the probabilities of one query by 0 or 1 / (1 - rate); row is n · H + head.
@@ -86,9 +89,7 @@ CLONES static void forward_head(const job *j, int64_t sequence, int64_t head) {
     for (int64_t i = 0; i < count; i++) {
       float *row = scores + i * height;
       int64_t seen = s->causal ? q + i + 1 : length, n = (first + q + i) * s->head_count + head;
-      float largest = row[0];
-      for (int64_t k = 1; k < seen; k++) largest = row[k] > largest ? row[k] : largest;
-      largest *= s->scale;
+      float largest = row_max(row, seen) * s->scale;
       float parts[LANES] = {0};
       int64_t k = 0;
       for (; k + LANES <= seen; k += LANES)
@@ -146,8 +147,8 @@ CLONES static void backward_head(const job *j, int64_t sequence, int64_t head) {
     for (int64_t i = 0; i < count; i++) {
       float *p = scores + i * height, *dp = d_scores + i * height;
       int64_t seen = s->causal ? q + i + 1 : length, n = (first + q + i) * s->head_count + head;
-      float log_sum = j->log_sums[n], inner = 0;
-      for (int64_t c = 0; c < size; c++) inner += outputs[i * width + c] * d_outputs[i * width + c];
+      float log_sum = j->log_sums[n];
+      float inner = row_dot(outputs + i * width, d_outputs + i * width, width);
       for (int64_t k = 0; k < seen; k++) p[k] = fast_exp(p[k] * s->scale - log_sum);
       if (s->dropped.rate > 0) {
         drop_scores(s->dropped, n, seen, dp);

@@ -18,7 +18,6 @@ CLONES static void loss_rows(void *context, int64_t begin, int64_t end) {
   const job *j = context;
   const apus_loss_shape *s = j->shape;
   int64_t n = s->columns;
-  enum { WIDTH = 16 };
   for (int64_t r = begin; r < end; r++) {
     const float *x = j->logits + r * n;
     bool counts = !(s->has_ignored && j->targets[r] == s->ignored);
@@ -29,18 +28,11 @@ CLONES static void loss_rows(void *context, int64_t begin, int64_t end) {
                (size_t)n * (j->d_type == APUS_BFLOAT16 ? 2 : 4));
       continue;
     }
-    float tops[WIDTH];
-    for (int l = 0; l < WIDTH; l++) tops[l] = -__builtin_inff();
+    float top = row_max(x, n);
+    float parts[ROW_LANES] = {0}, sums[ROW_LANES] = {0};
     int64_t i = 0;
-    for (; i + WIDTH <= n; i += WIDTH)
-      for (int l = 0; l < WIDTH; l++) tops[l] = x[i + l] > tops[l] ? x[i + l] : tops[l];
-    for (; i < n; i++) tops[0] = x[i] > tops[0] ? x[i] : tops[0];
-    float top = tops[0];
-    for (int l = 1; l < WIDTH; l++) top = tops[l] > top ? tops[l] : top;
-
-    float parts[WIDTH] = {0}, sums[WIDTH] = {0};
-    for (i = 0; i + WIDTH <= n; i += WIDTH)
-      for (int l = 0; l < WIDTH; l++) {
+    for (; i + ROW_LANES <= n; i += ROW_LANES)
+      for (int l = 0; l < ROW_LANES; l++) {
         parts[l] += fast_exp(x[i + l] - top);
         sums[l] += x[i + l] - top;
       }
@@ -50,7 +42,7 @@ CLONES static void loss_rows(void *context, int64_t begin, int64_t end) {
     }
     // In double, since a vocabulary has up to 10^5 terms.
     double total = 0, sum = 0;
-    for (int l = 0; l < WIDTH; l++) total += parts[l], sum += sums[l];
+    for (int l = 0; l < ROW_LANES; l++) total += parts[l], sum += sums[l];
     double log_total = log(total);
     int32_t target = j->targets[r];
     double own = log_total - (x[target] - top), even = log_total - sum / (double)n;

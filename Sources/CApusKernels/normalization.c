@@ -18,29 +18,6 @@ typedef struct {
 // The longest row that a stack buffer holds; longer ones take the heap.
 enum { STACK_ROW = 4096 };
 
-// Four partial sums break the chain of additions and let the compiler vectorise.
-INLINE float row_sum(const float *x, int64_t n) {
-  float lanes[16] = {0};
-  int64_t i = 0;
-  for (; i + 16 <= n; i += 16)
-    for (int j = 0; j < 16; j++) lanes[j] += x[i + j];
-  for (; i < n; i++) lanes[0] += x[i];
-  float total = 0;
-  for (int j = 0; j < 16; j++) total += lanes[j];
-  return total;
-}
-
-INLINE float row_dot(const float *x, const float *y, int64_t n) {
-  float lanes[16] = {0};
-  int64_t i = 0;
-  for (; i + 16 <= n; i += 16)
-    for (int j = 0; j < 16; j++) lanes[j] += x[i + j] * y[i + j];
-  for (; i < n; i++) lanes[0] += x[i] * y[i];
-  float total = 0;
-  for (int j = 0; j < 16; j++) total += lanes[j];
-  return total;
-}
-
 CLONES static void forward_rows(void *context, int64_t begin, int64_t end) {
   const job *j = context;
   const apus_norm_shape *s = j->shape;

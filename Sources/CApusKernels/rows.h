@@ -4,6 +4,42 @@
 #include "normalization.h"
 #include "philox.h"
 
+// Sixteen partial results break the chain of dependent operations and let the compiler vectorise
+// what it must not reorder by itself.
+enum { ROW_LANES = 16 };
+
+INLINE float row_sum(const float *x, int64_t n) {
+  float lanes[ROW_LANES] = {0}, total = 0;
+  int64_t i = 0;
+  for (; i + ROW_LANES <= n; i += ROW_LANES)
+    for (int l = 0; l < ROW_LANES; l++) lanes[l] += x[i + l];
+  for (; i < n; i++) lanes[0] += x[i];
+  for (int l = 0; l < ROW_LANES; l++) total += lanes[l];
+  return total;
+}
+
+INLINE float row_dot(const float *x, const float *y, int64_t n) {
+  float lanes[ROW_LANES] = {0}, total = 0;
+  int64_t i = 0;
+  for (; i + ROW_LANES <= n; i += ROW_LANES)
+    for (int l = 0; l < ROW_LANES; l++) lanes[l] += x[i + l] * y[i + l];
+  for (; i < n; i++) lanes[0] += x[i] * y[i];
+  for (int l = 0; l < ROW_LANES; l++) total += lanes[l];
+  return total;
+}
+
+// The largest element; a NaN does not count.
+INLINE float row_max(const float *x, int64_t n) {
+  float lanes[ROW_LANES], top = -__builtin_inff();
+  for (int l = 0; l < ROW_LANES; l++) lanes[l] = top;
+  int64_t i = 0;
+  for (; i + ROW_LANES <= n; i += ROW_LANES)
+    for (int l = 0; l < ROW_LANES; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
+  for (; i < n; i++) lanes[0] = x[i] > lanes[0] ? x[i] : lanes[0];
+  for (int l = 0; l < ROW_LANES; l++) top = lanes[l] > top ? lanes[l] : top;
+  return top;
+}
+
 INLINE void load_row(apus_type type, const void *x, int64_t offset, int64_t n, float *row) {
   if (type == APUS_BFLOAT16) {
     const bf16 *source = (const bf16 *)x + offset;
