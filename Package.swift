@@ -19,7 +19,8 @@ let package = Package(
     .executableTarget(
       name: "ApusCommand",
       dependencies: [
-        "Apus", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Apus", "ApusTraining", "ApusModels", "ApusText", "ApusFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Apus",
