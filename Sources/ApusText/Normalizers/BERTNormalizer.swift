@@ -1,0 +1,194 @@
+import ApusFiles
+
+/// The normalizer of BERT: cleaning, spaces around ideographs, accents, case.
+///
+/// - Source: `BasicTokenizer` of Devlin et al. 2019, in the form of Hugging Face's `BertNormalizer`.
+public struct BERTNormalizer: Normalizer, Equatable {
+  /// Whether control characters go and every kind of white space becomes a space.
+  public var cleansText: Bool
+  /// Whether each ideograph becomes a word of its own.
+  public var spacesIdeographs: Bool
+  /// Whether text is decomposed and nonspacing marks go; nil does as `lowercases`.
+  public var stripsAccents: Bool?
+  public var lowercases: Bool
+
+  public init(
+    cleansText: Bool = true, spacesIdeographs: Bool = true, stripsAccents: Bool? = nil,
+    lowercases: Bool = true
+  ) {
+    self.cleansText = cleansText
+    self.spacesIdeographs = spacesIdeographs
+    self.stripsAccents = stripsAccents
+    self.lowercases = lowercases
+  }
+
+  init(_ field: JSONField) throws {
+    cleansText = try field["clean_text"].bool(default: true)
+    spacesIdeographs = try field["handle_chinese_chars"].bool(default: true)
+    stripsAccents =
+      try field["strip_accents"].isNull ? nil : field["strip_accents"].bool(default: false)
+    lowercases = try field["lowercase"].bool(default: true)
+  }
+
+  public var json: JSONValue {
+    .object([
+      ("type", .string("BertNormalizer")),
+      ("clean_text", .bool(cleansText)),
+      ("handle_chinese_chars", .bool(spacesIdeographs)),
+      ("strip_accents", stripsAccents.map(JSONValue.bool) ?? .null),
+      ("lowercase", .bool(lowercases)),
+    ])
+  }
+
+  public func normalize(_ text: UnsafeBufferPointer<UInt8>, into output: AlignedText) {
+    var pass = BERTNormalizerPass(options: self, output: output)
+    pass.run(over: text)
+  }
+}
+
+/// One run of the normalizer over one text.
+private struct BERTNormalizerPass {
+  let options: BERTNormalizer
+  let stripsAccents: Bool
+  let output: AlignedText
+  let classes = ScalarClasses.shared
+  let decomposition = CanonicalDecomposition.shared
+  /// Scalars since the last starter, not yet in canonical order.
+  var pending: [(scalar: Unicode.Scalar, order: UInt8, origin: Range<Int>)] = []
+
+  init(options: BERTNormalizer, output: AlignedText) {
+    self.options = options
+    self.output = output
+    stripsAccents = options.stripsAccents ?? options.lowercases
+  }
+
+  mutating func run(over text: UnsafeBufferPointer<UInt8>) {
+    var index = 0
+    while index < text.count {
+      if text[index] < 0x80 {
+        flush()
+        index = ascii(from: index, in: text)
+      } else {
+        let (value, end) = multibyteScalar(at: index, in: text)
+        clean(value, classes[value], from: index..<end)
+        index = end
+      }
+    }
+    flush()
+  }
+
+  /// Normalizes ASCII up to the next other byte and returns its index.
+  private func ascii(from start: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
+    var index = start
+    if !output.isTracking { index = asciiBlocks(from: start, in: text) }
+    while index < text.count, text[index] < 0x80 {
+      var byte = text[index]
+      if options.cleansText {
+        if byte == 0x20 || 0x09...0x0A ~= byte || byte == 0x0D {
+          byte = 0x20
+        } else if byte < 0x20 || byte == 0x7F {
+          index += 1
+          continue
+        }
+      }
+      if options.lowercases, 0x41...0x5A ~= byte { byte |= 0x20 }
+      output.append(byte, from: index..<index + 1)
+      index += 1
+    }
+    return index
+  }
+
+  /// Normalizes whole blocks of 16 bytes as long as they hold neither control characters other
+  /// than white space nor other than ASCII.
+  @inline(__always)
+  private func asciiBlocks(from start: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
+    guard text.count - start >= 16 else { return start }
+    typealias Block = SIMD16<UInt8>
+    let raw = UnsafeRawBufferPointer(text)
+    let target = UnsafeMutableRawPointer(output.reserve(text.count - start))
+    let caseBit: UInt8 = options.lowercases ? 0x20 : 0
+    var index = start
+    while index + 16 <= text.count {
+      var block = raw.loadUnaligned(fromByteOffset: index, as: Block.self)
+      let isSpace = (block .== 0x0A) .| (block .== 0x0D) .| (block .== 0x09)
+      let isOdd = ((block .< 0x20) .& .!isSpace) .| (block .>= 0x7F)
+      if options.cleansText {
+        if any(isOdd) { break }
+        block.replace(with: 0x20, where: isSpace)
+      } else if any(block .>= 0x80) {
+        break
+      }
+      let isUpper = (block .>= 0x41) .& (block .<= 0x5A)
+      block |= Block(repeating: caseBit).replacing(with: 0, where: .!isUpper)
+      target.storeBytes(of: block, toByteOffset: index - start, as: Block.self)
+      index += 16
+    }
+    output.commit(index - start)
+    return index
+  }
+
+  private mutating func clean(_ value: UInt32, _ kind: ScalarClass, from origin: Range<Int>) {
+    guard options.cleansText, !kind.isDisjoint(with: [.unclean, .whitespace]) else {
+      return space(value, kind, from: origin)
+    }
+    if !kind.contains(.unclean) { strip(0x20, .whitespace, from: origin) }
+  }
+
+  private mutating func space(_ value: UInt32, _ kind: ScalarClass, from origin: Range<Int>) {
+    guard options.spacesIdeographs, kind.contains(.ideograph) else {
+      return strip(value, kind, from: origin)
+    }
+    strip(0x20, .whitespace, from: origin)
+    strip(value, kind, from: origin)
+    strip(0x20, .whitespace, from: origin)
+  }
+
+  private mutating func strip(_ value: UInt32, _ kind: ScalarClass, from origin: Range<Int>) {
+    let plain: ScalarClass = [.letter, .number, .punctuation, .whitespace]
+    guard stripsAccents else { return emit(value, from: origin) }
+    // Letters, digits and punctuation are starters: nothing moves across them.
+    if !kind.isDisjoint(with: plain), kind.isDisjoint(with: [.decomposable, .nonspacingMark]) {
+      flush()
+      return emit(value, from: origin)
+    }
+    decomposition.forEach(of: value) { scalar in
+      let order = scalar.properties.canonicalCombiningClass.rawValue
+      if order == 0 { flush() }
+      pending.append((scalar, order, origin))
+    }
+  }
+
+  /// Emits the pending scalars in canonical order, without marks.
+  private mutating func flush() {
+    guard !pending.isEmpty else { return }
+    // Insertion sort: stable, and runs of marks are short. Long ones are sorted as a whole.
+    if pending.count <= 32 {
+      for index in pending.indices.dropFirst() {
+        var place = index
+        while place > 0, pending[place].order > 0, pending[place - 1].order > pending[place].order {
+          pending.swapAt(place, place - 1)
+          place -= 1
+        }
+      }
+    } else {
+      let sorted = pending.enumerated().sorted {
+        ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
+      }
+      pending = sorted.map(\.element)
+    }
+    for (scalar, _, origin) in pending
+    where !classes[scalar.value].contains(.nonspacingMark) { emit(scalar.value, from: origin) }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  private func emit(_ value: UInt32, from origin: Range<Int>) {
+    guard let scalar = Unicode.Scalar(value) else { return }
+    // From U+3000 to the Latin letters at U+A640, and among Hangul, nothing has case.
+    guard options.lowercases, !(0x3000..<0xA640 ~= value), !(0xAC00..<0xD7A4 ~= value),
+      scalar.properties.changesWhenLowercased
+    else { return output.append(scalar, from: origin) }
+    for lower in scalar.properties.lowercaseMapping.unicodeScalars {
+      output.append(lower, from: origin)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// Text on its way to the model: UTF-8 bytes and, if wanted, where each came from.
+public final class AlignedText {
+  private var base: UnsafeMutablePointer<UInt8>
+  private var capacity = 256
+  public private(set) var count = 0
+  /// Whether origins are kept; without them appending is a plain copy.
+  public private(set) var isTracking = false
+  /// For each byte, the range in the input of what became it; empty unless tracking.
+  private(set) var origins: [Range<Int>] = []
+
+  public init() { base = .allocate(capacity: capacity) }
+
+  deinit { base.deallocate() }
+
+  /// The bytes, valid until the next change.
+  public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
+
+  public func clear(tracking: Bool) {
+    count = 0
+    origins.removeAll(keepingCapacity: true)
+    isTracking = tracking
+  }
+
+  /// Makes room for more bytes and gives the place where they go.
+  @inline(__always)
+  func reserve(_ extra: Int) -> UnsafeMutablePointer<UInt8> {
+    if count + extra > capacity { grow(to: count + extra) }
+    return base + count
+  }
+
+  /// Takes over bytes written to where `reserve` pointed.
+  @inline(__always)
+  func commit(_ written: Int) { count += written }
+
+  @inline(never)
+  private func grow(to needed: Int) {
+    capacity = max(needed, capacity * 2)
+    let wider = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    wider.update(from: base, count: count)
+    base.deallocate()
+    base = wider
+  }
+
+  @inline(__always)
+  public func append(_ byte: UInt8, from origin: Range<Int>) {
+    reserve(1).pointee = byte
+    count += 1
+    if isTracking { origins.append(origin) }
+  }
+
+  public func append(_ scalar: Unicode.Scalar, from origin: Range<Int>) {
+    for byte in scalar.utf8 { append(byte, from: origin) }
+  }
+
+  /// Appends bytes that stand for themselves, starting at `start` in the input.
+  public func append(_ text: UnsafeBufferPointer<UInt8>, from start: Int) {
+    guard let source = text.baseAddress else { return }
+    reserve(text.count).update(from: source, count: text.count)
+    count += text.count
+    if isTracking { origins.append(contentsOf: (start..<start + text.count).map { $0..<$0 + 1 }) }
+  }
+
+  /// The range in the input of a range of bytes.
+  func origin(of range: Range<Int>) -> Range<Int> {
+    guard !range.isEmpty else {
+      let place = origins.isEmpty ? 0 : origins[min(range.lowerBound, origins.count - 1)].lowerBound
+      return place..<place
+    }
+    let low = origins[range.lowerBound].lowerBound
+    return low..<max(low, origins[range.upperBound - 1].upperBound)
+  }
+
+  /// Replaces origins that index `earlier` by origins in the input of `earlier`.
+  func compose(with earlier: AlignedText) {
+    guard isTracking else { return }
+    for index in origins.indices { origins[index] = earlier.origin(of: origins[index]) }
+  }
+}

@@ -1,0 +1,141 @@
+extension Tokenizer {
+  /// Encodes a text, or a pair of texts, with special tokens around it.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - pairText: A second text, as for next-sentence prediction.
+  ///   - addsSpecialTokens: Whether the post-processor may add tokens.
+  /// - Returns: Ids, segments, and offsets into the text that each token came from.
+  public func encode(
+    _ text: String, _ pairText: String? = nil, addsSpecialTokens: Bool = true
+  ) -> Encoding {
+    let first = alignedEncoding(of: text)
+    let second = pairText.map(alignedEncoding)
+    guard let postProcessor else { return PostProcessors.join(first, second) }
+    return postProcessor.process(
+      first, of: text, second, of: pairText ?? "", addsSpecialTokens: addsSpecialTokens)
+  }
+
+  /// Appends the ids of a text without special tokens around it: the fast way for corpora.
+  public func encode(_ text: UnsafeBufferPointer<UInt8>, into ids: inout [Int32]) {
+    pool.with { scratch in encode(text, isContinuing: false, scratch, into: &ids) }
+  }
+
+  /// Appends the ids of text; no space is put before text that continues other text.
+  func encode(
+    _ text: UnsafeBufferPointer<UInt8>, isContinuing: Bool, _ scratch: TokenizerScratch,
+    into ids: inout [Int32]
+  ) {
+    var start = 0
+    while start < text.count {
+      let match = rawMatcher.next(in: text, from: start)
+      let end = match?.range.lowerBound ?? text.count
+      encodeSection(
+        UnsafeBufferPointer(rebasing: text[start..<end]), isContinuing: isContinuing && start == 0,
+        scratch, into: &ids)
+      guard let match else { return }
+      ids.append(match.id)
+      start = match.range.upperBound
+    }
+  }
+
+  /// Encodes text without raw added tokens, in blocks that stay in the processor's cache.
+  private func encodeSection(
+    _ text: UnsafeBufferPointer<UInt8>, isContinuing: Bool, _ scratch: TokenizerScratch,
+    into ids: inout [Int32]
+  ) {
+    let block = 1 << 15
+    var start = 0
+    while start < text.count {
+      let end = blockEnd(in: text, from: start, near: start + block)
+      let part = UnsafeBufferPointer(rebasing: text[start..<end])
+      if let normalizer {
+        scratch.normalized.clear(tracking: false)
+        normalizer.normalize(part, into: scratch.normalized)
+        encodeNormalized(
+          scratch.normalized.bytes, isContinuing: isContinuing || start > 0, scratch, into: &ids)
+      } else {
+        encodeNormalized(part, isContinuing: isContinuing || start > 0, scratch, into: &ids)
+      }
+      start = end
+    }
+  }
+
+  /// The first place behind `near` where text may be cut; its end if there is none.
+  private func blockEnd(
+    in text: UnsafeBufferPointer<UInt8>, from start: Int, near: Int
+  ) -> Int {
+    guard near < text.count, let preTokenizer, normalizedMatcher.isEmpty else { return text.count }
+    // Blocks are looked at as views of their own, so that what precedes `start` plays no part.
+    for index in near..<text.count where preTokenizer.canCut(text, at: index) { return index }
+    return text.count
+  }
+
+  private func encodeNormalized(
+    _ text: UnsafeBufferPointer<UInt8>, isContinuing: Bool, _ scratch: TokenizerScratch,
+    into ids: inout [Int32]
+  ) {
+    var start = 0
+    while start < text.count {
+      let match = normalizedMatcher.next(in: text, from: start)
+      let end = match?.range.lowerBound ?? text.count
+      if end > start {
+        encodePieces(
+          of: UnsafeBufferPointer(rebasing: text[start..<end]),
+          isContinuing: isContinuing && start == 0, scratch, into: &ids)
+      }
+      guard let match else { return }
+      ids.append(match.id)
+      start = match.range.upperBound
+    }
+  }
+
+  private func encodePieces(
+    of text: UnsafeBufferPointer<UInt8>, isContinuing: Bool, _ scratch: TokenizerScratch,
+    into ids: inout [Int32]
+  ) {
+    var text = text
+    scratch.pieces.removeAll(keepingCapacity: true)
+    if let preTokenizer {
+      scratch.rewritten.clear(tracking: false)
+      if !isContinuing, preTokenizer.rewrite(text, into: scratch.rewritten) {
+        text = scratch.rewritten.bytes
+      }
+      preTokenizer.split(text, into: &scratch.pieces)
+    } else {
+      scratch.pieces.append(0..<text.count)
+    }
+    guard let base = text.baseAddress else { return }
+    ids.reserveCapacity(ids.count + scratch.pieces.count)
+    for piece in scratch.pieces {
+      let start = base + piece.lowerBound
+      guard piece.count <= WordCache.longestPiece else {
+        encodeByModel(UnsafeBufferPointer(start: start, count: piece.count), scratch, into: &ids)
+        continue
+      }
+      let key = WordCache.key(start, count: piece.count, room: text.count - piece.lowerBound)
+      let entry = scratch.cache.entry(of: key)
+      let known = entry.pointee.ids
+      if entry.pointee.key == key, Int(known[7]) >> 8 == piece.count {
+        for index in 0..<Int(known[7] & 0xFF) { ids.append(known[index]) }
+        continue
+      }
+      let before = ids.count
+      encodeByModel(UnsafeBufferPointer(start: start, count: piece.count), scratch, into: &ids)
+      let count = ids.count - before
+      guard count <= WordCache.mostIDs else { continue }
+      var cached = SIMD8<Int32>(repeating: 0)
+      for index in 0..<count { cached[index] = ids[before + index] }
+      cached[7] = Int32(piece.count << 8 | count)
+      entry.pointee = WordCache.Entry(key: key, ids: cached)
+    }
+  }
+
+  private func encodeByModel(
+    _ piece: UnsafeBufferPointer<UInt8>, _ scratch: TokenizerScratch, into ids: inout [Int32]
+  ) {
+    scratch.tokens.removeAll(keepingCapacity: true)
+    model.tokenize(piece, into: &scratch.tokens)
+    for token in scratch.tokens { ids.append(token.id) }
+  }
+}

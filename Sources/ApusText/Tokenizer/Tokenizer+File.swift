@@ -1,0 +1,82 @@
+import ApusFiles
+import Glibc
+
+extension Tokenizer {
+  /// Reads a tokenizer from a file or a model directory.
+  ///
+  /// - Parameter path: A `tokenizer.json` of Hugging Face's format, a BERT `vocab.txt` (taken for
+  ///   a lower-casing one), or a directory with a `tokenizer.json`, a `vocab.txt`, or GPT-2's
+  ///   `vocab.json` and `merges.txt`.
+  /// - Throws: `FileError` if it can't be read, `InputError` for anything that is no tokenizer or
+  ///   needs a part that is not built in.
+  public init(contentsOf path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw FileError(file: path, operation: "open", code: errno)
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      if path.hasSuffix(".txt") {
+        try self.init(bertVocabulary: path)
+      } else {
+        try self.init(JSONField(contentsOf: path))
+      }
+      return
+    }
+    func exists(_ name: String) -> Bool { access("\(path)/\(name)", R_OK) == 0 }
+    if exists("tokenizer.json") {
+      try self.init(JSONField(contentsOf: "\(path)/tokenizer.json"))
+    } else if exists("vocab.txt") {
+      try self.init(bertVocabulary: "\(path)/vocab.txt")
+    } else if exists("vocab.json"), exists("merges.txt") {
+      try self.init(gpt2Vocabulary: "\(path)/vocab.json", merges: "\(path)/merges.txt")
+    } else {
+      throw InputError(
+        file: path,
+        expected: "tokenizer.json, vocab.txt, or vocab.json and merges.txt in the directory",
+        found: "none of them")
+    }
+  }
+
+  /// Reads a tokenizer from parsed JSON of Hugging Face's format.
+  public init(_ field: JSONField) throws {
+    let addedTokens = field["added_tokens"]
+    let model = try TokenModels.read(field["model"])
+    let preTokenizer = try PreTokenizers.read(field["pre_tokenizer"])
+    guard !(model is ByteLevelBPE) || preTokenizer is ByteLevelPreTokenizer else {
+      throw field["pre_tokenizer"].error(expected: "ByteLevel with a BPE model")
+    }
+    guard model is ByteLevelBPE || !(preTokenizer is ByteLevelPreTokenizer) else {
+      throw field["model"]["type"].error(expected: "BPE with the ByteLevel pre-tokenizer")
+    }
+    let normalizer = try Normalizers.read(field["normalizer"])
+    let postProcessor = try PostProcessors.read(field["post_processor"])
+    let decoder = try TokenDecoders.read(field["decoder"])
+    let tokens = try addedTokens.isNull ? [] : addedTokens.array().map(AddedToken.init)
+    self = try TokenModels.naming(addedTokens) {
+      try Tokenizer(
+        normalizer: normalizer, preTokenizer: preTokenizer, model: model,
+        postProcessor: postProcessor, decoder: decoder, addedTokens: tokens)
+    }
+  }
+
+  /// The tokenizer in Hugging Face's format.
+  public var json: JSONValue {
+    .object([
+      ("version", .string("1.0")), ("truncation", .null), ("padding", .null),
+      ("added_tokens", .array(addedTokens.map(\.json))),
+      ("normalizer", normalizer?.json ?? .null), ("pre_tokenizer", preTokenizer?.json ?? .null),
+      ("post_processor", postProcessor?.json ?? .null), ("decoder", decoder?.json ?? .null),
+      ("model", model.json),
+    ])
+  }
+
+  /// Writes `tokenizer.json`, whole or not at all.
+  public func save(to path: String) throws {
+    try writeAtomically(json.text + "\n", to: path)
+  }
+
+  /// A hash of everything that decides ids, by which token shards know their tokenizer.
+  public var fingerprint: UInt64 {
+    json.text.utf8.reduce(into: TokenHash()) { $0.add($1) }.value
+  }
+}

@@ -1,0 +1,40 @@
+/// What the parts of a tokenizer need to know of a Unicode scalar.
+struct ScalarClass: OptionSet {
+  let rawValue: UInt8
+
+  static let letter = ScalarClass(rawValue: 1)
+  static let number = ScalarClass(rawValue: 2)
+  static let whitespace = ScalarClass(rawValue: 4)
+  static let punctuation = ScalarClass(rawValue: 8)
+  static let unclean = ScalarClass(rawValue: 16)
+  static let ideograph = ScalarClass(rawValue: 32)
+  static let nonspacingMark = ScalarClass(rawValue: 64)
+  static let decomposable = ScalarClass(rawValue: 128)
+}
+
+/// The class of every Unicode scalar, one byte each, unfolded from ranges at first use.
+struct ScalarClasses: Sendable {
+  static let shared = ScalarClasses()
+
+  private let classes: [UInt8]
+
+  private init() {
+    let kinds: [(ScalarClass, [UInt32])] = [
+      (.letter, UnicodeRanges.letter), (.number, UnicodeRanges.number),
+      (.whitespace, UnicodeRanges.whitespace), (.punctuation, UnicodeRanges.punctuation),
+      (.unclean, UnicodeRanges.unclean), (.ideograph, UnicodeRanges.ideograph),
+      (.nonspacingMark, UnicodeRanges.nonspacingMark),
+      (.decomposable, UnicodeRanges.decomposable),
+    ]
+    var classes = [UInt8](repeating: 0, count: 0x110000)
+    for (kind, ranges) in kinds {
+      for index in stride(from: 0, to: ranges.count, by: 2) {
+        for value in ranges[index]..<ranges[index + 1] { classes[Int(value)] |= kind.rawValue }
+      }
+    }
+    self.classes = classes
+  }
+
+  @inline(__always)
+  subscript(value: UInt32) -> ScalarClass { ScalarClass(rawValue: classes[Int(value)]) }
+}
