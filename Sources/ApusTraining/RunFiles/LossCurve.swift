@@ -44,7 +44,7 @@ public struct LossCurve: Sendable {
     let losses = (smoothed + validation).map(\.loss)
     let steps = (smoothed + validation).map { Double($0.step) }
     let (least, greatest) = (losses.min() ?? 0, losses.max() ?? 1)
-    let xAxis = PlotAxis(showing: 0...max(1, steps.max() ?? 1), tickCount: 8)
+    let xAxis = PlotAxis(showing: 0...max(10, steps.max() ?? 10), tickCount: 8)
     let yAxis = PlotAxis(
       showing: least...greatest, tickCount: 6, isLogarithmic: logarithmic && least > 1e-100)
     let plot = Plot(xAxis: xAxis, yAxis: yAxis)
