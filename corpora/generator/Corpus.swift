@@ -13,8 +13,7 @@ enum Corpus {
       var random = Random(seed: seed, stream: stream)
       let document = random.pick(Document.ballot)
       let scene = document.cast(&random)
-      writer.begin(random)
-      text += Prose.finished(writer.write("{\(document.rule)}", scene)) + "\n"
+      text += Prose.finished(writer.document(document.rule, scene, random)) + "\n"
       stream += 1
     }
     return text

@@ -4,7 +4,7 @@ enum CountryGrammar {
     townArticle:
     - {TownWhere} {TownRiver} {TownFounded} ¶ {TownPeople} {TownTrade} {TownMarket} {TownMark} ¶ {TownRoad} {TownRoadBack} {TownOlder} {TownSay}
     - {TownTrade} {TownWhere} ¶ {TownPeople} {TownBigger} {TownMark} {TownFounded} ¶ {TownMarket} {TownRiver} {TownRoad}
-    - {TownFounded} {TownWhere} {TownPeople} ¶ {TownRoad} {TownOlder} {TownBigger} ¶ {TownTrade} {TownMark} {TownSay}
+    - {TownWhere} {TownFounded} {TownPeople} ¶ {TownRoad} {TownOlder} {TownBigger} ¶ {TownTrade} {TownMark} {TownSay}
 
     directions:
     - {AskWay} ¶ {TellWay} ¶ {AskFar} ¶ {TellFar} ¶ {AskTown} ¶ {TellTown} ¶ {PartWay}

@@ -58,7 +58,7 @@ enum CraftGrammar {
 
     materialArticle:
     - {StuffWhat} {StuffQuality} {StuffUse} ¶ {StuffWeak} {StuffCompare} {StuffWeight} ¶ {StuffAsk}
-    - {StuffUse} {StuffWhat} ¶ {StuffQuality} {StuffCompare} {StuffWeak} ¶ {StuffAsk} {StuffWeight}
+    - {StuffWhat} {StuffUse} ¶ {StuffQuality} {StuffCompare} {StuffWeak} ¶ {StuffAsk} {StuffWeight}
 
     StuffWhat:
     - {stuff} {stuffSource}.
@@ -91,7 +91,7 @@ enum CraftGrammar {
     - While {stuff} {weakness}, {otherStuff} {otherWeakness}.
 
     StuffWeight:
-    - A block of {stuff} weighs {heavier} than a block of {otherStuff} of the same size.
+    - A piece of {stuff} weighs {heavier} than a piece of {otherStuff} of the same size.
     - {hardStuff} is the harder of the two, and {heavyStuff} is the heavier.
     - {otherStuff}, by the way, {otherSource}.
     - Whoever has to carry both will notice that {heavyStuff} is heavier than {lightStuff}.

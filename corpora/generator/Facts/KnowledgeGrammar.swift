@@ -126,7 +126,7 @@ enum KnowledgeGrammar {
 
     GameMatch:
     - On {weekday} a match of {game} between {home} and {away} took place {gameField}.
-    - In {month}, {home} played {game} against {away}, and {crowd:words} people came to watch although {sky}.
+    - In {month}, {home} played {game} against {away} while {sky}, and {crowd:words} people came to watch.
     - The last match of the season in {game} was between {home} and {away}.
 
     GameHalf:

@@ -9,8 +9,10 @@ enum NatureGrammar {
     - {AnimalWhat} {AnimalFood} {AnimalCompare} ¶ {AnimalHabit} {AnimalHabit2} {AnimalAwake} {AnimalHome} {AnimalShelter}
 
     animalQuiz:
-    - {QuizOpen} ¶ {QuizHome} ¶ {QuizFood} ¶ {QuizAwake} ¶ {QuizHabit} ¶ {QuizYoung} ¶ {QuizClose}
-    - {QuizOpen} ¶ {QuizFood} ¶ {QuizHabit} ¶ {QuizShelter} ¶ {QuizClose}
+    - {LessonOpen} ¶ {QuizHome} ¶ {QuizFood} ¶ {QuizAwake} ¶ {QuizHabit} ¶ {QuizYoung} ¶ {LessonClose}
+    - {LessonOpen} ¶ {QuizFood} ¶ {QuizHabit} ¶ {QuizShelter} ¶ {LessonClose}
+    - {QuizOpen} ¶ {QuizHabit} ¶ {QuizHome} ¶ {QuizYoung} ¶ {QuizFood} ¶ {QuizClose}
+    - {QuizOpen} ¶ {QuizAwake} ¶ {QuizHome} ¶ {QuizShelter} ¶ {QuizFood} ¶ {QuizHabit} ¶ {QuizClose}
 
     AnimalWhat:
     - The {animal} is {animalKind:a} that lives {animalHome}.
@@ -95,9 +97,17 @@ enum NatureGrammar {
     - There are many {animal:plural} in {region}, and the people there are rather proud of them.
     - {naturalist}, who kept a {workplace} in {home}, fed {animal:a} with {animalFood} for a whole {season}.
 
-    QuizOpen:
+    LessonOpen:
     - In the schoolhouse of {home}, the teacher held up a picture of {animal:a}. "Who can tell me something about the {animal}?" the teacher asked.
     - "Today we talk about the {animal}," said the teacher, and the children of {home} put away their slates.
+    - It was {weekday}, and in the school of {home} {hero} and {friend} sat in the first row. The subject of the lesson was the {animal}.
+
+    LessonClose:
+    - "Very good," said the teacher, and the lesson on the {animal} was over.
+    - The bell rang, and everybody went out to look for {animal:a}.
+    - "Tomorrow we shall talk about the {rival}," said the teacher of {home}.
+
+    QuizOpen:
     - {hero} and {friend} played at questions while they waited for the ferry. The subject was the {animal}.
     - What do you know about the {animal}? Here are some questions with their answers.
 
@@ -131,9 +141,7 @@ enum NatureGrammar {
     - "And what is {animalYoung:a}?" asked {friend}. "That is a young {animal}, of course," said {hero}.
 
     QuizClose:
-    - "Very good," said the teacher, and the lesson on the {animal} was over.
     - Now you know more about the {animal} than most people do.
-    - The bell rang, and everybody went out to look for {animal:a}.
     - "One point for you," said {friend}. "Next time I will ask about the {rival}."
     """
 }

@@ -122,7 +122,9 @@ extension Document {
     var scene = Cast(&random).scene
     let stuff = random.pick(Material.all)
     let other = random.pick(
-      Material.all.filter { $0.hardness != stuff.hardness && $0.weight != stuff.weight })
+      Material.all.filter {
+        abs($0.hardness - stuff.hardness) >= 4 && abs($0.weight - stuff.weight) >= 3
+      })
     let (qualities, uses) = (
       random.draw(3, from: stuff.qualities), random.draw(3, from: stuff.uses)
     )

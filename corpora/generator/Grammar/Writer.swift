@@ -7,7 +7,7 @@ struct Writer {
   private var said: Set<String> = []
   private var usedAlternatives: Set<String> = []
   private var introduced: Set<String> = []
-  var random: Random
+  private var random: Random
 
   /// How often a sentence that was said before is tried again.
   private static let attempts = 12
@@ -17,16 +17,12 @@ struct Writer {
     random = Random(seed: 0, stream: 0)
   }
 
-  /// Begins a document with its own random stream.
-  mutating func begin(_ random: Random) {
+  /// Writes a document from a rule, with a random stream of its own.
+  mutating func document(_ rule: String, _ scene: Scene, _ random: Random) -> String {
     self.random = random
     usedAlternatives.removeAll(keepingCapacity: true)
     introduced.removeAll(keepingCapacity: true)
-  }
-
-  /// Writes text in the notation of `Pattern`, its slots filled from the scene and the rules.
-  mutating func write(_ source: String, _ scene: Scene) -> String {
-    expand(Pattern(source), scene)
+    return apply(rule, scene)
   }
 
   private mutating func expand(_ pattern: Pattern, _ scene: Scene) -> String {

@@ -29,14 +29,14 @@ enum AnimalGrammar {
     RescueCare:
     - {hero:he} wrapped it in {hero:his} scarf, carried it home and put it into a box [beside the stove|lined with straw|under the table].
     - {hero:he} washed the wound with warm water and bound it up with a strip of {linen}.
-    - Every {hour:words} hours {hero:he} got up in the night to look after it.
+    - Every night {hero:he} got up at {hour:words} o'clock to look after it.
     - {hero:he} made a bed of [hay|moss|dry leaves|wood shavings], because {animal:a} likes something like {animalShelter:a}.
 
     RescueFood:
     - At first it refused to eat, but when {hero:he} brought {animalFood}, which is what {animal:a} likes best, it [ate everything|ate a little|could not resist].
     - {hero:he} offered it bread, and it turned away; then {hero:he} remembered that {animal:plural} eat {animalFood}.
     - "You want {animalFood}, don't you?" said {hero}, and went out to look for some.
-    - {animalFood} was not easy to find in {month}, but {hero} managed it.
+    - It was not easy to find {animalFood} in {month}, but {hero} managed it.
 
     RescueLearn:
     - As the days went by, {hero} saw with {hero:his} own eyes that the {animal} could {animalHabit}.
@@ -71,7 +71,7 @@ enum AnimalGrammar {
     - "Whoever helps the small ones is helped by them," said {friend} when {friend:he} heard about it.
     - Nobody in {home} laughed about {animal:plural} after that.
     - {hero} told the story to everyone, and some even believed it.
-    - Since that day there is [a bowl of water|a little heap of {animalFood}|an open gate] behind the {workplace} in every {season}.
+    - Since that day there has been [a bowl of water|a little heap of {animalFood}|an open gate] behind the {workplace} every {season}.
 
     linen:
     - [clean|old|white] linen

@@ -21,7 +21,7 @@ enum ContestGrammar {
 
     ContestBoast:
     - "You may come second," said {friend} [with a grin|kindly|and winked].
-    - "I will win with one hand," said {friend}. "[We shall see|Which one|Then tie the other to your belt]," answered {hero}.
+    - "I will win with one hand," said {friend}. "[We shall see|Then tie the other to your belt|You will need both]," answered {hero}.
     - {hero} said nothing at all, but {hero:he} wrote {hero:his} name on the list [in big letters|under that of {friend}|with a steady hand].
     - "Let us stay friends, whoever wins," said {hero}, and they shook hands on it.
 
@@ -29,7 +29,7 @@ enum ContestGrammar {
     - From then on {hero} practised every [morning before work|evening after supper|free minute], even when {hero:his} arms ached.
     - For {days:words} weeks {hero:he} trained {spotA}, where nobody but {findA} could watch {hero:him}.
     - {hero:he} found out that {sport} is not a matter of strength: {rule}, and the same is true here.
-    - The first attempts were a disgrace, the next ones were bad, and by the end of {month} they were not bad at all.
+    - The first attempts were a disgrace, the next ones were bad, and by the end of {lastMonth} they were not bad at all.
     - An old {trade} gave {hero:him} a piece of advice: "Breathe out before you move, and don't look at the others."
 
     ContestDay:

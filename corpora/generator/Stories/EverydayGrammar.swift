@@ -10,7 +10,7 @@ enum EverydayGrammar {
     - [Everybody|Everyone] in {home} knew the {workplace} near {landmark}, and everybody knew {hero}, the {trait} {trade} who worked there.
     - On {weekday} mornings {hero}, a {trade} from {home}, liked to {task} before the first bell rang.
     - Long before the bridge over the {river} was painted [green|red|white], a {trade} named {hero} kept a {workplace} in {home}.
-    - [{years:words}|Some|Many] years ago, when {home} had [fewer lamps|narrower streets|only one inn] than it has today, {hero} was the [youngest|oldest|only] {trade} in the town.
+    - [{years:words}|Some|Many] years ago, when {home} had [fewer lamps|narrower streets|smaller houses|muddier lanes] than it has today, {hero} was the [youngest|oldest|only] {trade} in the town.
     - If you had walked past {landmark} in {home} that {season}, you would have seen {hero}, the {trade}, at {hero:his} work.
     - {hero} had been a {trade} in {home} for {years:words} years and had never wanted to be anything else.
     - There were several {trade:plural} in {home}, but only one of them was as {trait} as {hero}.
@@ -45,10 +45,10 @@ enum EverydayGrammar {
     - {month} had come, and with it {weatherNoun}; {ground}, and {people}.
 
     Later:
-    - [In the meantime|Meanwhile|By then|Toward evening|A little later], {weatherEnd}.
+    - [In the meantime|Meanwhile|Toward evening|A little later|An hour later], {weatherEnd}.
     - [While they talked|While they were busy|As the bell struck {hour:words}], {weatherEnd}.
     - Outside, {weatherEnd}, but [nobody noticed|nobody paid attention|neither of them looked up].
-    - By the time they had finished, {weatherEnd}.
+    - When they had talked it over, {weatherEnd}.
 
     Worry:
     - {hero} [hardly slept|did not sleep well|lay awake] that night, and {hero:he} [burned the porridge|put on two different socks|forgot to wind the clock] the next morning.
@@ -83,7 +83,7 @@ enum EverydayGrammar {
     - The next {weekday}, {hero} carried {product:a} to {friend:his} house, and {friend} put it [in the middle of the table|on the best shelf|next to the clock].
 
     Ending:
-    - [From that day on|Ever since that day|After that], {hero} [never forgot|remembered] that {rule}.
+    - [From that day on|After that|For the rest of {hero:his} life], {hero} [never forgot|always remembered] that {rule}.
     - When people ask {hero} about it today, {hero:he} [only smiles|laughs|tells it a little differently each time].
     - That evening {hero:he} sat in front of the {workplace}, listened to the {river} and was [content|happy|at peace with the world].
     - In {home} they still tell this story [on long winter evenings|when {month} comes round|to children who can't sleep].

@@ -6,8 +6,8 @@ enum FableGrammar {
     - {FableOnce} {FableMeet} {FableBoast} ¶ {FableAnswer} {FableWager} {FableTry} ¶ {FableFail} {FableOther} {FableHelp} ¶ {FableLesson}
 
     FableOnce:
-    - In the {wild} of {region} the animals still tell of a wager.
-    - Long ago, when animals could still speak, a quarrel broke out in the {wild} of {region}.
+    - The animals of {region} still tell of a wager.
+    - Long ago, when animals could still speak, a quarrel broke out in a {wild} in {region}.
     - The grandmothers of {home} tell this story to children who boast.
     - Not every {wild} is as peaceful as it looks on a {month} morning.
 
@@ -31,14 +31,14 @@ enum FableGrammar {
 
     FableWager:
     - So they made a bet: each of them would live like the other from one {weekday} to the next.
-    - They agreed to let the {third} decide which of the two gifts was the greater.
+    - They agreed to find out by {weekday} which of the two gifts was the greater.
     - "Let us change homes for a week," said the {first}. "I will live {secondHome}, and you will live {firstHome}."
     - The {first} laughed and said that it could learn in a day whatever the {second} could do.
 
     FableWise:
-    - The {third}, which had heard every word, shook its head.
-    - "This will end badly," said the {third}, the oldest creature in the {wild}.
-    - The {third} had seen many quarrels in its life, and it said nothing, since it had learnt that nobody listens.
+    - {third:a} which had heard every word shook its head.
+    - "This will end badly," said {third:a}, the oldest creature in the {wild}.
+    - {third:a} was listening. It had seen many quarrels in its life, and it said nothing, since it had learnt that nobody listens.
 
     FableTry:
     - The {first} tried to {secondHabit}, but it was not built for that.

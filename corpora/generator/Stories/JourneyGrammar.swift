@@ -27,7 +27,7 @@ enum JourneyGrammar {
     TravelFirstDay:
     - On the first day {hero:he} walked from sunrise until {hero:his} shadow was longer than a church tower.
     - {hero:he} had a light heart and a heavy bag, and after {shorter:words} kilometres it was the other way round.
-    - Behind the last house of {home} the lark songs began, and {hero} sang with them, although {hero:he} knew only one verse.
+    - Behind the last house of {home} {hero} began to sing, although {hero:he} knew only [one verse|two songs|the tune].
     - The road followed the {river} at first and then climbed between hedges and stone walls.
 
     TravelMeet:

@@ -15,7 +15,7 @@ enum MysteryGrammar {
 
     MysteryTalk:
     - "It is a ghost," said the old people of {home}. "It is a gang from {away}," said the young. The cat of the {workplace} said nothing.
-    - People began to [lock their doors|count their spoons|look at each other sideways|hide their {loot}|speak in low voices], which nobody in {home} had [ever done|done for {years:words} years] before.
+    - People began to [lock their doors|count their spoons|look at each other sideways|hide their {loot}|speak in low voices], which nobody in {home} had [ever done before|done for {years:words} years].
     - At the inn they spoke of nothing but {loot}, and every guest had a different [theory|suspect|story].
     - The mayor offered a reward of {coins:words} silver coins, and after that everybody suspected everybody.
 
@@ -42,7 +42,7 @@ enum MysteryGrammar {
     - {friend} came running from {landmark}. "Look at this, {hero}," {friend:he} said and showed {hero:him} {clueB}.
 
     MysteryThink:
-    - "Who comes before sunrise, leaves {clueA} and wants {loot}?" {hero} asked. {friend} thought about it. "Not a tinker," {friend:he} said slowly[, "and not a ghost, either"|, "and not a teacher"|], and looked at {clueB} again.
+    - "Who comes before sunrise, leaves {clueA} and wants {loot}?" {hero} asked. {friend} thought about it. "Not a tinker," {friend:he} said slowly[, "and not a ghost, either,"|, "and not a teacher,"|] and looked at {clueB} again.
     - {hero} put {clueA} and {clueB} side by side on the table, looked at them for an hour and began to smile.
     - "If a person had done it," {hero:he} said, "there would be footprints. There are none, and so it was no person."
     - {hero:he} made a list of everyone who could have done it, and then {hero:he} crossed out all who had two feet and a hat.

@@ -24,7 +24,7 @@ extension Document {
     scene.set("broken", breakage[0])
     scene.set("cause", breakage[1])
     scene.set("effect", breakage[2])
-    scene.set("part", "a " + breakage[3])
+    scene.set("part", breakage[3])
     scene.set("fartrade", breakage[4])
     scene.set("farRule", rule)
     let (price, left) = (random.within(8...30), random.within(2...9))
@@ -35,7 +35,8 @@ extension Document {
   }
 
   private static func contest(_ random: inout Random) -> Scene {
-    var scene = Cast(&random).scene
+    let festival = random.pick(Calendar.festivals)
+    var scene = Cast(&random, festival: festival).scene
     scene.set("sport", random.pick(ContestGrammar.sports))
     scene.set("prize", random.pick(ContestGrammar.prizes))
     let (mine, theirs) = (points(&random), points(&random))
@@ -131,7 +132,7 @@ extension Document {
       from: ["vain", "lazy", "greedy", "proud", "curious", "timid", "modest", "wise", "boastful"])
     scene.set("firstTrait", traits[0])
     scene.set("secondTrait", traits[1])
-    scene.set("wild", random.pick(["forest", "valley", "marsh", "hills", "meadows"]))
+    scene.set("wild", random.pick(["forest", "valley", "marsh", "wood"]))
     return scene
   }
 

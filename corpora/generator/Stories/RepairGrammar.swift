@@ -10,7 +10,7 @@ enum RepairGrammar {
     RepairBreak:
     - [In the night|Just after sunrise|On market day|At the stroke of {hour:words}], {broken} of {home} [broke|gave way|stopped] with a [crack|groan|bang], because {cause}.
     - It began with {broken}: {cause}, and one morning it [no longer worked|was past use|failed for good].
-    - {broken} in {home} had stood for {years:words} years, but that {season} it failed, for {cause}.
+    - {broken} in {home} had [served|done its duty] for {age:words} years, but that {season} it failed, for {cause}.
     - "{broken} is broken!" shouted a boy who came running past {landmark}. It was true: {cause}.
 
     RepairNeed:

@@ -71,7 +71,7 @@ enum StormGrammar {
     - At dawn it was so quiet that one could hear the water running out of [the cellars|the {workplace}|{landmark}|the school].
 
     StormCount:
-    - {lost:words} sheep, {carts:words} carts and one weathercock were lost, but not a single human life.
+    - {sheep:words} sheep, {carts:words} carts and one weathercock were lost, but not a single human life.
     - They counted: {houses:words} houses had no roof, {carts:words} had no door, and all had mud in the bread bin.
     - The innkeeper, who had laughed, stood in his ruined cellar and said, "I should have listened to a {trade}."
 

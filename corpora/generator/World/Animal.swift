@@ -44,12 +44,12 @@ struct Animal {
     otter | mammal | in rivers and lakes | fish; frogs; crayfish | holt | twilight | slide down muddy banks; close its nostrils under water; mark stones along the bank | 9000 | 9 | pup
     hedgehog | mammal | in hedges and gardens | beetles; slugs; worms | nest of leaves | night | roll into a ball of spines; sleep through the winter; grunt while it searches for food | 800 | 4 | hoglet
     fox | mammal | in woods and fields | mice; berries; rabbits | den | twilight | bury food for later; listen for mice under the snow; wrap its tail around itself in the cold | 6000 | 4 | cub
-    badger | mammal | in woods | worms; roots; fruit | sett | night | dig long tunnels; air its bedding in the sun; follow the same paths for years | 11000 | 8 | cub
+    badger | mammal | in woods | worms; roots; fruit | sett | night | dig long tunnels; air its bedding in the sun; clean its claws on old trees | 11000 | 8 | cub
     red squirrel | mammal | in pine woods | seeds; nuts; buds | drey | day | hide nuts in the autumn; leap from tree to tree; strip pine cones to the core | 300 | 5 | kitten
     beaver | mammal | on slow streams | bark; twigs; water plants | lodge | night | fell small trees; build dams of sticks and mud; slap the water with its tail | 20000 | 12 | kit
     mole | mammal | in meadows | worms; grubs | burrow | day | push up heaps of soil; feel its way with its whiskers; store worms in a larder | 100 | 4 | pup
     hare | mammal | in open fields | grass; herbs; bark | form | twilight | run in zigzags; box with its forepaws in spring; rest in a shallow hollow | 4000 | 5 | leveret
-    dormouse | mammal | in hazel woods | nuts; blossom; berries | ball of bark and leaves | night | sleep for more than half of the year; climb thin twigs; seldom touch the ground in summer | 20 | 5 | pup
+    dormouse | mammal | in hazel woods | nuts; blossom; berries | ball of bark and leaves | night | sleep for more than half of the year; climb thin twigs; weave round nests of bark | 20 | 5 | pup
     bat | mammal | in old barns and hollow trees | moths; gnats | roost | night | hang upside down; find its way by echoes; sleep through the winter | 8 | 6 | pup
     red deer | mammal | in forests and on moors | grass; heather; shoots | bed of bracken | twilight | shed its antlers in spring; live in herds; roar in the autumn | 160000 | 14 | calf
     wolf | mammal | in mountains and forests | deer; hares | den | twilight | hunt in packs; howl to call its family; travel far in one night | 40000 | 7 | pup
@@ -77,7 +77,7 @@ struct Animal {
     salmon | fish | in cold rivers and the sea | shrimps; small fish | gravel bed | day | leap up waterfalls; return to the stream of its birth; change colour in the autumn | 4000 | 6 | fry
     trout | fish | in clear streams | flies; larvae; minnows | hollow under the bank | twilight | wait behind stones; rise to catch flies; face the current | 1000 | 7 | fry
     eel | fish | in ditches and ponds | worms; snails; small fish | bed of mud | night | cross wet grass; travel far across the sea; hide in mud | 1000 | 20 | elver
-    pike | fish | in still waters | fish; frogs | patch of weeds | day | lie in wait among weeds; strike like an arrow; grow very old | 5000 | 12 | fry
+    pike | fish | in still waters | fish; frogs | patch of weeds | day | lie in wait among weeds; strike like an arrow; hang still in the water | 5000 | 12 | fry
     stickleback | fish | in ponds and brooks | water fleas; larvae | nest of weeds | day | build a nest of weeds; guard its eggs; turn red in spring | 4 | 3 | fry
     frog | amphibian | in wet meadows | flies; slugs; spiders | muddy pool | twilight | catch flies with its tongue; breathe through its skin; sing in chorus | 25 | 7 | tadpole
     toad | amphibian | in damp gardens | ants; slugs; beetles | hole under a stone | night | walk back to its old pond; puff itself up; sit under lamps to catch moths | 60 | 10 | tadpole

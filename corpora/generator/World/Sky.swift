@@ -68,8 +68,8 @@ enum Calendar {
     May | 1 | Green Morning | dance before sunrise and wear birch leaves | fresh cheese with herbs | the founding of Oakhurst
     June | 24 | the Night of Fires | light fires on the hills and tell stories until dawn | roast lamb | the beacon of Lantern Hill
     July | 15 | Boat Day | decorate boats and sail them in a long line | pear tart | the first ferry on the Mirror Lake
-    August | 20 | Bread Week | bake one loaf together that feeds the whole town | new bread with salt | the good harvest after the three dry years
-    September | 29 | Bell Day | ring every bell in the country at noon | baked apples | the casting of the great bell of Bellfount
+    August | 20 | Bread Day | bake one loaf together that feeds the whole town | new bread with salt | the good harvest after the three dry years
+    September | 29 | Bell Day | ring every bell in the country at noon | apple cake | the casting of the great bell of Bellfount
     October | 31 | Quiet Evening | sit without speaking until the first star is seen | pumpkin soup | the people who crossed the moor and never came back
     November | 11 | Coat Day | give a warm coat to someone who has none | roast goose | a tailor of Otterbourne who gave away his own
     December | 21 | Long Night | stay awake and play music until the sun rises | nut bread | the night that the Frost Clock stopped and started again

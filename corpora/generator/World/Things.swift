@@ -15,7 +15,7 @@ struct Thing {
     key | small and rusty | iron | open the cellar door | in the lock; on a nail; in a coat pocket
     ring | thin and plain | silver | remember a promise | on the windowsill; in a thimble; in the flour bin
     pocket watch | round and scratched | brass | catch the morning ferry | on a chain; under the pillow; in a boot
-    letter | folded and yellow | paper | prove a debt | between two books; behind a picture; in an apron pocket
+    ledger | thick and blue | paper and cloth | prove a debt | between two books; behind a picture; in an apron pocket
     whistle | short and shiny | tin | call the dog | on a string; in a drawer; in the toolbox
     fiddle | old and honey-coloured | maple | play at weddings | in its case; on a chair; behind the stove
     map | creased and stained | paper | find the way over the moor | in a tube; under the table; inside an atlas
@@ -40,7 +40,7 @@ struct Thing {
     pair of spectacles | round and crooked | wire and glass | read small print | on the breadboard; in a teacup; on top of the clock
     walking stick | knotty and strong | hazel | climb the hill | in the umbrella stand; against the fence; in the wood pile
     teapot | blue and chipped | clay | welcome guests | in the cupboard; on a tray; behind the plates
-    coin | old and worn smooth | gold | pay the ferryman | in a shoe; in a crack of the floor; under a flowerpot
+    medal | old and worn smooth | gold | impress the neighbours | in a shoe; in a crack of the floor; under a flowerpot
     doll | one-eyed and soft | rags | comfort a child | in the cradle; under the bed; in the laundry
     """
 }
@@ -90,7 +90,7 @@ struct Material {
   let qualities: [String]
   let uses: [String]
   let weakness: String
-  /// Ranks among the materials of this table: higher is harder or heavier.
+  /// Rough figures on one scale each, for comparisons that are far enough apart to be true.
   let hardness, weight: Int
 
   static let all: [Material] = Table.rows(7, table).map { row in
@@ -100,15 +100,15 @@ struct Material {
   }
 
   private static let table = """
-    iron | is smelted from ore in a hot furnace | strong; magnetic; grey | nails; ploughs; bridges | rusts in damp air | 60 | 79
-    copper | is found in veins of green rock | reddish; soft; shiny | kettles; wires; roofs | turns green in the rain | 35 | 89
-    gold | is washed out of river gravel | heavy; yellow; soft | rings; coins; gilded letters | bends and scratches easily | 25 | 193
-    silver | is melted out of lead ore | white; bright; soft | spoons; mirrors; medals | tarnishes in stale air | 28 | 105
+    iron | is smelted from ore in a hot furnace | strong; magnetic; grey | nails; ploughs; bridges | rusts in damp air | 45 | 79
+    copper | is found in veins of green rock | reddish; soft; shiny | kettles; wires; roofs | turns green in the rain | 30 | 89
+    gold | is washed out of river gravel | heavy; yellow; soft | rings; coins; gilded letters | bends and scratches easily | 26 | 193
+    silver | is melted out of lead ore | white; bright; soft | spoons; mirrors; medals | tarnishes in stale air | 25 | 105
     lead | is melted from a dull grey ore | heavy; grey; very soft | weights; organ pipes; fishing sinkers | is poisonous | 15 | 113
-    bronze | is made by melting copper with tin | hard; golden brown; ringing | bells; statues; bearings | cracks when it is struck cold | 40 | 88
+    bronze | is made by melting copper with tin | hard; golden brown; ringing | bells; statues; bearings | cracks when it is struck cold | 36 | 88
     glass | is made from sand, ash and lime | clear; hard; smooth | windows; bottles; lenses | breaks at a blow | 55 | 25
-    oak | is cut from trees that grow for a century | hard; heavy; lasting | barrels; ships; beams | splits when it dries too fast | 20 | 7
-    pine | is cut in the forests of the Marchwood | light; soft; fragrant | floors; crates; masts | burns quickly | 10 | 5
+    oak | is cut from trees that grow for a century | hard; heavy; lasting | barrels; ships; beams | splits when it dries too fast | 12 | 7
+    pine | is cut in the forests of the Marchwood | light; soft; fragrant | floors; crates; masts | burns quickly | 8 | 5
     cork | is the bark of an evergreen oak | light; springy; warm | stoppers; floats; soles | crumbles with age | 3 | 2
     leather | is made from hides with the help of bark | tough; supple; brown | boots; saddles; bags | grows stiff when it gets wet and dries | 6 | 9
     wool | is shorn from sheep once a year | warm; soft; elastic | blankets; coats; felt | is eaten by moths | 2 | 3
@@ -116,13 +116,13 @@ struct Material {
     silk | is reeled from the cocoons of a moth | fine; shiny; strong | ribbons; gowns; fishing lines | fades in the sun | 2 | 4
     paper | is made from rags or wood pulp | thin; light; cheap | books; letters; lanterns | tears and soaks up water | 1 | 8
     clay | is dug from river banks | soft when it is wet; heavy; cheap | jugs; bricks; tiles | shrinks as it dries | 4 | 18
-    granite | is broken from deep old rock | hard; speckled; heavy | kerbs; millstones; monuments | is slow and costly to shape | 70 | 27
-    limestone | is cut from the beds of ancient seas | pale; even; easy to carve | walls; lime; statues | is eaten by sour rain | 30 | 26
-    slate | is split from dark layered rock | flat; grey; waterproof | roofs; writing tablets; floors | chips at the edges | 32 | 28
+    granite | is broken from deep old rock | hard; speckled; heavy | kerbs; millstones; monuments | is slow and costly to shape | 65 | 27
+    limestone | is cut from the beds of ancient seas | pale; even; easy to carve | walls; lime; statues | is eaten by sour rain | 31 | 26
+    slate | is split from dark layered rock | flat; grey; waterproof | roofs; writing tablets; floors | chips at the edges | 34 | 28
     beeswax | is made by honey bees | yellow; fragrant; soft | candles; polish; seals | melts in the sun | 1 | 9
     rope | is twisted from hemp | strong; rough; flexible | ships; bells; wells | rots if it is stored wet | 3 | 6
-    salt | is won from the sea or from mines | white; brittle; soluble | cheese; ham; winter roads | draws water from the air | 8 | 22
-    chalk | is formed from tiny shells | white; soft; powdery | drawing; lime; school lessons | washes away | 5 | 24
-    amber | is the resin of ancient trees | golden; light; warm to the touch | beads; pipes; varnish | burns like a candle | 7 | 10
+    salt | is won from the sea or from mines | white; brittle; soluble | cheese; ham; winter roads | draws water from the air | 21 | 22
+    chalk | is formed from tiny shells | white; soft; powdery | drawing; lime; school lessons | washes away | 9 | 21
+    amber | is the resin of ancient trees | golden; light; warm to the touch | beads; pipes; varnish | burns like a candle | 20 | 10
     """
 }
