@@ -87,10 +87,9 @@ func write(_ text: String, to path: String) {
 
 let options = Options(Array(CommandLine.arguments.dropFirst()))
 let text = Corpus.text(seed: options.seed, bytes: options.bytes)
+if let path = options.output { write(text, to: path) }
 print(Statistics(text).report)
-if let path = options.output {
-  write(text, to: path)
-} else if let path = options.check {
+if let path = options.check {
   let expected = Array(text.utf8)
   let found = read(path, limit: expected.count + 1)
   if found != expected {

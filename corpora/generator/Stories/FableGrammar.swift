@@ -3,7 +3,7 @@ enum FableGrammar {
   static let text = """
     fable:
     - {FableMeet} {FableBoast} {FableAnswer} ¶ {FableWager} {FableWise} ¶ {FableTry} {FableFail} {FableOther} ¶ {FableHelp} {FableLesson}
-    - {FableOnce} {FableMeet} {FableBoast} ¶ {FableAnswer} {FableWager} {FableTry} ¶ {FableFail} {FableOther} {FableHelp} ¶ {FableLesson}
+    - {FableOnce} {FableMeet} {FableBoast} ¶ {FableAnswer} {FableWager} {FableWise} {FableTry} ¶ {FableFail} {FableOther} {FableHelp} ¶ {FableLesson}
 
     FableOnce:
     - The animals of {region} still tell of a wager.
