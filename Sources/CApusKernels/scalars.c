@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "chunks.h"
 #include "parallel.h"
-#include "vector.h"
 
 typedef struct {
   const void *x;
@@ -12,13 +12,16 @@ typedef struct {
   apus_type to;
 } conversion;
 
-CLONES static void widen(const bf16 *x, float *y, int64_t count) {
+CLONES static void widen(const bf16 *restrict x, float *restrict y, int64_t count) {
   for (int64_t i = 0; i < count; i++) y[i] = bf16_to_float(x[i]);
 }
 
-CLONES static void narrow(const float *x, bf16 *y, int64_t count) {
+CLONES static void narrow(const float *restrict x, bf16 *restrict y, int64_t count) {
   for (int64_t i = 0; i < count; i++) y[i] = float_to_bf16(x[i]);
 }
+
+void apus_widen(const bf16 *x, float *y, int64_t count) { widen(x, y, count); }
+void apus_narrow(const float *x, bf16 *y, int64_t count) { narrow(x, y, count); }
 
 static void convert_range(void *context, int64_t begin, int64_t end) {
   const conversion *c = context;

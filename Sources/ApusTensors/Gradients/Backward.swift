@@ -47,17 +47,26 @@ extension Tensor {
           leaves[ObjectIdentifier(node)] = gradients[0]
           continue
         }
-        guard let backward = node.takeBackward() else {
+        switch node.takeWay() {
+        case nil:
           preconditionFailure("gradients: the graph of \(node.name) was already used")
-        }
-        let outgoing = gradients.indices.map { index -> Tensor? in
-          let gradient = gradients[index]
-          gradients[index] = nil
-          return gradient?.tensor
-        }
-        for (input, gradient) in zip(node.inputs, backward(outgoing)) {
-          guard let input, let gradient else { continue }
-          deliver(gradient, to: input)
+        case .backward(let backward):
+          let outgoing = gradients.indices.map { index -> Tensor? in
+            let gradient = gradients[index]
+            gradients[index] = nil
+            return gradient?.tensor
+          }
+          for (input, gradient) in zip(node.inputs, backward(outgoing)) {
+            guard let input, let gradient else { continue }
+            deliver(gradient, to: input)
+          }
+        case .recomputation(let recompute):
+          // The nodes of the second run are later than any that wait, so the walk goes on in
+          // their midst and leaves them where the first run's inputs came from.
+          for (output, gradient) in zip(recompute(), gradients) {
+            guard let origin = output.origin, let gradient else { continue }
+            deliver(gradient, to: origin)
+          }
         }
       }
     }

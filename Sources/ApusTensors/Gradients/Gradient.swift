@@ -56,8 +56,10 @@ private func addInPlace(_ sum: inout Tensor, _ addend: Tensor) -> Tensor {
 }
 
 private func scatterAdd(_ sum: inout Tensor, _ ids: Tensor, _ rows: Tensor) {
+  guard ids.count > 0 else { return }
+  sum = sum.converted(to: .float32)
   if !sum.isOnlyHolder() { sum.makeUnique() }
   apus_embedding_backward(
-    ids.ints, Int64(ids.count), rows.type.kernel, rows.address, Int64(rows.columnCount),
+    ids.ints, Int64(ids.count), rows.type.kernel, rows.address, Int64(rows.count / ids.count),
     sum.floats)
 }

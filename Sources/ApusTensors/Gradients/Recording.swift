@@ -31,9 +31,10 @@ extension Tensor {
     _ name: String, from inputs: [Tensor?], backward: @escaping (Tensor) -> [Gradient?]
   ) -> Tensor {
     guard Recording.isOn, inputs.contains(where: { $0?.origin != nil }) else { return self }
-    let node = Node(name, inputs: inputs.map { $0?.origin }, outputs: [(shape, type)]) {
-      $0[0].map(backward) ?? inputs.map { _ in nil }
-    }
+    let inputCount = inputs.count
+    let node = Node(
+      name, inputs: inputs.map { $0?.origin }, outputs: [(shape, type)],
+      way: .backward { $0[0].map(backward) ?? Array(repeating: nil, count: inputCount) })
     var result = self
     result.origin = Origin(node: node, output: 0)
     return result
@@ -43,7 +44,7 @@ extension Tensor {
   public var tracked: Tensor {
     var result = detached
     result.origin = Origin(
-      node: Node("leaf", inputs: [], outputs: [(shape, type)], backward: nil), output: 0)
+      node: Node("leaf", inputs: [], outputs: [(shape, type)], way: nil), output: 0)
     return result
   }
 }
@@ -56,7 +57,7 @@ func recorded(
   guard Recording.isOn, inputs.contains(where: { $0?.origin != nil }) else { return outputs }
   let node = Node(
     name, inputs: inputs.map { $0?.origin }, outputs: outputs.map { ($0.shape, $0.type) },
-    backward: backward)
+    way: .backward(backward))
   return outputs.enumerated().map { index, output in
     var output = output
     output.origin = Origin(node: node, output: index)

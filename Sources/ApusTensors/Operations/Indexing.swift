@@ -13,9 +13,10 @@ extension Tensor {
     let (whole, type) = (shape, type)
     return view.recorded("rows", from: [self]) { gradient in
       let sum = Tensor.zeros(whole, type)
+      let gradient = gradient.converted(to: type)
       (sum.address + range.lowerBound * stride * type.byteCount).copyMemory(
-        from: gradient.converted(to: type).address,
-        byteCount: range.count * stride * type.byteCount)
+        from: gradient.address, byteCount: range.count * stride * type.byteCount)
+      withExtendedLifetime(gradient) {}
       return [.dense(sum)]
     }
   }
@@ -39,6 +40,25 @@ extension Tensor {
 
   public func gathered(_ ids: [Int32]) -> Tensor { gathered(Tensor(ids)) }
 
+  /// One element of each row.
+  ///
+  /// - Parameter columns: Its number in each row, Int32.
+  /// - Returns: The elements in the order of the rows.
+  /// - Shapes: [N, C], columns [N] → [N]
+  public func selected(columns: Tensor) -> Tensor {
+    precondition(
+      rank > 0 && columns.type == .int32 && columns.shape == shape.dropLast(),
+      "selected(columns:): expected int32 \(shape.dropLast()), got \(columns.type) \(columns.shape)"
+    )
+    requireIds(columns, below: columnCount, "selected(columns:)")
+    let columnCount = Int32(columnCount)
+    var positions = columns.detached
+    positions.mutate(as: Int32.self) { positions in
+      for row in positions.indices { positions[row] += Int32(row) * columnCount }
+    }
+    return reshaped([count]).gathered(positions)
+  }
+
   /// The same elements under another shape.
   public func reshaped(_ shape: [Int]) -> Tensor {
     precondition(
@@ -46,30 +66,6 @@ extension Tensor {
     let view = Tensor(shape: shape, type: type, storage: storage, offset: offset)
     let former = self.shape
     return view.recorded("reshaped", from: [self]) { [.dense($0.reshaped(former))] }
-  }
-}
-
-/// Tensors end to end along the first axis; all other sizes and the types agree.
-public func concatenated(_ tensors: [Tensor]) -> Tensor {
-  guard let first = tensors.first else { preconditionFailure("concatenated: got no tensors") }
-  for tensor in tensors {
-    precondition(
-      tensor.shape.dropFirst() == first.shape.dropFirst() && tensor.type == first.type,
-      "concatenated: expected \(first.type) \(first.shape), got \(tensor.type) \(tensor.shape)")
-  }
-  let heights = tensors.map { $0.shape[0] }
-  let result = Tensor(undefined: [heights.reduce(0, +)] + first.shape.dropFirst(), first.type)
-  var position = result.address
-  for tensor in tensors {
-    position.copyMemory(from: tensor.address, byteCount: tensor.count * tensor.type.byteCount)
-    position += tensor.count * tensor.type.byteCount
-  }
-  return result.recorded("concatenated", from: tensors) { gradient in
-    var start = 0
-    return heights.map { height in
-      defer { start += height }
-      return .dense(gradient.rows(start..<start + height))
-    }
   }
 }
 

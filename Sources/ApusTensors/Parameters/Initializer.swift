@@ -74,10 +74,10 @@ extension Tensor {
     result.mutate(as: Float.self) { values in
       for index in values.indices {
         var retry = 0
-        while abs(values[index]) > 2 {
+        while Swift.abs(values[index]) > 2 {
           retry += 1
           let block = key.split(retry).block(UInt64(index))
-          let radius = (-2 * log(Float(block.x >> 8) * 0x1p-24 + 0x1p-25)).squareRoot()
+          let radius = (-2 * Glibc.log(Float(block.x >> 8) * 0x1p-24 + 0x1p-25)).squareRoot()
           values[index] = radius * cos(2 * .pi * Float(block.y >> 8) * 0x1p-24)
         }
         values[index] *= standardDeviation
@@ -90,7 +90,7 @@ extension Tensor {
   static func orthogonal(_ shape: [Int], gain: Float, _ key: RandomKey) -> Tensor {
     let rows = shape.first ?? 1
     let columns = shape.dropFirst().reduce(1, *)
-    let (vectors, size) = (min(rows, columns), max(rows, columns))
+    let (vectors, size) = (Swift.min(rows, columns), Swift.max(rows, columns))
     let drawn = normal([vectors, size], key).elements(as: Float.self).map(Double.init)
     var basis = [[Double]]()
     for index in 0..<vectors {

@@ -25,7 +25,7 @@ public final class Parameter: Sendable {
     self.parts = parts
     shape = value.shape
     state = Mutex(value.detached)
-    leaf = Node("parameter", inputs: [], outputs: [(value.shape, .float32)], backward: nil)
+    leaf = Node("parameter", inputs: [], outputs: [(value.shape, .float32)], way: nil)
   }
 
   public convenience init(_ name: String, _ value: Tensor) {

@@ -1,0 +1,100 @@
+#include "movement.h"
+
+#include <string.h>
+
+#include "elementwise.h"
+#include "parallel.h"
+
+typedef struct {
+  const char *x;
+  char *y;
+  int64_t x_stride, y_stride, bytes;
+} copy;
+
+static void copy_range(void *context, int64_t begin, int64_t end) {
+  const copy *c = context;
+  for (int64_t i = begin; i < end; i++)
+    memcpy(c->y + i * c->y_stride, c->x + i * c->x_stride, (size_t)c->bytes);
+}
+
+void apus_copy_runs(
+    const void *x, int64_t x_stride, void *y, int64_t y_stride, int64_t bytes, int64_t count) {
+  copy c = {x, y, x_stride, y_stride, bytes};
+  apus_parallel(count, 1 + (1 << 16) / (bytes + 1), copy_range, &c);
+}
+
+typedef struct {
+  apus_type type;
+  const void *x;
+  void *y;
+  int axes;
+  const int64_t *size, *x_stride;
+  int64_t y_stride[APUS_MAX_AXES];
+  // The axis of y along which x is contiguous.
+  int near;
+} permutation;
+
+// Squares of this many elements keep every cache line that they touch in the first level.
+enum { TILE = 32 };
+
+#define TRANSPOSE_TILES(name, element)                                                            \
+  static void name(                                                                               \
+      const element *x, element *y, int64_t rows, int64_t x_row, int64_t columns,                 \
+      int64_t y_column) {                                                                         \
+    /* y[column * y_column + row] = x[row * x_row + column] */                                    \
+    for (int64_t r0 = 0; r0 < rows; r0 += TILE)                                                   \
+      for (int64_t c0 = 0; c0 < columns; c0 += TILE) {                                            \
+        int64_t r1 = r0 + TILE < rows ? r0 + TILE : rows;                                         \
+        int64_t c1 = c0 + TILE < columns ? c0 + TILE : columns;                                   \
+        for (int64_t c = c0; c < c1; c++)                                                         \
+          for (int64_t r = r0; r < r1; r++) y[c * y_column + r] = x[r * x_row + c];               \
+      }                                                                                           \
+  }
+
+TRANSPOSE_TILES(transpose_words, uint32_t)
+TRANSPOSE_TILES(transpose_halves, uint16_t)
+
+// Begins..<end counts the combinations of all axes but the last of y and the near one of x, which
+// are transposed as matrices; where they are the same axis, runs are copied.
+static void permute_range(void *context, int64_t begin, int64_t end) {
+  const permutation *p = context;
+  int last = p->axes - 1;
+  int64_t bytes = p->type == APUS_BFLOAT16 ? 2 : 4;
+  for (int64_t i = begin; i < end; i++) {
+    int64_t rest = i, x = 0, y = 0;
+    for (int axis = last - 1; axis >= 0; axis--) {
+      if (axis == p->near) continue;
+      x += rest % p->size[axis] * p->x_stride[axis];
+      y += rest % p->size[axis] * p->y_stride[axis];
+      rest /= p->size[axis];
+    }
+    const char *from = (const char *)p->x + x * bytes;
+    char *to = (char *)p->y + y * bytes;
+    if (p->near == last)
+      memcpy(to, from, (size_t)(p->size[last] * bytes));
+    else if (bytes == 2)
+      transpose_halves((const uint16_t *)from, (uint16_t *)to, p->size[last], p->x_stride[last],
+                       p->size[p->near], p->y_stride[p->near]);
+    else
+      transpose_words((const uint32_t *)from, (uint32_t *)to, p->size[last], p->x_stride[last],
+                      p->size[p->near], p->y_stride[p->near]);
+  }
+}
+
+void apus_permute(
+    apus_type type, const void *x, int axes, const int64_t *size, const int64_t *x_stride,
+    void *y) {
+  permutation p = {type, x, y, axes, size, x_stride, {0}, axes - 1};
+  int64_t stride = 1, count = 1;
+  for (int axis = axes - 1; axis >= 0; axis--) {
+    p.y_stride[axis] = stride;
+    stride *= size[axis];
+    // Of several axes with stride 1 all but one have a single element.
+    if (x_stride[axis] == 1 && (x_stride[p.near] != 1 || size[p.near] == 1)) p.near = axis;
+  }
+  for (int axis = 0; axis < axes - 1; axis++)
+    if (axis != p.near) count *= size[axis];
+  if (stride == 0) return;
+  int64_t work = stride / count;
+  apus_parallel(count, 1 + (1 << 14) / (work + 1), permute_range, &p);
+}
