@@ -1,3 +1,4 @@
+import ApusFiles
 import ApusTraining
 import ArgumentParser
 
@@ -16,16 +17,27 @@ struct Recipes: ParsableCommand {
   @Argument(help: "The name of a built-in recipe to print.", completion: .list(Recipe.names))
   var name: String?
 
+  @Flag(help: "Print names and summaries as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard !json || name == nil else { throw ValidationError("--json is for the list of recipes.") }
+  }
+
   func run() throws {
     if let name {
       _ = try Recipe.builtIn(named: name)
       print(Recipe.text(ofBuiltIn: name) ?? "", terminator: "")
       return
     }
-    let width = Recipe.names.map(\.count).max() ?? 0
-    for name in Recipe.names {
-      let gap = String(repeating: " ", count: width - name.count + 2)
-      print("\(name)\(gap)\(try Recipe.builtIn(named: name).summary)")
+    let recipes = try Recipe.names.map { try Recipe.builtIn(named: $0) }
+    if json {
+      let list: [JSONValue] = recipes.map {
+        .object([("name", .string($0.name)), ("summary", .string($0.summary))])
+      }
+      Output.print(.object([("recipes", .array(list))]))
+    } else {
+      TextTable(recipes.map { [$0.name, $0.summary] }).lines.forEach { print($0) }
     }
   }
 }

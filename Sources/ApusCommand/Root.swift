@@ -1,4 +1,3 @@
-import ApusFiles
 import ArgumentParser
 import Glibc
 
@@ -25,7 +24,8 @@ struct Root: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Inspection", subcommands: [Recipes.self])
+      CommandGroup(name: "Data", subcommands: [TokenizerGroup.self]),
+      CommandGroup(name: "Inspection", subcommands: [Recipes.self]),
     ])
 
   static func main() {
@@ -35,18 +35,9 @@ struct Root: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
-      try flushStandardOutput()
+      try Output.flush()
     } catch {
       Failure(error).exit()
     }
-  }
-}
-
-/// Hands what was printed to the system.
-///
-/// - Throws: `FileError` if it does not take it, as with a full disk.
-func flushStandardOutput() throws {
-  guard fflush(nil) == 0 else {
-    throw FileError(file: "standard output", operation: "write", code: errno)
   }
 }
