@@ -13,7 +13,8 @@ extension Recipe {
       throw InputError(
         file: path, expected: "a recipe of at most 1 MiB", found: "\(file.count) bytes")
     }
-    guard let text = String(validating: file.bytes, as: UTF8.self) else {
+    let text = withExtendedLifetime(file) { String(validating: file.bytes, as: UTF8.self) }
+    guard let text else {
       throw InputError(file: path, expected: "a recipe in UTF-8", found: "other bytes")
     }
     try self.init(yaml: text, file: path)

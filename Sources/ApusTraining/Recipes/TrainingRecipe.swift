@@ -44,6 +44,15 @@ public struct TrainingRecipe: Equatable, Sendable {
     self.steps = steps
     self.tokensPerBatch = tokensPerBatch
   }
+
+  /// How much goes into a forward and backward pass.
+  public var batchSize: BatchSize {
+    if let tokensPerBatch { return .tokens(tokensPerBatch) }
+    guard let sequencesPerBatch else {
+      preconditionFailure("TrainingRecipe: expected tokensPerBatch or sequencesPerBatch")
+    }
+    return .sequences(sequencesPerBatch)
+  }
 }
 
 extension TrainingRecipe: RecipeSection {

@@ -1,5 +1,5 @@
 import ApusFiles
-import Foundation
+import Glibc
 
 /// The measured values of a run's steps, one JSON object a line: `metrics.jsonl`.
 ///
@@ -32,7 +32,7 @@ public final class MetricsLog {
   ///   without its end.
   public init(_ path: String, from step: Int) throws {
     var kept = 0
-    if FileManager.default.fileExists(atPath: path) {
+    if access(path, F_OK) == 0 {
       try Self.forEachRecord(of: path) { record, end in
         if record.step <= step { kept = end }
         return record.step <= step
@@ -77,22 +77,37 @@ public final class MetricsLog {
     of path: String, _ body: (Record, Int) throws -> Bool
   ) throws {
     let file = try MappedFile(path)
-    let decoder = JSONDecoder()
-    var (row, start) = (0, 0)
-    while let end = file.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      row += 1
-      let line = Data(file.bytes[start..<end])
-      guard var values = try? decoder.decode([String: Double?].self, from: line),
-        let step = values.removeValue(forKey: "step").flatMap({ $0 }).flatMap(Int.init(exactly:))
-      else {
-        throw InputError(
-          file: path, row: row, expected: "a line of a metrics log",
-          found: RecipeProblem.excerpt(String(decoding: line, as: UTF8.self)))
+    try withExtendedLifetime(file) {
+      var (row, start) = (0, 0)
+      while let end = file.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        row += 1
+        let line = UnsafeRawBufferPointer(rebasing: file.bytes[start..<end])
+        guard let record = line.withMemoryRebound(to: UInt8.self, Record.init(parsing:)) else {
+          throw InputError(
+            file: path, row: row, expected: "a line of a metrics log",
+            found: RecipeProblem.excerpt(String(decoding: line.prefix(240), as: UTF8.self)))
+        }
+        guard try body(record, end + 1) else { return }
+        start = end + 1
       }
-      guard try body(Record(step: step, values: values.compactMapValues { $0 }), end + 1) else {
-        return
+    }
+  }
+}
+
+extension MetricsLog.Record {
+  /// A line of a log; nil if it is something else.
+  fileprivate init?(parsing line: UnsafeBufferPointer<UInt8>) {
+    guard case .object(let members)? = try? JSONValue(parsing: line, file: "", depth: 2),
+      case ("step", .integer(let step))? = members.first
+    else { return nil }
+    self.init(step: step, values: [:])
+    for (name, value) in members.dropFirst() {
+      switch value {
+      case .number(let number): values[name] = number
+      case .integer(let number): values[name] = Double(number)
+      case .null: continue
+      default: return nil
       }
-      start = end + 1
     }
   }
 }
