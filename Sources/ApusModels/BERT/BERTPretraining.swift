@@ -1,0 +1,111 @@
+import ApusLayers
+import ApusTensors
+
+/// A BERT with the heads of its two pretraining tasks: masked tokens and following sentences.
+///
+/// Parameters have the names of Hugging Face's `BertForPreTraining`.
+///
+/// - Source: Devlin et al. 2019, §3.1.
+public struct BERTPretraining: Layer {
+  /// Sequences with some tokens hidden, and what stands behind them.
+  public struct Batch: Sendable {
+    /// Token ids, Int32 [N] over B sequences.
+    public var ids: Sequences
+    /// The segment of each token, Int32 [N].
+    public var segments: Tensor
+    /// The elements of `ids` to predict, numbered over all sequences: Int32 [M].
+    public var positions: Tensor
+    /// The token ids at those positions, Int32 [M].
+    public var labels: Tensor
+    /// For each sequence 0 if its second segment follows its first, else 1: Int32 [B].
+    ///
+    /// Nil leaves the task out.
+    public var nextLabels: Tensor?
+
+    public init(
+      ids: Sequences, segments: Tensor, positions: Tensor, labels: Tensor, nextLabels: Tensor?
+    ) {
+      self.ids = ids
+      self.segments = segments
+      self.positions = positions
+      self.labels = labels
+      self.nextLabels = nextLabels
+    }
+  }
+
+  /// Both mean cross-entropies, in nats.
+  public struct Loss: Sendable {
+    /// Over all masked positions.
+    public let masked: Tensor
+    /// Over all sequences.
+    public let next: Tensor?
+
+    /// What is minimised: the sum of both.
+    public var total: Tensor { next.map { masked + $0 } ?? masked }
+  }
+
+  public let encoder: BERT
+  let transform: Linear
+  let transformNorm: LayerNorm
+  /// The projection onto the vocabulary; the embedding table itself where they are tied.
+  let decoder: Linear
+  let next: Linear
+
+  public var config: BERTConfig { encoder.config }
+
+  public init(_ config: BERTConfig, in scope: Scope) {
+    let (size, vocabularySize) = (config.hiddenSize, config.vocabularySize)
+    let normal = Initializer.normal(standardDeviation: config.initializerRange)
+    let predictions = scope / "cls.predictions"
+    encoder = BERT(config, in: scope / "bert")
+    transform = Linear(size, size, normal, in: predictions / "transform.dense")
+    transformNorm = LayerNorm(
+      size, epsilon: config.layerNormEpsilon, in: predictions / "transform.LayerNorm")
+    decoder =
+      config.tiedEmbeddings
+      ? Linear(
+        weight: encoder.words.weight,
+        bias: predictions.parameter("bias", [vocabularySize], .zeros))
+      : Linear(size, vocabularySize, normal, in: predictions / "decoder")
+    next = Linear(size, 2, normal, in: scope / "cls.seq_relationship")
+  }
+
+  /// The losses of a batch.
+  ///
+  /// The vocabulary projection runs on the masked positions alone. What the sums over masked
+  /// positions and over sequences are divided by can be given for parts of a larger batch; by
+  /// default it is the numbers of both.
+  public func loss(
+    _ batch: Batch, _ mode: Mode, maskedDivisor: Float? = nil, nextDivisor: Float? = nil
+  ) -> Loss {
+    let states = encoder(batch.ids, segments: batch.segments, mode)
+    let masked = linearCrossEntropy(
+      transformed(states.values.gathered(batch.positions), mode), decoder.weight.value,
+      decoder.bias?.value, targets: batch.labels, divisor: maskedDivisor)
+    let following = batch.nextLabels.map { labels in
+      linearCrossEntropy(
+        encoder.pooled(states), next.weight.value, next.bias?.value, targets: labels,
+        divisor: nextDivisor)
+    }
+    return Loss(masked: masked, next: following)
+  }
+
+  /// The logits over the vocabulary of some states, Float32.
+  ///
+  /// - Shapes: [M, C] → [M, V]
+  public func vocabularyLogits(_ states: Tensor, _ mode: Mode) -> Tensor {
+    decoder(transformed(states, mode)).converted(to: .float32)
+  }
+
+  /// The logits of each sequence that its second segment follows its first and that it does not,
+  /// Float32.
+  ///
+  /// - Shapes: [N, C] over B sequences → [B, 2]
+  public func nextLogits(_ states: Sequences) -> Tensor {
+    next(encoder.pooled(states)).converted(to: .float32)
+  }
+
+  private func transformed(_ states: Tensor, _ mode: Mode) -> Tensor {
+    transformNorm(config.activation(transform(states)), mode)
+  }
+}

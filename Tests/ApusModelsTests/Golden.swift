@@ -1,0 +1,43 @@
+import ApusTensors
+import Foundation
+import Testing
+
+/// The golden files of this target, made by Tests/Peers/models/make_golden.py.
+enum Golden {
+  static let directory = URL(filePath: #filePath).deletingLastPathComponent().path() + "Golden/"
+  /// Those of the training tests, of which the first step is checked here.
+  static let training =
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path()
+    + "ApusTrainingTests/Golden/"
+}
+
+/// A directory that goes away with the value.
+final class TemporaryDirectory {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path() + "apus-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Checks shape and values, to a tolerance relative to the largest expected magnitude or to the
+/// floor, whichever is more.
+func expectClose(
+  _ found: Tensor, _ expected: Tensor, _ tolerance: Float, floor: Float = 0, _ name: String = "",
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(found.shape == expected.shape, "\(name)", sourceLocation: sourceLocation)
+  guard found.shape == expected.shape else { return }
+  let (found, expected) = (found.floatElements, expected.floatElements)
+  let scale = max(floor, expected.reduce(0) { max($0, abs($1)) })
+  let worst = zip(found, expected).reduce(Float(0)) { worst, pair in
+    let error = abs(pair.0 - pair.1)
+    return error.isNaN ? .infinity : max(worst, error)
+  }
+  #expect(
+    worst <= tolerance * scale, "\(name): the worst error is \(worst / scale) of \(scale)",
+    sourceLocation: sourceLocation)
+}
