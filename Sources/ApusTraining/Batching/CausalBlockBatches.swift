@@ -25,7 +25,7 @@ public struct CausalBlockBatches: PretrainingBatches {
   ///   - size: Sequences, or tokens of at least a block.
   ///   - order: Shuffled without end, or once through.
   ///   - cursor: Where to go on.
-  /// - Throws: `InputError` for a corpus of less than two tokens.
+  /// - Throws: `InputError` for a corpus of less than two tokens or a cursor beyond it.
   public init(
     _ source: TokenSource, vocabularySize: Int, contextLength: Int, size: BatchSize,
     order: BatchOrder, from cursor: BatchCursor = BatchCursor()
@@ -35,6 +35,7 @@ public struct CausalBlockBatches: PretrainingBatches {
       throw InputError(
         file: source.name, expected: "at least 2 tokens", found: "\(source.tokenCount)")
     }
+    try cursor.requirePlace(in: source)
     self.source = source
     self.vocabularySize = vocabularySize
     self.contextLength = contextLength

@@ -12,7 +12,7 @@ public struct CausalDocumentBatches: PretrainingBatches {
 
   /// Batches from a cursor on; the parameters are those of `CausalBlockBatches`.
   ///
-  /// - Throws: `InputError` for a corpus of less than two tokens.
+  /// - Throws: `InputError` for a corpus of less than two tokens or a cursor beyond it.
   public init(
     _ source: TokenSource, vocabularySize: Int, contextLength: Int, size: BatchSize,
     order: BatchOrder, from cursor: BatchCursor = BatchCursor()
@@ -21,6 +21,7 @@ public struct CausalDocumentBatches: PretrainingBatches {
       throw InputError(
         file: source.name, expected: "at least 2 tokens", found: "\(source.tokenCount)")
     }
+    try cursor.requirePlace(in: source)
     batches = WindowedBatches(
       source, DocumentPieces(source: source, contextLength: contextLength),
       vocabularySize: vocabularySize, size: size, order: order, from: cursor)

@@ -17,7 +17,8 @@ public struct MaskedBatches: PretrainingBatches {
   ///   - order: Shuffled without end, or once through with the same masks every time.
   ///   - cursor: Where to go on.
   /// - Throws: `InputError` for a corpus without tokens, with a single document where the next
-  ///   sentence shall come from another, or for whole words that the vocabulary can't tell.
+  ///   sentence shall come from another, whole words that the vocabulary can't tell, or a cursor
+  ///   beyond the corpus.
   public init(
     _ source: TokenSource, objective: ObjectiveRecipe, vocabulary: MaskingVocabulary,
     contextLength: Int, size: BatchSize, order: BatchOrder,
@@ -41,6 +42,7 @@ public struct MaskedBatches: PretrainingBatches {
     guard !vocabulary.ordinaryIds.isEmpty else {
       throw InputError(expected: "a vocabulary with tokens that are not special", found: "none")
     }
+    try cursor.requirePlace(in: source)
     let examples = MaskedExamples(
       source: source, objective: objective, vocabulary: vocabulary, contextLength: contextLength)
     batches = WindowedBatches(

@@ -65,6 +65,19 @@ public struct BatchCursor: Codable, Hashable, Sendable {
 
   /// The first batch of all.
   public init() {}
+
+  /// Refuses a cursor that no batches of a corpus have had: one of a damaged file.
+  func requirePlace(in source: TokenSource) throws(InputError) {
+    let most = max(source.tokenCount, source.documentCount)
+    let isPlace =
+      0..<1 << 40 ~= epoch && 0...most ~= position && 0...source.tokenCount ~= offset
+      && 0...source.tokenCount ~= batch
+    guard isPlace else {
+      throw InputError(
+        file: source.name, expected: "a cursor of batches of \(source.tokenCount) tokens",
+        found: "epoch \(epoch), position \(position), offset \(offset), batch \(batch)")
+    }
+  }
 }
 
 /// Batches for pretraining, a function of corpus, seed and cursor alone.

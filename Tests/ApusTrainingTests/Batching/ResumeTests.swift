@@ -52,6 +52,34 @@ import Testing
     }
   }
 
+  /// A cursor from a damaged file gives batches or an error.
+  @Test func hostileCursorsAreSafe() throws {
+    let values = [Int.min, -1, 0, 1, 57, 1 << 39, .max]
+    var refused = 0
+    for epoch in values {
+      for position in values {
+        for offset in values {
+          var cursor = BatchCursor()
+          (cursor.epoch, cursor.position, cursor.offset) = (epoch, position, offset)
+          cursor.batch = values[((values.firstIndex(of: offset) ?? 0) + 2) % values.count]
+          let isNegative = [epoch, position, offset].contains { $0 < 0 }
+          do {
+            var batches = try MaskedBatches(
+              Self.corpus.source, objective: ObjectiveRecipe(kind: .masked),
+              vocabulary: Self.corpus.vocabulary, contextLength: 20, size: .tokens(40),
+              order: .shuffled(seed: 1), from: cursor)
+            var blocks = try CausalBlockBatches(
+              Self.corpus.source, vocabularySize: Self.corpus.vocabularySize, contextLength: 20,
+              size: .tokens(40), order: .once, from: cursor)
+            #expect(try batches.next() != nil && !isNegative)
+            _ = try blocks.next()
+          } catch { refused += 1 }
+        }
+      }
+    }
+    #expect(refused > 0)
+  }
+
   @Test func anotherSeedGivesOtherBatches() throws {
     func first(_ seed: UInt64) throws -> PretrainingBatch? {
       var batches = try MaskedBatches(

@@ -1,3 +1,5 @@
+import ApusFiles
+import ApusText
 import Testing
 
 @testable import ApusTraining
@@ -36,5 +38,49 @@ import Testing
     let (training, validation) = corpus.source.split(validationFraction: 0.1)
     #expect(training.documentCount == 1 && validation.documentCount == 1)
     #expect(validation.tokenCount == Int((0.1 * Double(corpus.tokenCount)).rounded()))
+  }
+
+  /// Batches from shards are those of the same tokens in memory, with the tokenizer's words.
+  @Test func shardsGiveTheSameBatches() throws {
+    let corpus = Self.corpus
+    let names = ["[PAD]", "[CLS]", "[SEP]", "[MASK]", "[UNK]"]
+    let tokens = (0..<corpus.vocabularySize).map { id in
+      id < names.count ? names[id] : corpus.vocabulary.isContinuation[id] ? "##\(id)" : "w\(id)"
+    }
+    let tokenizer = try Tokenizer(bert: Vocabulary(tokens))
+    let directory = try TemporaryDirectory()
+    var writer = TokenShardWriter(directory: directory.path, tokenizer: tokenizer, shardSize: 2000)
+    for (document, sentences) in zip(corpus.documents, corpus.sentences) {
+      let ids = document.map { TestCorpus.base + Int32($0) }
+      let ends = sentences.map { Int32($0.upperBound - document.lowerBound) }
+      try ids.withUnsafeBufferPointer { ids in
+        try ends.withUnsafeBufferPointer { try writer.append(ids, sentenceEnds: $0) }
+      }
+    }
+    try writer.finish()
+    #expect(writer.shardCount > 3)
+    let shards = TokenSource(try TokenShards(directory.path), name: directory.path)
+
+    var objective = ObjectiveRecipe(kind: .masked)
+    objective.wholeWord = true
+    let vocabulary = try MaskingVocabulary(tokenizer)
+    #expect(vocabulary.isSpecial == tokens.indices.map { $0 < names.count })
+    var batches = try [shards, corpus.source].map {
+      try MaskedBatches(
+        $0, objective: objective, vocabulary: vocabulary, contextLength: 24, size: .tokens(96),
+        order: .shuffled(seed: 8))
+    }
+    for _ in 0..<100 {
+      let (first, second) = (try batches[0].next(), try batches[1].next())
+      #expect(first == second)
+    }
+  }
+
+  @Test func aTokenizerWithoutAMaskIsRefused() throws {
+    let tokenizer = try Tokenizer(model: WordPiece(Vocabulary(["[UNK]", "[CLS]", "[SEP]", "a"])))
+    #expect(
+      throws: InputError(
+        expected: "a tokenizer with [MASK] for masked examples", found: "none")
+    ) { try MaskingVocabulary(tokenizer) }
   }
 }
