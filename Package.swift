@@ -24,10 +24,15 @@ let package = Package(
       ]),
     .target(
       name: "Apus",
-      dependencies: ["ApusTraining", "ApusModels", "ApusDecoding", "ApusText"]),
+      dependencies: [
+        "ApusTraining", "ApusModels", "ApusDecoding", "ApusLayers", "ApusTensors", "ApusText",
+        "ApusFiles",
+      ]),
     .target(
       name: "ApusTraining",
-      dependencies: ["ApusModels", "ApusText", "ApusFiles", "Yams"]),
+      dependencies: [
+        "ApusModels", "ApusLayers", "ApusTensors", "ApusText", "ApusFiles", "Yams",
+      ]),
     .target(name: "ApusModels", dependencies: ["ApusLayers", "ApusFiles"]),
     .target(name: "ApusDecoding", dependencies: ["ApusTensors"]),
     .target(name: "ApusLayers", dependencies: ["ApusTensors"]),

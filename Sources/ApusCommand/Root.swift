@@ -25,6 +25,8 @@ struct Root: ParsableCommand {
     version: "0.1.0",
     groupedSubcommands: [
       CommandGroup(name: "Data", subcommands: [TokenizerGroup.self]),
+      CommandGroup(
+        name: "Models", subcommands: [Pretrain.self, Evaluate.self, Generate.self, Bench.self]),
       CommandGroup(name: "Inspection", subcommands: [Recipes.self]),
     ])
 

@@ -66,3 +66,13 @@ public enum LanguageModel: Sendable {
     }
   }
 }
+
+extension LanguageModelConfig {
+  /// The number of token ids.
+  public var vocabularySize: Int {
+    switch self {
+    case .gpt(let config): config.vocabularySize
+    case .bert(let config): config.vocabularySize
+    }
+  }
+}

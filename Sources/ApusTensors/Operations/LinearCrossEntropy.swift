@@ -74,7 +74,7 @@ public func linearCrossEntropy(
   ) { seed in
     let factor = seed.scalar
     return gradients.map { gradient in
-      gradient.map { .dense(factor == 1 ? $0 : scaled($0, by: factor)) }
+      gradient.map { .dense(factor == 1 ? $0 : $0 * factor) }
     }
   }
 }
@@ -86,10 +86,4 @@ private func rowBlocks(_ rowCount: Int, classCount: Int) -> [Range<Int>] {
   return (0..<blockCount).map { index in
     rowCount * index / blockCount..<rowCount * (index + 1) / blockCount
   }
-}
-
-private func scaled(_ x: Tensor, by factor: Float) -> Tensor {
-  let result = Tensor.zeros(x.shape)
-  apus_add_scaled(x.converted(to: .float32).floats, factor, result.floats, Int64(x.count))
-  return result.converted(to: x.type)
 }

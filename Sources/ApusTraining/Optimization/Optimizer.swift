@@ -26,16 +26,15 @@ public struct Optimizer: Sendable {
   ///
   /// - Parameters:
   ///   - gradients: Consumed parameter by parameter, so that their memory is free for the next step.
+  ///   - norm: The common norm of the gradients, if the caller knows it already.
   ///   - rate: The learning rate.
   ///   - clipNorm: The longest common norm; longer gradients are scaled to it.
   ///   - clipValue: The largest size of each element, after scaling.
-  /// - Returns: The common norm before clipping.
-  @discardableResult
   public mutating func step(
-    along gradients: consuming Gradients, rate: Double, clipNorm: Double? = nil,
-    clipValue: Double? = nil
-  ) -> Double {
-    let norm = gradients.norm(of: parameters)
+    along gradients: consuming Gradients, norm: Double? = nil, rate: Double,
+    clipNorm: Double? = nil, clipValue: Double? = nil
+  ) {
+    let norm = norm ?? gradients.norm(of: parameters)
     // PyTorch's clip_grad_norm_ adds the same 1e-6.
     let scale = clipNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1
     let step = UpdateRule.Step(
@@ -48,7 +47,6 @@ public struct Optimizer: Sendable {
         decay: parameter.shape.count > 1 ? decay : 0)
     }
     stepCount += 1
-    return norm
   }
 
   /// The state under the parameters' names, for checkpoints.

@@ -43,7 +43,7 @@ extension Recipe {
         kind: wordpiece
         vocabularySize: 30522
       data:
-        documents: automatic
+        documents: blank-lines
         validationFraction: 0.01
         endOfText: false
       objective:

@@ -1,0 +1,115 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+import ApusTraining
+import ArgumentParser
+import Foundation
+
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how well a model predicts a text.",
+    discussion: """
+      A causal model gets perplexity per token and per word and bits per byte, a masked one the \
+      loss of masked tokens. The end of each line counts as a word.
+
+      EXAMPLES
+        apus evaluate runs/char --data test.txt
+        apus evaluate runs/mini --data test.txt --stride 64 --json
+      """)
+
+  @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
+  var directory: String
+
+  @Option(help: "Text: a file, a directory, or - for standard input.")
+  var data: String
+
+  @Option(help: "What makes a document: automatic, files, lines or blank-lines.")
+  var documents = DataRecipe.Documents.automatic
+
+  @Option(help: "New tokens of each window; fewer give each token more context.")
+  var stride: Int?
+
+  @Option(help: "fp32 or bf16.")
+  var precision = Mode.Precision.fp32
+
+  @Option(help: "The number of threads.")
+  var threads: Int?
+
+  @Flag(help: "Print a JSON object.")
+  var json = false
+
+  func validate() throws {
+    for (name, value) in [("--stride", stride), ("--threads", threads)] {
+      if let value, value < 1 {
+        throw ValidationError("\(name) must be at least 1, got \(value).")
+      }
+    }
+  }
+
+  func run() throws {
+    if let threads { Processor.threadCount = threads }
+    guard precision == .fp32 || Processor.supportsBFloat16 else {
+      throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
+    }
+    let model = try ModelDirectory.load(directory).model
+    let tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
+    var recipe = DataRecipe()
+    recipe.documents = documents
+    let corpus = try recipe.corpus(data)
+    switch model {
+    case .gpt(let model):
+      var evaluation = try CausalEvaluation(
+        model, tokenizer, precision: precision, stride: stride)
+      try report(try evaluation.score(corpus))
+    case .bert:
+      try report(
+        try model.maskedScore(
+          of: try shards(of: corpus, tokenizer), tokenizer, precision: precision)
+      )
+    }
+  }
+
+  /// The corpus as shards in a temporary directory, whose mappings outlive it.
+  private func shards(of corpus: Corpus, _ tokenizer: Tokenizer) throws -> TokenShards {
+    let place = FileManager.default.temporaryDirectory.appending(
+      path: "apus-evaluate-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: place) }
+    var options = PrepareOptions()
+    options.threadCount = Processor.threadCount
+    try prepare(corpus, with: tokenizer, into: place.path, options)
+    return try TokenShards(place.path)
+  }
+
+  private func report(_ score: LanguageModelScore) throws {
+    try report([
+      ("tokens", Double(score.tokenCount)), ("bytes", Double(score.byteCount)),
+      ("words", Double(score.wordCount)), ("loss", score.loss),
+      ("perplexity", score.perplexity), ("word_perplexity", score.wordPerplexity),
+      ("bits_per_byte", score.bitsPerByte),
+    ])
+  }
+
+  private func report(_ score: MaskedScore) throws {
+    try report([
+      ("masked_tokens", Double(score.tokenCount)), ("loss", score.loss),
+      ("perplexity", score.perplexity),
+    ])
+  }
+
+  private func report(_ values: [(name: String, value: Double)]) throws {
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+      let object = Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value) })
+      print(String(decoding: try encoder.encode(object), as: UTF8.self))
+    } else {
+      for (name, value) in values {
+        print("\(name.replacing("_", with: " ")): \(value.formatted(.number.grouping(.never)))")
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import ApusFiles
+import ApusTensors
+
+/// Everything that a run needs to go on as if it had never stopped, in one file.
+///
+/// One file and one rename: a crash leaves the last checkpoint or the new one, never a mixture. It
+/// is a safetensors file; weights, optimizer state and averages stand under `weights.`,
+/// `optimizer.` and `average.`, the rest is JSON in the metadata.
+enum Checkpoint {
+  static func save(
+    _ state: RunState, weights: [(name: String, value: Tensor)],
+    optimizer: [(name: String, value: Tensor)], average: [(name: String, value: Tensor)],
+    to path: String
+  ) throws {
+    let sections = [("weights", weights), ("optimizer", optimizer), ("average", average)]
+    let tensors = sections.flatMap { section, tensors in
+      tensors.map { ("\(section).\($0.name)", $0.value) }
+    }
+    try writeSafetensors(tensors, to: path, metadata: ["state": try state.encoded()])
+  }
+
+  /// A checkpoint that was read.
+  struct Saved: Sendable {
+    let state: RunState
+    private let file: SafetensorsFile
+
+    /// Opens a checkpoint.
+    ///
+    /// - Throws: `InputError` for a file that is none.
+    init(contentsOf path: String) throws {
+      file = try SafetensorsFile(contentsOf: path)
+      guard let text = file.metadata["state"] else {
+        throw InputError(file: path, expected: "a checkpoint of a run", found: "other tensors")
+      }
+      state = try RunState(decoding: text, file: path)
+    }
+
+    @Sendable func weight(_ name: String, shape: [Int]) throws -> Tensor {
+      try file.tensor("weights.\(name)", shape: shape)
+    }
+
+    func optimizer(_ name: String, shape: [Int]) throws -> Tensor {
+      try file.tensor("optimizer.\(name)", shape: shape)
+    }
+
+    func average(_ name: String, shape: [Int]) throws -> Tensor {
+      try file.tensor("average.\(name)", shape: shape)
+    }
+  }
+}

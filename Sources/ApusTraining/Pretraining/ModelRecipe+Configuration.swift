@@ -1,0 +1,67 @@
+import ApusLayers
+import ApusModels
+import ApusTensors
+
+extension ModelRecipe {
+  /// The configuration of the model for a tokenizer.
+  ///
+  /// - Parameters:
+  ///   - vocabularySize: The tokenizer's, where the recipe gives none.
+  ///   - endOfText: The id that ends a text, if there is one.
+  ///   - padding: The id of [PAD], which other libraries want to know.
+  /// - Returns: The configuration of the recipe's kind of model.
+  public func configuration(
+    vocabularySize: Int, endOfText: Int? = nil, padding: Int? = nil
+  ) -> LanguageModelConfig {
+    let vocabularySize = self.vocabularySize ?? vocabularySize
+    switch kind {
+    case .gpt:
+      var config = GPTConfig(
+        vocabularySize: vocabularySize, contextLength: contextLength, hiddenSize: hiddenSize,
+        layerCount: layerCount, headCount: headCount)
+      config.intermediateSize = intermediateSize
+      config.activation = tensorActivation
+      config.dropout = Float(dropout)
+      config.attentionDropout = Float(attentionDropout)
+      config.layerNormEpsilon = Float(layerNormEpsilon)
+      config.initializerRange = Float(initializerRange)
+      config.positions = positionKind
+      config.normPlacement = normalization == .pre ? .pre : .post
+      config.tiedEmbeddings = tiedEmbeddings
+      config.endOfText = endOfText
+      return .gpt(config)
+    case .bert:
+      var config = BERTConfig(
+        vocabularySize: vocabularySize, contextLength: contextLength, hiddenSize: hiddenSize,
+        layerCount: layerCount, headCount: headCount)
+      config.intermediateSize = intermediateSize
+      config.activation = tensorActivation
+      config.dropout = Float(dropout)
+      config.attentionDropout = Float(attentionDropout)
+      config.layerNormEpsilon = Float(layerNormEpsilon)
+      config.initializerRange = Float(initializerRange)
+      config.positions = positionKind
+      config.normPlacement = normalization == .pre ? .pre : .post
+      config.tiedEmbeddings = tiedEmbeddings
+      config.padding = padding
+      return .bert(config)
+    }
+  }
+
+  private var tensorActivation: ApusTensors.Activation {
+    switch activation {
+    case .gelu: .gelu
+    case .tanhGELU: .geluNew
+    case .relu: .relu
+    case .silu: .silu
+    }
+  }
+
+  private var positionKind: PositionKind {
+    switch positions {
+    case .learned: .learned
+    case .sinusoidal: .sinusoidal
+    case .rotary: .rotary
+    }
+  }
+}

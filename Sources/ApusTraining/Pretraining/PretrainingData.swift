@@ -1,0 +1,160 @@
+import ApusFiles
+import ApusTensors
+import ApusText
+import Glibc
+
+/// The tokens that a run learns from and those that it is measured on.
+public struct PretrainingData: Sendable {
+  public let tokenizer: Tokenizer
+  public let training: TokenSource
+  /// Nil if the recipe keeps nothing for validation.
+  public let validation: TokenSource?
+
+  /// The corpus and the tokenizer of a run, made where they are missing.
+  ///
+  /// Shards are used as they are. Raw text is encoded once and kept in the run directory, with the
+  /// tokenizer that is trained on it if none is given.
+  ///
+  /// - Parameters:
+  ///   - path: A directory of token shards, or text: a file, a directory, or `-`.
+  ///   - tokenizerPath: A `tokenizer.json`; nil takes the run's, the shards', or trains one.
+  ///   - validationPath: Text or shards to validate on, in place of a part of the corpus.
+  ///   - recipe: What kind of tokenizer is trained and how text is cut into documents.
+  ///   - directory: The run.
+  ///   - report: Told what is being done, which can take long.
+  /// - Throws: `InputError` for text or shards that can't be used, or that do not fit together.
+  public init(
+    _ path: String, tokenizer tokenizerPath: String?, validation validationPath: String?,
+    recipe: Recipe, directory: RunDirectory, report: (String) -> Void
+  ) throws {
+    let tokenizer = try Self.tokenizer(
+      given: tokenizerPath, for: path, recipe: recipe, directory: directory, report)
+    self.tokenizer = tokenizer
+    func source(_ path: String, _ name: String) throws -> TokenSource {
+      let shards = try Self.shards(
+        of: path, name, with: tokenizer, recipe: recipe, directory: directory, report)
+      return TokenSource(shards, name: path)
+    }
+    let all = try source(path, "data")
+    if let validationPath {
+      training = all
+      validation = try source(validationPath, "validation")
+    } else if recipe.data.validationFraction > 0 {
+      let parts = all.split(validationFraction: recipe.data.validationFraction)
+      training = parts.training
+      validation = parts.validation.tokenCount > 1 ? parts.validation : nil
+    } else {
+      training = all
+      validation = nil
+    }
+  }
+
+  /// The tokenizer of the run, which is kept in its directory.
+  private static func tokenizer(
+    given: String?, for path: String, recipe: Recipe, directory: RunDirectory,
+    _ report: (String) -> Void
+  ) throws -> Tokenizer {
+    let tokenizer: Tokenizer
+    if let found = given ?? existing(directory.tokenizer, "\(path)/tokenizer.json") {
+      tokenizer = try Tokenizer(contentsOf: found)
+    } else if isShards(path) {
+      throw InputError(
+        file: path, expected: "the tokenizer of the shards beside them, or --tokenizer",
+        found: "neither")
+    } else {
+      report("training a \(recipe.tokenizer.kind.rawValue) tokenizer on \(path)")
+      tokenizer = try recipe.tokenizer.trainer.train(on: try recipe.data.corpus(path)).tokenizer
+    }
+    try require(tokenizer, toFit: directory)
+    try tokenizer.save(to: directory.tokenizer)
+    return tokenizer
+  }
+
+  /// The shards of a path, encoded first if it holds text.
+  private static func shards(
+    of path: String, _ name: String, with tokenizer: Tokenizer, recipe: Recipe,
+    directory: RunDirectory, _ report: (String) -> Void
+  ) throws -> TokenShards {
+    let kept = "\(directory.training)/\(name)"
+    let place = isShards(path) ? path : kept
+    if place == kept, !isShards(kept) {
+      report("encoding \(path)")
+      // The directory gets its name when it is whole, so that what a killed run left is made anew.
+      let partial = "\(kept).partial"
+      try prepare(
+        try recipe.data.corpus(path), with: tokenizer, into: partial,
+        try recipe.prepareOptions(tokenizer))
+      guard rename(partial, kept) == 0 else {
+        throw FileError(file: kept, operation: "create", code: errno)
+      }
+    }
+    let shards = try TokenShards(place)
+    guard shards.fingerprint == tokenizer.fingerprint else {
+      throw InputError(
+        file: place, expected: "token shards made with the tokenizer of the run",
+        found: "those of another tokenizer")
+    }
+    return shards
+  }
+
+  private static func require(_ tokenizer: Tokenizer, toFit directory: RunDirectory) throws {
+    guard directory.exists(directory.tokenizer) else { return }
+    let former = try Tokenizer(contentsOf: directory.tokenizer)
+    guard former.fingerprint == tokenizer.fingerprint else {
+      throw InputError(
+        file: directory.tokenizer, expected: "the tokenizer that the run began with",
+        found: "another one given")
+    }
+  }
+
+  private static func existing(_ paths: String...) -> String? {
+    paths.first { access($0, R_OK) == 0 }
+  }
+
+  private static func isShards(_ path: String) -> Bool {
+    if path.hasSuffix(".shard") { return true }
+    return access("\(path)/tokens-00000.shard", F_OK) == 0
+  }
+}
+
+extension TokenizerRecipe {
+  /// The trainer of the tokenizer that the recipe describes.
+  var trainer: TokenizerTrainer {
+    let everyScalar = 0x110000
+    let kinds: [Kind: TokenizerTrainer.Kind] = [
+      .character: .character, .bpe: .bpe, .wordpiece: .wordpiece,
+    ]
+    var trainer = TokenizerTrainer(
+      kinds[kind] ?? .bpe, vocabularySize: kind == .character ? everyScalar : vocabularySize,
+      minimumFrequency: minimumFrequency)
+    trainer.threadCount = Processor.threadCount
+    return trainer
+  }
+}
+
+extension DataRecipe {
+  /// The corpus at a path, cut into documents as the recipe says.
+  public func corpus(_ path: String) throws -> Corpus {
+    let rules: [Documents: Corpus.Documents] = [
+      .automatic: .automatic, .files: .files, .lines: .lines, .blankLines: .blankLines,
+    ]
+    return try Corpus([path], documents: rules[documents] ?? .automatic)
+  }
+}
+
+extension Recipe {
+  func prepareOptions(_ tokenizer: Tokenizer) throws -> PrepareOptions {
+    var options = PrepareOptions()
+    options.threadCount = Processor.threadCount
+    options.keepsSentences = objective.kind == .masked && objective.next != .none
+    if data.endOfText {
+      guard let id = tokenizer.id(of: Tokenizer.endOfText) else {
+        throw InputError(
+          expected: "a tokenizer with \(Tokenizer.endOfText), as data.endOfText asks",
+          found: "one without")
+      }
+      options.endOfText = id
+    }
+    return options
+  }
+}

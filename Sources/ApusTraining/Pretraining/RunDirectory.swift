@@ -1,0 +1,39 @@
+import ApusFiles
+import Glibc
+
+/// Where the files of a run are.
+///
+/// The directory is a model directory from the first checkpoint on; `training` holds what resuming
+/// needs and may be deleted when a run is done.
+public struct RunDirectory: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  public var tokenizer: String { "\(path)/tokenizer.json" }
+  public var recipe: String { "\(path)/recipe.yaml" }
+  public var metrics: String { "\(path)/metrics.jsonl" }
+  public var lossCurve: String { "\(path)/loss.svg" }
+  /// A model directory with the weights of the lowest validation loss.
+  public var best: String { "\(path)/best" }
+  var training: String { "\(path)/training" }
+  var checkpoint: String { "\(training)/checkpoint.safetensors" }
+  /// The token shards made from raw text.
+  var data: String { "\(training)/data" }
+
+  /// The weights of an earlier checkpoint, kept for averaging.
+  func weights(atStep step: Int) -> String { "\(training)/weights-\(step).safetensors" }
+
+  /// Makes the directory and its parts.
+  func create() throws {
+    for directory in [path, training] {
+      guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
+        throw FileError(file: directory, operation: "create", code: errno)
+      }
+    }
+  }
+
+  func removeWeights(atStep step: Int) { unlink(weights(atStep: step)) }
+
+  func exists(_ file: String) -> Bool { access(file, F_OK) == 0 }
+}

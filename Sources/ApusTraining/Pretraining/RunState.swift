@@ -1,0 +1,38 @@
+import ApusFiles
+import Foundation
+
+/// What a run has to remember between two steps beside its tensors.
+struct RunState: Codable, Sendable, Equatable {
+  /// The optimizer steps done.
+  var step = 0
+  /// Where the next batch stands.
+  var cursor = BatchCursor()
+  var plateau = PlateauState()
+  /// The tokens that were read.
+  var tokenCount = 0
+  /// The lowest validation loss.
+  var bestLoss: Double?
+  /// The validations since then.
+  var validationsWithoutImprovement = 0
+  /// Whether the run ended before its last step, for want of improvement.
+  var isStoppedEarly = false
+  /// The checkpoints whose weights are kept for averaging.
+  var keptSteps: [Int] = []
+
+  /// The state as JSON, for the metadata of a checkpoint.
+  func encoded() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  init() {}
+
+  init(decoding text: String, file: String) throws {
+    do {
+      self = try JSONDecoder().decode(RunState.self, from: Data(text.utf8))
+    } catch {
+      throw InputError(file: file, expected: "the state of a run", found: "\"\(text.prefix(40))\"")
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@Suite struct PretrainTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test func trainsGeneratesAndEvaluates() throws {
+    let run = try SmallRun(.gpt, in: directory)
+    let outcome = try Program.run(run.arguments("run"))
+    #expect(outcome.status == 0, "\(outcome)")
+    let losses = try directory.text(of: "run/metrics.jsonl").split(separator: "\n").compactMap {
+      try (JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])?["loss"] as? Double
+    }
+    #expect(losses.count == 40)
+    #expect(losses.suffix(5).reduce(0, +) < 0.8 * losses.prefix(5).reduce(0, +), "\(losses)")
+    #expect(try directory.names(in: "run/best").contains("model.safetensors"))
+    #expect(try directory.text(of: "run/loss.svg").contains("<svg"))
+
+    let texts = try (0..<2).map { _ in
+      try Program.run(
+        "generate", directory["run"], "--prompt", "The ", "--tokens", "40", "--seed", "3")
+    }
+    #expect(texts[0].status == 0 && texts[0].output.hasPrefix("The "), "\(texts[0])")
+    #expect(texts[0].output == texts[1].output && texts[0].output.count > 20)
+
+    let score = try Program.run("evaluate", directory["run"], "--data", run.data, "--json").json()
+    let perplexity = try #require(score["perplexity"] as? Double)
+    #expect(perplexity > 1 && perplexity < 20)
+  }
+
+  @Test(arguments: [SmallRun.Kind.gpt, .bert])
+  func interruptedRunEndsWithTheSameBits(kind: SmallRun.Kind) throws {
+    let run = try SmallRun(kind, in: directory)
+    let whole = try Program.run(run.arguments("whole"))
+    #expect(whole.status == 0, "\(whole)")
+    for steps in [7, 8, 23, 40] {
+      let part = try Program.run(run.arguments("parts", steps: steps))
+      #expect(part.status == 0, "\(part)")
+    }
+    #expect(try run.weights("whole") == run.weights("parts"))
+  }
+
+  @Test func averagesAccumulationAndCheckpointingSurviveInterruption() throws {
+    let extra = "  emaDecay: 0.9\n  accumulation: 2\n  gradientCheckpointing: true\n"
+    let run = try SmallRun(.gpt, in: directory, extra: extra)
+    #expect(try Program.run(run.arguments("whole")).status == 0)
+    for steps in [9, 31, 40] {
+      #expect(try Program.run(run.arguments("parts", steps: steps)).status == 0)
+    }
+    #expect(try run.weights("whole") == run.weights("parts"))
+  }
+
+  @Test func secondRunInOneDirectoryIsRefused() throws {
+    let run = try SmallRun(.gpt, in: directory)
+    let first = try Program.start(run.arguments("run", steps: 100_000))
+    defer {
+      first.terminate()
+      first.waitUntilExit()
+    }
+    let lock = directory["run/metrics.jsonl"]
+    while first.isRunning, !FileManager.default.fileExists(atPath: lock) { usleep(2000) }
+    try Program.run(run.arguments("run")).expectFailure(
+      65, naming: directory["run"], "\(first.processIdentifier)")
+  }
+
+  @Test func runContinuesOnlyWithItsRecipe() throws {
+    let run = try SmallRun(.gpt, in: directory)
+    #expect(try Program.run(run.arguments("run", steps: 4)).status == 0)
+    try Program.run(run.arguments("run") + ["--seed", "9"]).expectFailure(
+      65, naming: "recipe.yaml", "seed")
+  }
+
+  @Test func diskThatIsFullKeepsTheLastCheckpoint() throws {
+    let run = try SmallRun(.gpt, in: directory)
+    #expect(try Program.run(run.arguments("run", steps: 8)).status == 0)
+    let before = try run.weights("run")
+    let line = run.arguments("run").map { "'\($0)'" }.joined(separator: " ")
+    // A file may grow to 8 blocks of 512 or 1024 bytes: less than the weights need.
+    let outcome = try Program.shell(
+      "trap '' XFSZ; ulimit -f 8; \"$apus\" \(line)", in: directory.path)
+    outcome.expectFailure(74, naming: directory["run"], "can't write")
+    #expect(try run.weights("run") == before)
+    #expect(try Program.run(run.arguments("run")).status == 0)
+    #expect(try Program.run(run.arguments("whole")).status == 0)
+    #expect(try run.weights("run") == run.weights("whole"))
+  }
+
+  @Test func lossThatIsNoNumberStopsTheRun() throws {
+    let run = try SmallRun(.gpt, in: directory)
+    let recipe = try directory.text(of: "small.yaml")
+      .replacingOccurrences(of: "learningRate: 0.01", with: "learningRate: 1000")
+      .replacingOccurrences(of: "kind: adamw", with: "kind: sgd")
+      .replacingOccurrences(of: "clipNorm: 1", with: "clipValue: 1e9")
+    _ = try directory.write(recipe, to: "small.yaml")
+    let outcome = try Program.run(run.arguments("run", steps: 4000))
+    outcome.expectFailure(65, naming: "step ", "batch ", "checkpoint")
+  }
+
+  @Test func badInputIsNamed() throws {
+    let run = try SmallRun(.gpt, in: directory)
+    let recipe = try directory.text(of: "small.yaml")
+    _ = try directory.write(
+      recipe.replacingOccurrences(of: "hiddenSize", with: "hidenSize"), to: "typo.yaml")
+    try Program.run(
+      "pretrain", "--recipe", directory["typo.yaml"], "--data", run.data, "--output",
+      directory["x"]
+    ).expectFailure(65, naming: "typo.yaml", "hidenSize", "hiddenSize")
+    let empty = try directory.write("", to: "empty.txt")
+    try Program.run(
+      "pretrain", "--recipe", run.recipe, "--data", empty, "--output", directory["y"]
+    ).expectFailure(65, naming: "empty.txt")
+    try Program.run(
+      "pretrain", "--recipe", run.recipe, "--data", directory["none.txt"], "--output",
+      directory["z"]
+    ).expectFailure(66, naming: "none.txt")
+  }
+}

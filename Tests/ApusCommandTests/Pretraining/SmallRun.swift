@@ -1,0 +1,83 @@
+import Foundation
+
+/// A run that takes a second: a GPT or BERT of one layer on the sample text.
+struct SmallRun {
+  let directory: TemporaryDirectory
+  let recipe, data: String
+
+  enum Kind { case gpt, bert }
+
+  init(_ kind: Kind, in directory: TemporaryDirectory, extra: String = "") throws {
+    self.directory = directory
+    recipe = try directory.write(Self.recipe(kind, extra: extra), to: "small.yaml")
+    data = try directory.write(
+      kind == .gpt ? Samples.text : Samples.lines.chunks(of: 5).joined(separator: "\n\n") + "\n",
+      to: "small.txt")
+  }
+
+  func arguments(_ output: String, steps: Int = 40, every: Int = 4) -> [String] {
+    [
+      "pretrain", "--recipe", recipe, "--data", data, "--output", directory[output], "--steps",
+      "\(steps)", "--checkpoint-every", "\(every)", "--quiet", "--threads", "2",
+    ]
+  }
+
+  func weights(_ output: String) throws -> Data {
+    try Data(contentsOf: URL(filePath: directory["\(output)/model.safetensors"]))
+  }
+
+  private static func recipe(_ kind: Kind, extra: String) -> String {
+    """
+    name: small
+    model:
+      kind: \(kind == .gpt ? "gpt" : "bert")
+      hiddenSize: 32
+      layerCount: 1
+      headCount: 2
+      contextLength: 32
+      dropout: 0.1
+    tokenizer:
+      kind: \(kind == .gpt ? "character" : "wordpiece")
+      \(kind == .gpt ? "minimumFrequency: 1" : "vocabularySize: 200")
+    data:
+      documents: \(kind == .gpt ? "files" : "blank-lines")
+      validationFraction: 0.1
+      endOfText: false
+    objective:
+      kind: \(kind == .gpt ? "causal" : "masked")
+    optimizer:
+      kind: adamw
+      learningRate: 0.01
+    training:
+      steps: 40
+      sequencesPerBatch: 4
+      clipNorm: 1
+      validateEvery: 10
+    \(extra)
+
+    """
+  }
+}
+
+extension [String] {
+  fileprivate func chunks(of size: Int) -> [String] {
+    stride(from: 0, to: count, by: size).map {
+      self[$0..<Swift.min($0 + size, count)].joined(separator: "\n")
+    }
+  }
+}
+
+extension Program {
+  /// Runs the program and kills it after a time, if it has not ended by itself.
+  ///
+  /// - Returns: Whether it was killed.
+  static func run(_ arguments: [String], killedAfter seconds: Double) throws -> Bool {
+    let process = try start(arguments)
+    let end = Date().addingTimeInterval(seconds)
+    while process.isRunning, Date() < end { usleep(500) }
+    guard process.isRunning else { return false }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    return process.terminationReason == .uncaughtSignal
+  }
+}
