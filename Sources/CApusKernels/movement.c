@@ -34,34 +34,37 @@ typedef struct {
   int near;
 } permutation;
 
-// Squares of this many elements keep every cache line that they touch in the first level.
+// Squares of this many elements go through a buffer, so that rows a power of two apart, which share
+// their places in the first-level cache, are touched once each.
 enum { TILE = 32 };
 
-#define TRANSPOSE_TILES(name, element)                                                            \
-  static void name(                                                                               \
-      const element *x, element *y, int64_t rows, int64_t x_row, int64_t columns,                 \
-      int64_t y_column) {                                                                         \
-    /* y[column * y_column + row] = x[row * x_row + column] */                                    \
-    for (int64_t r0 = 0; r0 < rows; r0 += TILE)                                                   \
-      for (int64_t c0 = 0; c0 < columns; c0 += TILE) {                                            \
-        int64_t r1 = r0 + TILE < rows ? r0 + TILE : rows;                                         \
-        int64_t c1 = c0 + TILE < columns ? c0 + TILE : columns;                                   \
-        for (int64_t c = c0; c < c1; c++)                                                         \
-          for (int64_t r = r0; r < r1; r++) y[c * y_column + r] = x[r * x_row + c];               \
-      }                                                                                           \
+// y[column * y_column + row] = x[row * x_row + column] for up to TILE columns.
+#define TRANSPOSE_COLUMNS(name, element)                                                         \
+  static void name(                                                                              \
+      const element *x, element *y, int64_t rows, int64_t x_row, int64_t columns,                \
+      int64_t y_column) {                                                                        \
+    element tile[TILE * TILE];                                                                   \
+    for (int64_t first = 0; first < rows; first += TILE) {                                       \
+      int64_t count = rows - first < TILE ? rows - first : TILE;                                 \
+      for (int64_t r = 0; r < count; r++)                                                        \
+        memcpy(tile + r * TILE, x + (first + r) * x_row, (size_t)columns * sizeof(element));     \
+      for (int64_t c = 0; c < columns; c++)                                                      \
+        for (int64_t r = 0; r < count; r++) y[c * y_column + first + r] = tile[r * TILE + c];    \
+    }                                                                                            \
   }
 
-TRANSPOSE_TILES(transpose_words, uint32_t)
-TRANSPOSE_TILES(transpose_halves, uint16_t)
+TRANSPOSE_COLUMNS(transpose_words, uint32_t)
+TRANSPOSE_COLUMNS(transpose_halves, uint16_t)
 
-// Begins..<end counts the combinations of all axes but the last of y and the near one of x, which
-// are transposed as matrices; where they are the same axis, runs are copied.
+// Begin..<end counts the blocks of TILE along the near axis of x, within the combinations of all
+// axes but that one and the last of y; where these are the same axis, whole runs are copied.
 static void permute_range(void *context, int64_t begin, int64_t end) {
   const permutation *p = context;
   int last = p->axes - 1;
   int64_t bytes = p->type == APUS_BFLOAT16 ? 2 : 4;
+  int64_t columns = p->size[p->near], blocks = p->near == last ? 1 : (columns + TILE - 1) / TILE;
   for (int64_t i = begin; i < end; i++) {
-    int64_t rest = i, x = 0, y = 0;
+    int64_t rest = i / blocks, first = i % blocks * TILE, x = first, y = first * p->y_stride[p->near];
     for (int axis = last - 1; axis >= 0; axis--) {
       if (axis == p->near) continue;
       x += rest % p->size[axis] * p->x_stride[axis];
@@ -70,14 +73,15 @@ static void permute_range(void *context, int64_t begin, int64_t end) {
     }
     const char *from = (const char *)p->x + x * bytes;
     char *to = (char *)p->y + y * bytes;
+    int64_t n = columns - first < TILE ? columns - first : TILE;
     if (p->near == last)
-      memcpy(to, from, (size_t)(p->size[last] * bytes));
+      memcpy(to, from, (size_t)(columns * bytes));
     else if (bytes == 2)
-      transpose_halves((const uint16_t *)from, (uint16_t *)to, p->size[last], p->x_stride[last],
-                       p->size[p->near], p->y_stride[p->near]);
+      transpose_halves((const uint16_t *)from, (uint16_t *)to, p->size[last], p->x_stride[last], n,
+                       p->y_stride[p->near]);
     else
-      transpose_words((const uint32_t *)from, (uint32_t *)to, p->size[last], p->x_stride[last],
-                      p->size[p->near], p->y_stride[p->near]);
+      transpose_words((const uint32_t *)from, (uint32_t *)to, p->size[last], p->x_stride[last], n,
+                      p->y_stride[p->near]);
   }
 }
 
@@ -95,6 +99,7 @@ void apus_permute(
   for (int axis = 0; axis < axes - 1; axis++)
     if (axis != p.near) count *= size[axis];
   if (stride == 0) return;
+  if (p.near != axes - 1) count *= (size[p.near] + TILE - 1) / TILE;
   int64_t work = stride / count;
   apus_parallel(count, 1 + (1 << 14) / (work + 1), permute_range, &p);
 }

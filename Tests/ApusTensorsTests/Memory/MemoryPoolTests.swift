@@ -29,6 +29,16 @@ extension TensorTests {
       #expect(MemoryPool.statistics.systemAllocations == before)
     }
 
+    @Test func gradientsAreAddedInPlace() {
+      var sum: Gradient? = .dense(Tensor.ones([1000]))
+      let addend = Tensor.ones([1000])
+      MemoryPool.trim()
+      let before = MemoryPool.statistics.systemAllocations
+      sum.add(.dense(addend))
+      #expect(MemoryPool.statistics.systemAllocations == before)
+      #expect(sum?.tensor.floatElements == Array(repeating: 2, count: 1000))
+    }
+
     @Test func sizeClassesHoldWhatTheyPromise() {
       for byteCount in [0, 1, 255, 256, 257, 1000, 1024, 4097, 1 << 20, (1 << 20) + 1, 123_456_789]
       {
