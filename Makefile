@@ -8,6 +8,7 @@ TEST = swift test -c release -Xswiftc -enable-testing
 .PHONY: demo test lint install build
 
 demo: build
+	@mkdir -p runs
 	@echo "== A tokenizer, trained on the project's own corpus"
 	$(APUS) tokenizer train --kind bpe --vocabulary-size 4096 --output runs/demo.json corpora/stories.txt
 	$(APUS) tokenizer inspect runs/demo.json --text "The potter's kiln was cold by morning."

@@ -48,8 +48,10 @@ let package = Package(
     .testTarget(name: "ApusFilesTests", dependencies: ["ApusFiles"]),
     .testTarget(name: "ApusTextTests", dependencies: ["ApusText"]),
     .testTarget(name: "ApusTensorsTests", dependencies: ["ApusTensors"]),
-    .testTarget(name: "ApusModelsTests", dependencies: ["ApusModels", "ApusDecoding"]),
-    .testTarget(name: "ApusTrainingTests", dependencies: ["ApusTraining"]),
+    .testTarget(
+      name: "ApusModelsTests", dependencies: ["ApusModels", "ApusDecoding"], exclude: ["Golden"]),
+    .testTarget(
+      name: "ApusTrainingTests", dependencies: ["ApusTraining"], exclude: ["Golden"]),
     .testTarget(name: "ApusCommandTests", dependencies: ["ApusCommand", "Apus"]),
   ],
   swiftLanguageModes: [.v6]
