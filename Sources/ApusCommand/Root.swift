@@ -24,7 +24,7 @@ struct Root: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Data", subcommands: [TokenizerGroup.self]),
+      CommandGroup(name: "Data", subcommands: [TokenizerGroup.self, Prepare.self]),
       CommandGroup(
         name: "Models", subcommands: [Pretrain.self, Evaluate.self, Generate.self, Bench.self]),
       CommandGroup(name: "Inspection", subcommands: [Recipes.self]),

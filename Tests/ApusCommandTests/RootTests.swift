@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["recipes"], ["tokenizer"], ["tokenizer", "train"], ["tokenizer", "encode"],
+    ["recipes"], ["prepare"], ["tokenizer"], ["tokenizer", "train"], ["tokenizer", "encode"],
     ["tokenizer", "decode"], ["tokenizer", "inspect"],
   ])
   func eachCommandHasExamples(command: [String]) throws {

@@ -60,9 +60,13 @@ struct Program {
   static func run(
     _ arguments: String..., input: String = "", in directory: String? = nil
   ) throws -> Outcome {
-    let outcome = try run(
-      build.appending(path: "apus"), arguments, input: Data(input.utf8), in: directory)
-    return outcome
+    try run(arguments: arguments, input: input, in: directory)
+  }
+
+  static func run(
+    arguments: [String], input: String = "", in directory: String? = nil
+  ) throws -> Outcome {
+    try run(build.appending(path: "apus"), arguments, input: Data(input.utf8), in: directory)
   }
 
   /// Runs the program with a line of the shell, which knows it as `$apus`.
@@ -73,7 +77,7 @@ struct Program {
       in: directory)
   }
 
-  static func run(
+  private static func run(
     _ executable: URL, _ arguments: [String], input: Data, in directory: String?
   ) throws -> Outcome {
     // Files in place of pipes: nothing waits for a reader.
