@@ -28,6 +28,13 @@ extension TensorTests {
       #expect(drawn == expected)
     }
 
+    @Test func uniformNumbersStayBelowTheirEnd() {
+      // Between these ends lie three more numbers, so that an eighth of all draws would round up.
+      let end = 1 + 4 * Float.ulpOfOne
+      let drawn = Tensor.uniform([1000], 1, end, RandomKey(seed: 1, name: "ends")).floatElements
+      for x in drawn { #expect(x >= 1 && x < end) }
+    }
+
     @Test func keysDifferInEachOfTheirParts() {
       let key = RandomKey(seed: 1, step: 2, name: "a")
       let others = [
