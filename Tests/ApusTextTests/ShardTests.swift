@@ -159,7 +159,7 @@ import Testing
     let whole = Array(try shardBytes("\(directory.path)/shards")[0])
     var random = TestRandom(state: 1)
     var refused = 0
-    for round in 0..<3000 {
+    for round in 0..<2400 {
       var bytes = whole
       // Damage to the header is found by its checksum; with a valid one, by the other checks.
       let fixesChecksum = round % 2 == 0
@@ -185,7 +185,8 @@ import Testing
           bytes.replaceSubrange(84..<88, with: $0)
         }
       }
-      let path = try directory.write(bytes, to: "damaged.shard")
+      let path = "\(directory.path)/damaged.shard"
+      FileManager.default.createFile(atPath: path, contents: Data(bytes))
       do {
         let shards = try TokenShards(path)
         for document in 0..<shards.documentCount {
@@ -198,6 +199,6 @@ import Testing
         refused += 1
       }
     }
-    #expect(refused > 2000)
+    #expect(refused > 1600)
   }
 }

@@ -80,8 +80,14 @@ private struct BERTNormalizerPass {
   /// Normalizes ASCII up to the next other byte and returns its index.
   private func ascii(from start: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
     var index = start
-    if !output.isTracking { index = asciiBlocks(from: start, in: text) }
+    // Where the next block may begin: a block with an odd byte is gone through byte by byte.
+    var nextBlock = output.isTracking ? text.count : start
     while index < text.count, text[index] < 0x80 {
+      if index >= nextBlock {
+        index = asciiBlocks(from: index, in: text)
+        nextBlock = index + 8
+        continue
+      }
       var byte = text[index]
       if options.cleansText {
         if byte == 0x20 || 0x09...0x0A ~= byte || byte == 0x0D {
@@ -98,30 +104,25 @@ private struct BERTNormalizerPass {
     return index
   }
 
-  /// Normalizes whole blocks of 16 bytes as long as they hold neither control characters other
-  /// than white space nor other than ASCII.
+  /// Normalizes blocks of eight bytes as long as they hold only visible ASCII and spaces.
   @inline(__always)
   private func asciiBlocks(from start: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
-    guard text.count - start >= 16 else { return start }
-    typealias Block = SIMD16<UInt8>
+    guard text.count - start >= 8 else { return start }
+    // Eight sums at once: none carries into the next byte as long as all are ASCII.
+    func each(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
+    let highBits = each(0x80)
     let raw = UnsafeRawBufferPointer(text)
     let target = UnsafeMutableRawPointer(output.reserve(text.count - start))
-    let caseBit: UInt8 = options.lowercases ? 0x20 : 0
+    let caseBits = options.lowercases ? each(0x20) : 0
     var index = start
-    while index + 16 <= text.count {
-      var block = raw.loadUnaligned(fromByteOffset: index, as: Block.self)
-      let isSpace = (block .== 0x0A) .| (block .== 0x0D) .| (block .== 0x09)
-      let isOdd = ((block .< 0x20) .& .!isSpace) .| (block .>= 0x7F)
-      if options.cleansText {
-        if any(isOdd) { break }
-        block.replace(with: 0x20, where: isSpace)
-      } else if any(block .>= 0x80) {
-        break
-      }
-      let isUpper = (block .>= 0x41) .& (block .<= 0x5A)
-      block |= Block(repeating: caseBit).replacing(with: 0, where: .!isUpper)
-      target.storeBytes(of: block, toByteOffset: index - start, as: Block.self)
-      index += 16
+    while index + 8 <= text.count {
+      let block = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let isVisible = (block &+ each(0x80 - 0x20)) & ~(block &+ each(0x80 - 0x7F)) & ~block
+      guard isVisible & highBits == highBits else { break }
+      let isUpper = (block &+ each(0x80 - 0x41)) & ~(block &+ each(0x80 - 0x5B)) & highBits
+      target.storeBytes(
+        of: block | (isUpper >> 2) & caseBits, toByteOffset: index - start, as: UInt64.self)
+      index += 8
     }
     output.commit(index - start)
     return index

@@ -91,15 +91,13 @@ private final class OpenShard {
   ) throws {
     precondition(
       header.tokenCount + tokens.count <= Int(UInt32.max), "TokenShardWriter: document too long")
-    buffer.reserveCapacity(buffer.count + tokens.count * header.tokenWidth)
     for token in tokens {
       precondition(0..<limit ~= token, "TokenShardWriter: token \(token) of \(limit)")
-      if header.tokenWidth == 2 {
-        buffer.append(UInt8(truncatingIfNeeded: token))
-        buffer.append(UInt8(truncatingIfNeeded: token >> 8))
-      } else {
-        withUnsafeBytes(of: token.littleEndian) { buffer.append(contentsOf: $0) }
-      }
+    }
+    if header.tokenWidth == 2 {
+      append(tokens) { UInt16(truncatingIfNeeded: $0).littleEndian }
+    } else {
+      append(tokens, as: \.littleEndian)
     }
     if buffer.count >= 1 << 20 { try flush() }
     var last: Int32 = 0
@@ -116,6 +114,15 @@ private final class OpenShard {
     header.sentenceCount += sentenceEnds.count
     documents.append(UInt32(header.tokenCount))
     documents.append(UInt32(header.sentenceCount))
+  }
+
+  private func append<Stored: BitwiseCopyable>(
+    _ tokens: UnsafeBufferPointer<Int32>, as stored: (Int32) -> Stored
+  ) {
+    withUnsafeTemporaryAllocation(of: Stored.self, capacity: tokens.count) { target in
+      for index in tokens.indices { target.initializeElement(at: index, to: stored(tokens[index])) }
+      buffer.append(contentsOf: UnsafeRawBufferPointer(target))
+    }
   }
 
   func finish(vocabularySize: Int, fingerprint: UInt64) throws {

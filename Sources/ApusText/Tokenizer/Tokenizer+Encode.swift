@@ -95,22 +95,30 @@ extension Tokenizer {
     into ids: inout [Int32]
   ) {
     var text = text
-    scratch.pieces.removeAll(keepingCapacity: true)
+    // Locals, because accesses to a class's variables are checked each time.
+    var pieces: [Range<Int>] = []
+    var tokens: [PieceToken] = []
+    swap(&pieces, &scratch.pieces)
+    swap(&tokens, &scratch.tokens)
+    defer {
+      swap(&pieces, &scratch.pieces)
+      swap(&tokens, &scratch.tokens)
+    }
+    pieces.removeAll(keepingCapacity: true)
     if let preTokenizer {
       scratch.rewritten.clear(tracking: false)
       if !isContinuing, preTokenizer.rewrite(text, into: scratch.rewritten) {
         text = scratch.rewritten.bytes
       }
-      preTokenizer.split(text, into: &scratch.pieces)
+      preTokenizer.split(text, into: &pieces)
     } else {
-      scratch.pieces.append(0..<text.count)
+      pieces.append(0..<text.count)
     }
     guard let base = text.baseAddress else { return }
-    ids.reserveCapacity(ids.count + scratch.pieces.count)
-    for piece in scratch.pieces {
+    for piece in pieces {
       let start = base + piece.lowerBound
       guard piece.count <= WordCache.longestPiece else {
-        encodeByModel(UnsafeBufferPointer(start: start, count: piece.count), scratch, into: &ids)
+        encodeByModel(UnsafeBufferPointer(start: start, count: piece.count), &tokens, into: &ids)
         continue
       }
       let key = WordCache.key(start, count: piece.count, room: text.count - piece.lowerBound)
@@ -121,7 +129,7 @@ extension Tokenizer {
         continue
       }
       let before = ids.count
-      encodeByModel(UnsafeBufferPointer(start: start, count: piece.count), scratch, into: &ids)
+      encodeByModel(UnsafeBufferPointer(start: start, count: piece.count), &tokens, into: &ids)
       let count = ids.count - before
       guard count <= WordCache.mostIDs else { continue }
       var cached = SIMD8<Int32>(repeating: 0)
@@ -132,10 +140,10 @@ extension Tokenizer {
   }
 
   private func encodeByModel(
-    _ piece: UnsafeBufferPointer<UInt8>, _ scratch: TokenizerScratch, into ids: inout [Int32]
+    _ piece: UnsafeBufferPointer<UInt8>, _ tokens: inout [PieceToken], into ids: inout [Int32]
   ) {
-    scratch.tokens.removeAll(keepingCapacity: true)
-    model.tokenize(piece, into: &scratch.tokens)
-    for token in scratch.tokens { ids.append(token.id) }
+    tokens.removeAll(keepingCapacity: true)
+    model.tokenize(piece, into: &tokens)
+    for token in tokens { ids.append(token.id) }
   }
 }

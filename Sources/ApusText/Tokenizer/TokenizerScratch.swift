@@ -2,7 +2,7 @@ import Synchronization
 
 /// The working memory of one encoding in progress.
 final class TokenizerScratch {
-  var cache = WordCache()
+  let cache = WordCache()
   let normalized = AlignedText()
   let rewritten = AlignedText()
   var pieces: [Range<Int>] = []

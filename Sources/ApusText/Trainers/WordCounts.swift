@@ -1,5 +1,5 @@
 /// Distinct words and how often each came; memory is bounded by the distinct words.
-final class WordCounts {
+struct WordCounts {
   private var bytes: [UInt8] = []
   private(set) var starts: [Int] = [0]
   private(set) var counts: [Int64] = []
@@ -8,7 +8,7 @@ final class WordCounts {
 
   var count: Int { counts.count }
 
-  func add(_ word: UnsafeBufferPointer<UInt8>, count: Int64 = 1) {
+  mutating func add(_ word: UnsafeBufferPointer<UInt8>, count: Int64 = 1) {
     let hash = Self.hash(word)
     let mask = table.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
@@ -29,8 +29,12 @@ final class WordCounts {
     if counts.count * 2 > table.count { grow() }
   }
 
-  func add(_ other: WordCounts) {
+  mutating func add(_ other: WordCounts) {
     other.forEach { word, count in add(word, count: count) }
+  }
+
+  mutating func add(_ pieces: [Range<Int>], of text: UnsafeBufferPointer<UInt8>) {
+    for piece in pieces { add(UnsafeBufferPointer(rebasing: text[piece])) }
   }
 
   func forEach(_ body: (UnsafeBufferPointer<UInt8>, Int64) -> Void) {
@@ -49,7 +53,7 @@ final class WordCounts {
     return true
   }
 
-  private func grow() {
+  private mutating func grow() {
     precondition(counts.count < Int(UInt32.max) - 1, "WordCounts: more than 4 billion words")
     let mask = table.count * 2 - 1
     var wider = [UInt64](repeating: 0, count: table.count * 2)
@@ -101,7 +105,7 @@ extension WordCounts {
     let report = try ParallelPass(corpus, threadCount: threadCount).run(
       { documents, thread in documents.forEach { workers[thread].value.count($0) } },
       collect: { _ in })
-    let total = workers[0].value.counts
+    var total = workers[0].value.counts
     for worker in workers.dropFirst() { total.add(worker.value.counts) }
     return (total, report)
   }
@@ -109,7 +113,7 @@ extension WordCounts {
 
 /// One thread's share of counting.
 private final class PieceCounter {
-  let counts = WordCounts()
+  private(set) var counts = WordCounts()
   private let normalizer: (any Normalizer)?
   private let preTokenizer: any PreTokenizer
   private let normalized = AlignedText()
@@ -132,6 +136,6 @@ private final class PieceCounter {
     if preTokenizer.rewrite(text, into: rewritten) { text = rewritten.bytes }
     pieces.removeAll(keepingCapacity: true)
     preTokenizer.split(text, into: &pieces)
-    for piece in pieces { counts.add(UnsafeBufferPointer(rebasing: text[piece])) }
+    counts.add(pieces, of: text)
   }
 }

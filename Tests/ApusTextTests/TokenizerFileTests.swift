@@ -1,0 +1,169 @@
+import ApusFiles
+import Foundation
+import Testing
+
+@testable import ApusText
+
+@Suite struct TokenizerFileTests {
+  /// A small tokenizer.json, with places to put something else in.
+  private func json(
+    tokens: String = "[]", normalizer: String = "null",
+    preTokenizer: String =
+      #"{"type": "ByteLevel", "add_prefix_space": false}"#, model: String = "",
+    vocabulary: String = #"{"a": 0, "b": 1, "ab": 2}"#, merges: String = #"["a b"]"#
+  ) -> String {
+    let body =
+      model.isEmpty
+      ? #"{"type": "BPE", "vocab": \#(vocabulary), "merges": \#(merges)}"# : model
+    return """
+      {"version": "1.0", "added_tokens": \(tokens), "normalizer": \(normalizer),
+       "pre_tokenizer": \(preTokenizer), "post_processor": null, "decoder": null, "model": \(body)}
+      """
+  }
+
+  private func read(_ text: some Sequence<UInt8>) throws -> Tokenizer {
+    let directory = try TemporaryDirectory()
+    return try Tokenizer(contentsOf: directory.write(text, to: "tokenizer.json"))
+  }
+
+  @Test func readsTheSmallestFile() throws {
+    #expect(try read(json().utf8).plainIDs("abba".utf8) == [2, 1, 0])
+  }
+
+  @Test func refusesWhatDoesNotFit() throws {
+    let nested = String(repeating: "[", count: 200_000)
+    let wordPiece = { (vocabulary: String) in
+      #"{"type": "WordPiece", "unk_token": "[UNK]", "vocab": \#(vocabulary)}"#
+    }
+    let files: [(String, names: String)] = [
+      ("", "a digit"), ("{", "\""), ("[]", "model.vocab"), ("null", "model.vocab"),
+      (nested, "nesting"), (json(normalizer: nested), "nesting"),
+      (json(vocabulary: #"{"a": 0, "a": 1}"#, merges: "[]"), "twice"),
+      (json(vocabulary: #"{"a": 0, "b": 0}"#, merges: "[]"), "two tokens"),
+      (json(vocabulary: #"{"a": -1}"#, merges: "[]"), "ids"),
+      (json(vocabulary: #"{"a": 4000000000}"#, merges: "[]"), "ids"),
+      (json(vocabulary: #"{"a": 99999999999999999999}"#, merges: "[]"), "integer"),
+      (json(vocabulary: #"{"a": "0"}"#, merges: "[]"), "integer"),
+      (json(vocabulary: "[]"), "model.vocab"), (json(merges: "{}"), "model.merges"),
+      (json(merges: #"["a c"]"#), "merges[0]"), (json(merges: #"["a b", "b a"]"#), "merges[1]"),
+      (json(merges: #"["ab"]"#), "merges[0]"), (json(merges: #"["a b c"]"#), "merges[0]"),
+      (json(merges: "[[1, 2]]"), "merges[0]"), (json(merges: #"[["a"]]"#), "merges[0]"),
+      (json(preTokenizer: "null"), "pre_tokenizer"),
+      (json(preTokenizer: #"{"type": "Metaspace"}"#), "pre_tokenizer.type"),
+      (json(normalizer: #"{"type": "NFKC"}"#), "normalizer.type"),
+      (json(normalizer: "7"), "normalizer.type"),
+      (json(model: #"{"type": "Unigram", "vocab": []}"#), "model.type"),
+      (json(preTokenizer: "null", model: wordPiece("{}")), "unknown token"),
+      (json(preTokenizer: "null", model: wordPiece(#"{"[UNK]": 1.5}"#)), "integer"),
+      (json(tokens: "{}"), "added_tokens"),
+      (json(tokens: #"[{"id": 7}]"#), "added_tokens[0].content"),
+      (json(tokens: #"[{"id": -1, "content": "x"}]"#), "added_tokens[0].id"),
+      (json(tokens: #"[{"id": 1, "content": "x"}]"#), "added tokens"),
+      (json(tokens: #"[{"id": 9, "content": "a"}]"#), "added tokens"),
+      (json(tokens: #"[{"id": 9, "content": ""}]"#), "added_tokens[0].content"),
+      (json(tokens: #"[{"id": 9, "content": "x"}, {"id": 9, "content": "y"}]"#), "added tokens"),
+      (json() + "x", "end"), (json().replacingOccurrences(of: "1.0", with: "\\ud800"), "surrogate"),
+    ]
+    for (text, name) in files {
+      do {
+        _ = try read(text.utf8)
+        Issue.record("took \(text.prefix(300))")
+      } catch let error as InputError {
+        #expect(error.file?.hasSuffix("tokenizer.json") == true)
+        #expect(error.description.contains(name), "\(error)")
+      }
+    }
+    #expect(throws: InputError.self) { try read(json().utf8 + [0xFF]) }
+  }
+
+  @Test(arguments: ["bpe", "wordpiece", "character", "added"])
+  func damagedFilesGiveErrors(_ name: String) throws {
+    let whole = try Array(Data(contentsOf: URL(filePath: golden("\(name).tokenizer.json"))))
+    // Without most of the vocabulary, so that damage hits every kind of place.
+    let small = name == "bpe" ? Array(json(tokens: #"[{"id": 3, "content": "<x>"}]"#).utf8) : whole
+    var random = TestRandom(state: 6)
+    let pieces = [
+      "\"", "{", "}", "[", "]", ",", ":", "null", "-1", "1e999", "99999999999", "\\u0000", "true",
+      "\\", "[[[[[[", "0.5", "\"type\"", "\u{0}", "é",
+    ].map { Array($0.utf8) }
+    var (read, refused) = (0, 0)
+    for _ in 0..<800 {
+      var bytes = small
+      for _ in 0...random.next() % 3 where !bytes.isEmpty {
+        let place = Int(random.next() % UInt64(bytes.count))
+        let end = min(bytes.count, place + Int(random.next() % 6))
+        switch random.next() % 5 {
+        case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
+        case 1: bytes.removeSubrange(place..<end)
+        case 2:
+          bytes.replaceSubrange(
+            place..<end, with: pieces[Int(random.next() % UInt64(pieces.count))])
+        case 3: bytes[place] ^= 1 << UInt8(random.next() % 8)
+        default:
+          if random.next() % 8 == 0 { bytes.removeSubrange(place...) }
+        }
+      }
+      do {
+        let value = try bytes.withUnsafeBufferPointer {
+          try JSONValue(parsing: $0, file: "damaged")
+        }
+        let tokenizer = try Tokenizer(JSONField(value, file: "damaged"))
+        _ = tokenizer.decode(tokenizer.encode("The café [MASK] <x> ab").ids)
+        read += 1
+      } catch let error as InputError {
+        #expect(error.file == "damaged")
+        refused += 1
+      }
+    }
+    #expect(read > 10)
+    #expect(refused > 100)
+  }
+
+  @Test func readsVocabularyFiles() throws {
+    let directory = try TemporaryDirectory()
+    let vocabulary = (Tokenizer.bertSpecialTokens + ["the", "cat", "##s", "é"]).joined(
+      separator: "\r\n")
+    _ = try directory.write(vocabulary + "\r\n", to: "bert/vocab.txt")
+    let bert = try Tokenizer(contentsOf: "\(directory.path)/bert")
+    #expect(bert.encode("The cats").ids == [2, 5, 6, 7, 3])
+    _ = try directory.write(#"{"a": 0, "b": 1, "Ġ": 2, "ab": 3, "Ġab": 4}"#, to: "gpt/vocab.json")
+    _ = try directory.write("#version: 0.2\na b\nĠ ab\n", to: "gpt/merges.txt")
+    let gpt = try Tokenizer(contentsOf: "\(directory.path)/gpt")
+    #expect(gpt.plainIDs("ab ab".utf8) == [3, 4])
+    _ = try directory.write("#version: 0.2\na b\nb b\n", to: "gpt/merges.txt")
+    do {
+      _ = try Tokenizer(contentsOf: "\(directory.path)/gpt")
+      Issue.record("took a merge of unknown tokens")
+    } catch let error as InputError {
+      #expect(error.row == 3)
+    }
+    _ = try directory.write("[PAD]\n[UNK]\n", to: "bert/vocab.txt")
+    #expect(throws: InputError.self) { try Tokenizer(contentsOf: "\(directory.path)/bert") }
+    _ = try directory.write([0x61, 0x0A, 0xFF, 0x0A], to: "bert/vocab.txt")
+    #expect(throws: InputError.self) { try Tokenizer(contentsOf: "\(directory.path)/bert") }
+    #expect(throws: InputError.self) { try Tokenizer(contentsOf: directory.path) }
+    #expect(throws: FileError.self) { try Tokenizer(contentsOf: "\(directory.path)/none") }
+  }
+
+  /// Tokens that are canonically equivalent are different tokens.
+  @Test func tellsEquivalentSpellingsApart() throws {
+    let vocabulary = try Vocabulary(["\u{C5}", "\u{212B}", "A\u{30A}"])
+    let lexicon = Tokenizer(
+      try Tokenizer(preTokenizer: CharacterPreTokenizer(), model: Lexicon(vocabulary)))
+    #expect(lexicon.plainIDs("\u{212B}\u{C5}".utf8) == [1, 0])
+    #expect(lexicon.id(of: "A\u{30A}") == 2)
+  }
+}
+
+extension Tokenizer {
+  /// The tokenizer after a way through its file format.
+  fileprivate init(_ tokenizer: Tokenizer) {
+    var text = tokenizer.json.text
+    do {
+      self = try Tokenizer(
+        JSONField(text.withUTF8 { try JSONValue(parsing: $0, file: "copy") }, file: "copy"))
+    } catch {
+      fatalError("\(error)")
+    }
+  }
+}
