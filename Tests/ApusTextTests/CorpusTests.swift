@@ -147,7 +147,7 @@ import Testing
   @Test func readsLinesOf100Megabytes() throws {
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/line.txt"
-    FileManager.default.createFile(atPath: path, contents: nil)
+    #expect(FileManager.default.createFile(atPath: path, contents: nil))
     let handle = try #require(FileHandle(forWritingAtPath: path))
     let part = Data(repeating: UInt8(ascii: "x"), count: 10_000_000)
     for _ in 0..<10 { try handle.write(contentsOf: part) }
