@@ -2,26 +2,7 @@ import ApusFiles
 
 /// The first 128 bytes of a token shard.
 ///
-/// All numbers are little-endian. Sections follow the header in this order, without gaps:
-///
-/// | offset | bytes | meaning |
-/// | --- | --- | --- |
-/// | 0 | 8 | `APUSTOKS` |
-/// | 8 | 4 | version, 1 |
-/// | 12 | 4 | bytes of a token: 2 or 4 |
-/// | 16 | 8 | vocabulary size; every token is below it |
-/// | 24 | 8 | fingerprint of the tokenizer |
-/// | 32 | 8 | number of tokens |
-/// | 40 | 8 | number of documents |
-/// | 48 | 8 | number of sentences, or 0 if sentences were not kept |
-/// | 56 | 8 | offset of the documents: for each, its end among the tokens and among the sentences, 4 bytes each |
-/// | 64 | 8 | offset of the sentences: for each, its end among the tokens, 4 bytes |
-/// | 72 | 8 | length of the file |
-/// | 80 | 4 | CRC-32 of everything behind the header |
-/// | 84 | 4 | CRC-32 of bytes 0 to 84 |
-/// | 88 | 40 | zeros |
-///
-/// Tokens begin at offset 128 and are padded with zeros to a multiple of 4 bytes.
+/// The article `TheTokenShardFormat.md` of this module's documentation lists every field.
 struct ShardHeader {
   static let byteCount = 128
   static let magic = Array("APUSTOKS".utf8)
