@@ -20,6 +20,13 @@ final class TemporaryDirectory {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
+  /// Writes a file of the directory, as a new one: some file systems flush a file that was cut
+  /// to nothing and written again, which takes thousands of times as long.
+  func write(_ bytes: [UInt8], to name: String) throws {
+    try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 

@@ -62,9 +62,11 @@ public struct SelfAttention: Layer {
     return attended.map { output($0) }
   }
 
-  private func rotated(_ stacked: Sequences, positions: Tensor) -> Sequences {
+  private func rotated(
+    _ stacked: Sequences, positions: @autoclosure () -> Tensor
+  ) -> Sequences {
     guard let rotation else { return stacked }
     return ApusTensors.rotated(
-      stacked, headCount: headCount, base: rotation.base, positions: positions)
+      stacked, headCount: headCount, base: rotation.base, positions: positions())
   }
 }

@@ -50,6 +50,7 @@ public struct BERT: Layer {
   ///
   /// - Shapes: ids [N] over B sequences of at most `contextLength` → [N, C]
   public func callAsFunction(_ ids: Sequences, segments: Tensor? = nil, _ mode: Mode) -> Sequences {
+    requireLengths(ids, upTo: config.contextLength, "BERT")
     let segments = segments ?? .zeros([ids.elementCount], .int32)
     let terms =
       [(ids.values, words.weight.value)] + positions.terms(ids.positions)

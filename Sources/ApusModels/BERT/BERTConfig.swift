@@ -59,7 +59,7 @@ public struct BERTConfig: Sendable, Hashable {
   private var sizes: TransformerSizes {
     TransformerSizes(
       hiddenSize: hiddenSize, layerCount: layerCount, headCount: headCount,
-      intermediateSize: intermediateSize, positions: positions)
+      intermediateSize: intermediateSize, contextLength: contextLength, positions: positions)
   }
 }
 

@@ -36,3 +36,11 @@ enum PositionTable: Sendable {
     return [(name, table)]
   }
 }
+
+/// Traps on a sequence that is longer than a model's context; readers of texts cut them before.
+func requireLengths(_ ids: Sequences, upTo contextLength: Int, _ model: String) {
+  let longest = ids.lengths.max() ?? 0
+  precondition(
+    longest <= contextLength,
+    "\(model): expected sequences of at most \(contextLength) tokens, got one of \(longest)")
+}

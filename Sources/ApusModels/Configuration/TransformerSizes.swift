@@ -3,7 +3,7 @@ import ApusLayers
 
 /// What the configurations of all Transformers have to agree on.
 struct TransformerSizes {
-  var hiddenSize, layerCount, headCount, intermediateSize: Int
+  var hiddenSize, layerCount, headCount, intermediateSize, contextLength: Int
   var positions: PositionKind
 
   /// Checks what can't be checked key by key.
@@ -14,6 +14,10 @@ struct TransformerSizes {
     }
     guard positions != .rotary || (hiddenSize / headCount).isMultiple(of: 2) else {
       throw field.error(expected: "heads of an even size for rotary positions")
+    }
+    // Learned tables stand in the weight file, whose size bounds them; this one would be computed.
+    guard positions != .sinusoidal || hiddenSize * contextLength <= 1 << 28 else {
+      throw field.error(expected: "sinusoidal positions of at most 2^28 numbers in all")
     }
   }
 

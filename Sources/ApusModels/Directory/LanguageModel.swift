@@ -58,11 +58,18 @@ public enum LanguageModel: Sendable {
     }
   }
 
-  /// What the reference architecture has as weights and this model computes, for files.
-  var constants: [(name: String, value: Tensor)] {
+  /// Weights together with what the reference architecture keeps beside them: tables that this
+  /// model computes, and a second name of a bias.
+  func completed(
+    _ values: [(name: String, value: Tensor)]
+  ) -> [(name: String, value: Tensor)] {
     switch self {
-    case .gpt(let model): model.positions.constants
-    case .bert(let model): model.encoder.positions.constants
+    case .gpt(let model): return values + model.positions.constants
+    case .bert(let model):
+      let copies = values.filter { $0.name == "cls.predictions.decoder.bias" }.map {
+        (name: "cls.predictions.bias", value: $0.value)
+      }
+      return values + model.encoder.positions.constants + copies
     }
   }
 }

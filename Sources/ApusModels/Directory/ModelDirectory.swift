@@ -52,8 +52,7 @@ public enum ModelDirectory {
       throw FileError(file: path, operation: "create", code: errno)
     }
     try writeAtomically(model.config.json.text + "\n", to: "\(path)/\(configName)")
-    try writeSafetensors(
-      values + model.constants, to: "\(path)/\(weightsName)", as: type)
+    try writeSafetensors(model.completed(values), to: "\(path)/\(weightsName)", as: type)
   }
 
   /// Refuses sizes far beyond the file's before anything is allocated by them.

@@ -46,7 +46,8 @@ public struct GPT: Layer {
   ///
   /// - Shapes: ids [N] over B sequences of at most `contextLength` → [N, C]
   public func states(_ ids: Sequences, _ mode: Mode) -> Sequences {
-    stack(embedded(ids, positions: ids.positions, mode), mode)
+    requireLengths(ids, upTo: config.contextLength, "GPT")
+    return stack(embedded(ids, positions: ids.positions, mode), mode)
   }
 
   /// The logits of the token after each, Float32.

@@ -53,7 +53,7 @@ public struct GPTConfig: Sendable, Hashable {
   private var sizes: TransformerSizes {
     TransformerSizes(
       hiddenSize: hiddenSize, layerCount: layerCount, headCount: headCount,
-      intermediateSize: intermediateSize, positions: positions)
+      intermediateSize: intermediateSize, contextLength: contextLength, positions: positions)
   }
 }
 

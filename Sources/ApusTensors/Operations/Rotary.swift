@@ -24,15 +24,16 @@ public func rotated(
     input.rank == 2 && headSize % 2 == 0 && 3 * headCount * headSize == input.columnCount,
     "rotated: expected [N, 3 · \(headCount) · even head size], got \(input.shape)")
   requireShape(positions, [input.shape[0]], "rotated: positions")
-  let table = rotationTable(positions: positions, headSize: headSize, base: base)
+  let angles = RotationAngles(positions, headSize: headSize, base: base)
 
   func turned(_ x: Tensor, inverse: Bool) -> Tensor {
     let result = Tensor(undefined: x.shape, x.type)
     var shape = apus_rotary_shape(
       rows: Int64(x.shape[0]), head_count: Int64(headCount), head_size: Int64(headSize),
-      type: x.type.kernel, positions: positions.ints, table: table.floats, inverse: inverse)
+      type: x.type.kernel, positions: angles.rows.ints, table: angles.table.floats,
+      inverse: inverse)
     apus_rotary(&shape, x.address, result.address)
-    withExtendedLifetime((positions, table)) {}
+    withExtendedLifetime(angles) {}
     return result
   }
   return queriesKeysValues.with(
@@ -41,24 +42,35 @@ public func rotated(
     })
 }
 
-/// Cosines, then sines, of the angles of each position up to the largest one.
-private func rotationTable(positions: Tensor, headSize: Int, base: Float) -> Tensor {
-  let count = positions.withElements(as: Int32.self) { positions -> Int in
-    for position in positions where position < 0 {
-      preconditionFailure("rotated: expected positions from 0, got \(position)")
+/// The cosines and sines that each element is turned by.
+private struct RotationAngles {
+  /// [any, head size]: cosines of the angles, then their sines.
+  let table: Tensor
+  /// The row of each element.
+  let rows: Tensor
+
+  /// Makes a row for each position up to the largest, or for each element where those are fewer:
+  /// a text that grows by one element a step must not pay for its whole length.
+  init(_ positions: Tensor, headSize: Int, base: Float) {
+    let places = positions.elements(as: Int32.self)
+    for place in places where place < 0 {
+      preconditionFailure("rotated: expected positions from 0, got \(place)")
     }
-    return Int(positions.max() ?? -1) + 1
-  }
-  let half = headSize / 2
-  let rates = (0..<half).map { pow(Double(base), -Double($0) / Double(half)) }
-  var table = Tensor(undefined: [count, headSize], .float32)
-  table.mutate(as: Float.self) { table in
-    for position in 0..<count {
-      for (index, rate) in rates.enumerated() {
-        table[position * headSize + index] = Float(cos(Double(position) * rate))
-        table[position * headSize + half + index] = Float(sin(Double(position) * rate))
+    let positionCount = Int(places.max() ?? -1) + 1
+    let isByElement = places.count < positionCount
+    let half = headSize / 2
+    let rates = (0..<half).map { pow(Double(base), -Double($0) / Double(half)) }
+    var table = Tensor(undefined: [min(places.count, positionCount), headSize], .float32)
+    table.mutate(as: Float.self) { table in
+      for row in 0..<min(places.count, positionCount) {
+        let position = isByElement ? Double(places[row]) : Double(row)
+        for (index, rate) in rates.enumerated() {
+          table[row * headSize + index] = Float(cos(position * rate))
+          table[row * headSize + half + index] = Float(sin(position * rate))
+        }
       }
     }
+    self.table = table
+    rows = isByElement ? Tensor(places.indices.map(Int32.init)) : positions
   }
-  return table
 }

@@ -13,7 +13,7 @@ import Testing
     var random = RandomStream(RandomKey(seed: 1, name: "damage"))
     var (refused, read) = (0, 0)
     for _ in 0..<4000 {
-      try Data(damaged(sound, &random)).write(to: URL(filePath: path))
+      try directory.write(damaged(sound, &random), to: "damaged.safetensors")
       do {
         let file = try SafetensorsFile(contentsOf: path)
         for entry in file.entries where entry.type != "F8_E4M3" {

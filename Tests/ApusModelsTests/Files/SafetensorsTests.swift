@@ -130,7 +130,7 @@ import Testing
   @Test(arguments: [0, 4, 7, 8]) func refusesFilesThatEndInTheHeader(_ count: Int) throws {
     let directory = try TemporaryDirectory()
     let path = directory.path + "/short.safetensors"
-    try Data([UInt8](repeating: 2, count: count)).write(to: URL(filePath: path))
+    try directory.write([UInt8](repeating: 2, count: count), to: "short.safetensors")
     #expect(throws: InputError.self) { try SafetensorsFile(contentsOf: path) }
   }
 
@@ -152,7 +152,7 @@ import Testing
     let path = directory.path + "/a.safetensors"
     var bytes = withUnsafeBytes(of: UInt64(header.utf8.count)) { Array($0) }
     bytes += Array(header.utf8) + data
-    try Data(bytes).write(to: URL(filePath: path))
+    try directory.write(bytes, to: "a.safetensors")
     return try SafetensorsFile(contentsOf: path)
   }
 }

@@ -41,8 +41,9 @@ import Testing
     return y
   }
 
-  @Test func rotationAgreesWithTheFormulaForwardsAndBackwards() {
-    let positions: [Int32] = [0, 1, 5, 0, 300]
+  /// Positions beyond the number of elements, and elements beyond the number of positions.
+  @Test(arguments: [[0, 1, 5, 0, 300], [0, 1, 2, 0, 1]] as [[Int32]])
+  func rotationAgreesWithTheFormulaForwardsAndBackwards(_ positions: [Int32]) {
     let x = stacked(5).tracked
     let sequences = Sequences(x, lengths: [3, 2])
     let turned = rotated(sequences, headCount: heads, base: 500, positions: Tensor(positions))

@@ -107,6 +107,14 @@ import Testing
     #expect(throws: InputError.self) { try LanguageModelConfig(field(text)) }
   }
 
+  @Test func refusesTablesThatNoMachineHolds() throws {
+    let text = """
+      {"model_type": "gpt2", "n_embd": 65536, "n_head": 1, "n_positions": 1048576,
+       "apus_positions": "sinusoidal"}
+      """
+    #expect(throws: InputError.self) { try LanguageModelConfig(field(text)) }
+  }
+
   @Test func refusesWhatIsNoObject() {
     for text in ["[]", "3", "{", "", String(repeating: "[", count: 100_000)] {
       #expect(throws: InputError.self) { try LanguageModelConfig(field(text)) }

@@ -64,6 +64,17 @@ import Testing
     #expect(table.elements(as: Float.self) == sinusoidalPositions(count: 9, size: 16).floatElements)
   }
 
+  @Test func writesTheSecondNameOfAnUntiedBias() throws {
+    let directory = try TemporaryDirectory()
+    let store = ParameterStore(seed: 7)
+    let model = LanguageModel(Self.configs[3], in: store.root)
+    try ModelDirectory.save(model, store.namedValues, to: directory.path)
+    let file = try SafetensorsFile(contentsOf: directory.path + "/model.safetensors")
+    for name in ["cls.predictions.bias", "cls.predictions.decoder.bias"] {
+      #expect(file.entry(named: name)?.shape == [29], "\(name)")
+    }
+  }
+
   @Test func readsTheNamesOfOlderCheckpoints() throws {
     let directory = try TemporaryDirectory()
     let (_, store) = try ModelDirectory.load(Golden.directory + "bert")
@@ -132,7 +143,7 @@ import Testing
         default: bytes.removeSubrange(place..<min(bytes.count, place + random.below(40)))
         }
       }
-      try Data(bytes).write(to: URL(filePath: directory.path + "/config.json"))
+      try directory.write(bytes, to: "config.json")
       do {
         _ = try ModelDirectory.load(directory.path)
         read += 1
