@@ -132,21 +132,28 @@ static dnnl_status_t prepare(prepared *entry, const apus_matmul_shape *s) {
   if (!status) status = describe(&c, rank, c_size + skip, s->result, c_stride + skip);
   if (status) return status;
 
-  dnnl_primitive_attr_t attributes;
+  dnnl_primitive_attr_t attributes, reordering;
   dnnl_post_ops_t operations;
   dnnl_primitive_attr_create(&attributes);
+  dnnl_primitive_attr_create(&reordering);
+  dnnl_primitive_attr_set_scratchpad_mode(reordering, dnnl_scratchpad_mode_user);
   dnnl_post_ops_create(&operations);
   if (s->accumulates) append_sum(operations);
   dnnl_primitive_attr_set_post_ops(attributes, operations);
+  // The library's own scratch memory belongs to the thread that made a primitive: run on another,
+  // the primitive would write into whatever that thread last had.
+  dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
   status = describe_matmul(
       &entry->description, &a, &b, s->has_bias ? &bias : NULL, &c, attributes);
   if (!status) status = dnnl_primitive_create(&entry->product, entry->description);
   if (!status && s->packed) {
     status = dnnl_reorder_primitive_desc_create(
         &entry->pack_description, view(&source), engine,
-        dnnl_primitive_desc_query_md(entry->description, dnnl_query_weights_md, 0), engine, NULL);
+        dnnl_primitive_desc_query_md(entry->description, dnnl_query_weights_md, 0), engine,
+        reordering);
     if (!status) status = dnnl_primitive_create(&entry->pack, entry->pack_description);
   }
+  dnnl_primitive_attr_destroy(reordering);
   dnnl_post_ops_destroy(operations);
   dnnl_primitive_attr_destroy(attributes);
   release(&a), release(&b), release(&source), release(&bias), release(&c);
@@ -188,17 +195,33 @@ static dnnl_memory_t memory(
   return result;
 }
 
+// Scratch memory of a thread, for the product that it runs.
+static dnnl_memory_t scratchpad(dnnl_primitive_desc_t d) {
+  static _Thread_local void *block;
+  static _Thread_local size_t capacity;
+  size_t size = dnnl_memory_desc_get_size(
+      dnnl_primitive_desc_query_md(d, dnnl_query_scratchpad_md, 0));
+  if (size > capacity) {
+    free(block);
+    capacity = (size + size / 4 + 63) / 64 * 64;
+    block = aligned_alloc(64, capacity);
+    if (!block) abort();
+  }
+  return memory(d, dnnl_query_scratchpad_md, 0, block);
+}
+
 int apus_matmul(
     const apus_matmul_shape *shape, const void *a, const void *b, const float *bias, void *c) {
   prepared *entry;
   dnnl_status_t status = find(shape, &entry);
   if (status) return status;
-  dnnl_exec_arg_t arguments[4] = {
+  dnnl_exec_arg_t arguments[5] = {
       {DNNL_ARG_SRC, memory(entry->description, dnnl_query_src_md, 0, a)},
       {DNNL_ARG_WEIGHTS, memory(entry->description, dnnl_query_weights_md, 0, b)},
       {DNNL_ARG_DST, memory(entry->description, dnnl_query_dst_md, 0, c)},
+      {DNNL_ARG_SCRATCHPAD, scratchpad(entry->description)},
   };
-  int count = 3;
+  int count = 4;
   if (shape->has_bias) {
     arguments[count++] = (dnnl_exec_arg_t){
         DNNL_ARG_BIAS, memory(entry->description, dnnl_query_weights_md, 1, bias)};
@@ -221,15 +244,15 @@ int apus_matmul_pack(const apus_matmul_shape *shape, const float *b, void *packe
   prepared *entry;
   dnnl_status_t status = find(shape, &entry);
   if (status) return status;
-  dnnl_exec_arg_t arguments[2] = {
+  dnnl_exec_arg_t arguments[3] = {
       {DNNL_ARG_FROM, memory(entry->pack_description, dnnl_query_src_md, 0, b)},
       {DNNL_ARG_TO, memory(entry->pack_description, dnnl_query_dst_md, 0, packed)},
+      {DNNL_ARG_SCRATCHPAD, scratchpad(entry->pack_description)},
   };
   dnnl_stream_t stream = thread_stream();
-  status = dnnl_primitive_execute(entry->pack, stream, 2, arguments);
+  status = dnnl_primitive_execute(entry->pack, stream, 3, arguments);
   dnnl_stream_wait(stream);
-  dnnl_memory_destroy(arguments[0].memory);
-  dnnl_memory_destroy(arguments[1].memory);
+  for (int i = 0; i < 3; i++) dnnl_memory_destroy(arguments[i].memory);
   return status;
 }
 
