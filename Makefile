@@ -3,9 +3,10 @@
 PACKAGES = libdnnl-dev zlib1g-dev
 BUILD = swift build -c release
 APUS = .build/release/apus
-TEST = swift test -c release -Xswiftc -enable-testing
+# Testability is another way to compile: in a folder of its own it does not undo the program's build.
+TEST = swift test -c release -Xswiftc -enable-testing --scratch-path .build-test
 
-.PHONY: demo test lint install build
+.PHONY: demo test lint install build docs
 
 demo: build
 	@mkdir -p runs
@@ -24,6 +25,10 @@ test: install lint
 
 build: install
 	$(BUILD) --product apus
+
+docs: install
+	swift package generate-documentation --enable-experimental-combined-documentation \
+	  --target Apus --target ApusTensors --target ApusText --target ApusTraining
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests corpora

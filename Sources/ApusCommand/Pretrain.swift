@@ -110,13 +110,18 @@ enum Interruption {
   static var wasAsked: Bool { count.load(ordering: .relaxed) > 0 }
 
   static func catchSignals() {
+    // A parent may have started the program with its signals blocked, as threads of a pool do.
+    var signals = sigset_t()
+    sigemptyset(&signals)
     for signal in [SIGINT, SIGTERM] {
+      sigaddset(&signals, signal)
       Glibc.signal(signal) { number in
         if Interruption.count.wrappingAdd(1, ordering: .relaxed).oldValue > 0 {
           _exit(128 + number)
         }
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 }
 

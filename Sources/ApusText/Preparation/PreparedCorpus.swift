@@ -79,6 +79,31 @@ public struct PreparedCorpus: Sendable, Equatable {
     try Self.rename(partial, to: directory)
   }
 
+  /// Opens the shards of a prepared directory, or of a single file.
+  ///
+  /// - Returns: What is trained on, and what was kept for validation, if any; nil for a path that
+  ///   holds no shards.
+  /// - Throws: What is wrong with a shard.
+  public static func shards(
+    of path: String
+  ) throws -> (training: TokenShards, validation: TokenShards?)? {
+    func hasShards(_ directory: String) -> Bool {
+      access("\(directory)/tokens-00000.shard", F_OK) == 0
+    }
+    if path.hasSuffix(".shard") || hasShards(path) { return (try TokenShards(path), nil) }
+    let parts = ("\(path)/\(partNames.training)", "\(path)/\(partNames.validation)")
+    guard hasShards(parts.0) else { return nil }
+    return (
+      try TokenShards(parts.0), hasShards(parts.1) ? try TokenShards(parts.1) : nil
+    )
+  }
+
+  /// The tokenizer of a prepared directory; nil if there is none.
+  public static func tokenizerPath(of path: String) -> String? {
+    [path, "\(path)/\(partNames.training)"].map { "\($0)/\(tokenizerName)" }
+      .first { access($0, R_OK) == 0 }
+  }
+
   /// Whether a document is among those for validation.
   private static func isValidation(_ document: Int, _ fraction: Double) -> Bool {
     (Double(document + 1) * fraction).rounded(.down) > (Double(document) * fraction).rounded(.down)
@@ -89,9 +114,7 @@ public struct PreparedCorpus: Sendable, Equatable {
     _ shards: TokenShards, _ tokenizer: Tokenizer, to directory: String,
     _ options: PrepareOptions, where isIncluded: (Int) -> Bool
   ) throws {
-    guard mkdir(directory, 0o755) == 0 else {
-      throw FileError(file: directory, operation: "create", code: errno)
-    }
+    try createDirectory(directory)
     var writer = TokenShardWriter(
       directory: directory, tokenizer: tokenizer, shardSize: options.shardSize)
     for document in 0..<shards.documentCount where isIncluded(document) {

@@ -42,9 +42,7 @@ public func prepare(
     precondition(
       0..<tokenizer.vocabularySize ~= Int(end), "prepare: end-of-text \(end) is no token")
   }
-  guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
-    throw FileError(file: directory, operation: "create", code: errno)
-  }
+  try createDirectory(directory)
   var writer = TokenShardWriter(
     directory: directory, tokenizer: tokenizer, shardSize: options.shardSize)
   let encoder = DocumentEncoder(tokenizer: tokenizer, options: options)

@@ -1,7 +1,6 @@
 import ApusFiles
 import ApusTensors
 import ApusText
-import Glibc
 
 /// The tokens that a run learns from and those that it is measured on.
 public struct PretrainingData: Sendable {
@@ -30,22 +29,24 @@ public struct PretrainingData: Sendable {
     let tokenizer = try Self.tokenizer(
       given: tokenizerPath, for: path, recipe: recipe, directory: directory, report)
     self.tokenizer = tokenizer
-    func source(_ path: String, _ name: String) throws -> TokenSource {
+    func shards(
+      _ path: String, _ name: String
+    ) throws -> (training: TokenSource, validation: TokenSource?) {
       let shards = try Self.shards(
         of: path, name, with: tokenizer, recipe: recipe, directory: directory, report)
-      return TokenSource(shards, name: path)
+      return (
+        TokenSource(shards.training, name: path), shards.validation.map { .init($0, name: path) }
+      )
     }
-    let all = try source(path, "data")
-    if let validationPath {
-      training = all
-      validation = try source(validationPath, "validation")
-    } else if recipe.data.validationFraction > 0 {
-      let parts = all.split(validationFraction: recipe.data.validationFraction)
+    let data = try shards(path, "data")
+    if let given = try validationPath.map({ try shards($0, "validation").training }) {
+      (training, validation) = (data.training, given)
+    } else if data.validation != nil || recipe.data.validationFraction == 0 {
+      (training, validation) = data
+    } else {
+      let parts = data.training.split(validationFraction: recipe.data.validationFraction)
       training = parts.training
       validation = parts.validation.tokenCount > 1 ? parts.validation : nil
-    } else {
-      training = all
-      validation = nil
     }
   }
 
@@ -55,9 +56,10 @@ public struct PretrainingData: Sendable {
     _ report: (String) -> Void
   ) throws -> Tokenizer {
     let tokenizer: Tokenizer
-    if let found = given ?? existing(directory.tokenizer, "\(path)/tokenizer.json") {
+    let kept = directory.exists(directory.tokenizer) ? directory.tokenizer : nil
+    if let found = given ?? kept ?? PreparedCorpus.tokenizerPath(of: path) {
       tokenizer = try Tokenizer(contentsOf: found)
-    } else if isShards(path) {
+    } else if try PreparedCorpus.shards(of: path) != nil {
       throw InputError(
         file: path, expected: "the tokenizer of the shards beside them, or --tokenizer",
         found: "neither")
@@ -70,31 +72,25 @@ public struct PretrainingData: Sendable {
     return tokenizer
   }
 
-  /// The shards of a path, encoded first if it holds text.
+  /// The shards of a path; text is encoded once and kept in the run.
   private static func shards(
     of path: String, _ name: String, with tokenizer: Tokenizer, recipe: Recipe,
     directory: RunDirectory, _ report: (String) -> Void
-  ) throws -> TokenShards {
+  ) throws -> (training: TokenShards, validation: TokenShards?) {
     let kept = "\(directory.training)/\(name)"
-    let place = isShards(path) ? path : kept
-    if place == kept, !isShards(kept) {
-      report("encoding \(path)")
-      // The directory gets its name when it is whole, so that what a killed run left is made anew.
-      let partial = "\(kept).partial"
-      try prepare(
-        try recipe.data.corpus(path), with: tokenizer, into: partial,
-        try recipe.prepareOptions(tokenizer))
-      guard rename(partial, kept) == 0 else {
-        throw FileError(file: kept, operation: "create", code: errno)
+    let found = try PreparedCorpus.shards(of: path) ?? PreparedCorpus.shards(of: kept)
+    if let found {
+      guard found.training.fingerprint == tokenizer.fingerprint else {
+        throw InputError(
+          file: path, expected: "token shards made with the tokenizer of the run",
+          found: "those of another tokenizer")
       }
+      return found
     }
-    let shards = try TokenShards(place)
-    guard shards.fingerprint == tokenizer.fingerprint else {
-      throw InputError(
-        file: place, expected: "token shards made with the tokenizer of the run",
-        found: "those of another tokenizer")
-    }
-    return shards
+    report("encoding \(path)")
+    _ = try PreparedCorpus(
+      try recipe.data.corpus(path), with: tokenizer, to: kept, try recipe.prepareOptions(tokenizer))
+    return (try TokenShards(kept), nil)
   }
 
   private static func require(_ tokenizer: Tokenizer, toFit directory: RunDirectory) throws {
@@ -105,15 +101,6 @@ public struct PretrainingData: Sendable {
         file: directory.tokenizer, expected: "the tokenizer that the run began with",
         found: "another one given")
     }
-  }
-
-  private static func existing(_ paths: String...) -> String? {
-    paths.first { access($0, R_OK) == 0 }
-  }
-
-  private static func isShards(_ path: String) -> Bool {
-    if path.hasSuffix(".shard") { return true }
-    return access("\(path)/tokens-00000.shard", F_OK) == 0
   }
 }
 

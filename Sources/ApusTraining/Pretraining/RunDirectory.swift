@@ -24,13 +24,9 @@ public struct RunDirectory: Sendable {
   /// The weights of an earlier checkpoint, kept for averaging.
   func weights(atStep step: Int) -> String { "\(training)/weights-\(step).safetensors" }
 
-  /// Makes the directory and its parts.
+  /// Makes the directory and its part for resuming.
   func create() throws {
-    for directory in [path, training] {
-      guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
-        throw FileError(file: directory, operation: "create", code: errno)
-      }
-    }
+    try createDirectory(training)
   }
 
   func removeWeights(atStep step: Int) { unlink(weights(atStep: step)) }

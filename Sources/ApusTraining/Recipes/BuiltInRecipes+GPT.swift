@@ -20,7 +20,7 @@ extension Recipe {
       kind: causal
     optimizer:
       kind: adamw
-      learningRate: 0.001
+      learningRate: 0.002
       betas: [0.9, 0.99]
       weightDecay: 0.1
     schedule:
@@ -58,7 +58,7 @@ extension Recipe {
       kind: causal
     optimizer:
       kind: adamw
-      learningRate: 0.001
+      learningRate: 0.002
       betas: [0.9, 0.99]
       weightDecay: 0.1
     schedule:

@@ -18,7 +18,7 @@ struct SmallRun {
   func arguments(_ output: String, steps: Int = 40, every: Int = 4) -> [String] {
     [
       "pretrain", "--recipe", recipe, "--data", data, "--output", directory[output], "--steps",
-      "\(steps)", "--checkpoint-every", "\(every)", "--quiet", "--threads", "2",
+      "\(steps)", "--checkpoint-every", "\(every)", "--quiet", "--threads", "1",
     ]
   }
 
