@@ -52,7 +52,11 @@ let package = Package(
       name: "ApusModelsTests", dependencies: ["ApusModels", "ApusDecoding"], exclude: ["Golden"]),
     .testTarget(
       name: "ApusTrainingTests", dependencies: ["ApusTraining"], exclude: ["Golden"]),
-    .testTarget(name: "ApusCommandTests", dependencies: ["ApusCommand", "Apus"]),
+    .testTarget(
+      name: "ApusCommandTests",
+      dependencies: [
+        "ApusCommand", "Apus", "ApusTraining", "ApusModels", "ApusTensors", "ApusText", "ApusFiles",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import ApusFiles
+import ApusTraining
 import ArgumentParser
 import Glibc
 
@@ -20,7 +21,7 @@ struct Failure {
 
   private var code: Int32? {
     switch error {
-    case is InputError: EX_DATAERR
+    case is InputError, is NonFiniteLossError: EX_DATAERR
     case let error as FileError:
       error.operation != "create" && [ENOENT, ENOTDIR].contains(error.code)
         ? EX_NOINPUT : EX_IOERR

@@ -84,8 +84,7 @@ struct Pretrain: ParsableCommand {
   }
 
   private func resolvedRecipe() throws -> Recipe {
-    let isFile = recipe.contains("/") || recipe.hasSuffix(".yaml") || recipe.hasSuffix(".yml")
-    var resolved = isFile ? try Recipe(contentsOf: recipe) : try Recipe.builtIn(named: recipe)
+    var resolved = try Recipe(named: recipe)
     if let steps { resolved = resolved.scaled(toSteps: steps) }
     if let seed { resolved.training.seed = seed }
     if let precision { resolved.training.precision = precision }

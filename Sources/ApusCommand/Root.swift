@@ -27,7 +27,7 @@ struct Root: ParsableCommand {
       CommandGroup(name: "Data", subcommands: [TokenizerGroup.self, Prepare.self]),
       CommandGroup(
         name: "Models", subcommands: [Pretrain.self, Evaluate.self, Generate.self, Bench.self]),
-      CommandGroup(name: "Inspection", subcommands: [Recipes.self]),
+      CommandGroup(name: "Inspection", subcommands: [Doctor.self, Info.self, Recipes.self]),
     ])
 
   static func main() {

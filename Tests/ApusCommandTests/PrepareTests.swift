@@ -10,7 +10,7 @@ import Testing
 
   private func prepare(_ arguments: String..., output: String = "shards") throws -> Program.Outcome
   {
-    try Program.run(arguments: ["prepare", "--output", directory[output]] + arguments)
+    try Program.run(["prepare", "--output", directory[output]] + arguments)
   }
 
   @Test func shardsHoldTheCorpusAndTheirTokenizer() throws {

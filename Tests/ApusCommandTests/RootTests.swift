@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["recipes"], ["prepare"], ["tokenizer"], ["tokenizer", "train"], ["tokenizer", "encode"],
+    ["recipes"], ["prepare"], ["doctor"], ["info"], ["tokenizer"], ["tokenizer", "train"],
+    ["tokenizer", "encode"],
     ["tokenizer", "decode"], ["tokenizer", "inspect"],
   ])
   func eachCommandHasExamples(command: [String]) throws {

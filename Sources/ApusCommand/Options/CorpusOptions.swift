@@ -1,18 +1,13 @@
 import ApusText
 import ArgumentParser
 
-/// The texts that a command reads and how they fall into documents.
-struct CorpusOptions: ParsableArguments {
+/// How text falls into documents.
+struct CorpusFormat: ParsableArguments {
   enum Documents: String, CaseIterable, ExpressibleByArgument {
     case automatic, files, lines
     case blankLines = "blank-lines"
     case jsonLines = "json-lines"
   }
-
-  @Argument(
-    help: "Text files, gzip or not, directories of them, or - for standard input.",
-    completion: .file())
-  var input: [String]
 
   @Option(
     help: ArgumentHelp(
@@ -23,10 +18,7 @@ struct CorpusOptions: ParsableArguments {
   @Option(help: "The key of the text in lines of JSON.")
   var key = "text"
 
-  @Flag(help: "Refuse text that is not UTF-8 instead of replacing what is ill-formed.")
-  var strict = false
-
-  func corpus() throws -> Corpus {
+  func corpus(_ paths: [String], isStrict: Bool = false) throws -> Corpus {
     let kind: Corpus.Documents =
       switch documents {
       case .automatic: .automatic
@@ -35,6 +27,21 @@ struct CorpusOptions: ParsableArguments {
       case .blankLines: .blankLines
       case .jsonLines: .jsonLines
       }
-    return try Corpus(input, documents: kind, isStrict: strict, key: key)
+    return try Corpus(paths, documents: kind, isStrict: isStrict, key: key)
   }
+}
+
+/// The texts that a command reads once.
+struct CorpusOptions: ParsableArguments {
+  @Argument(
+    help: "Text files, gzip or not, directories of them, or - for standard input.",
+    completion: .file())
+  var input: [String]
+
+  @OptionGroup var format: CorpusFormat
+
+  @Flag(help: "Refuse text that is not UTF-8 instead of replacing what is ill-formed.")
+  var strict = false
+
+  func corpus() throws -> Corpus { try format.corpus(input, isStrict: strict) }
 }

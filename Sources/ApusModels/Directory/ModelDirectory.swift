@@ -56,10 +56,10 @@ public enum ModelDirectory {
   }
 
   /// Refuses sizes far beyond the file's before anything is allocated by them.
-  private static func requireRoom(
+  static func requireRoom(
     for config: LanguageModelConfig, in weights: SafetensorsFile
   ) throws {
-    let found = weights.entries.reduce(0.0) { $0 + Double($1.shape.reduce(1, *)) }
+    let found = weights.valueCount
     guard config.parameterCount <= 2 * found + 0x1p20 else {
       throw InputError(
         file: weights.path,
@@ -70,14 +70,18 @@ public enum ModelDirectory {
 }
 
 /// The tensors of a checkpoint under any of the names that the reference has given them.
-private struct ReferenceCheckpoint: Sendable {
+struct ReferenceCheckpoint: Sendable {
   let file: SafetensorsFile
 
   init(_ file: SafetensorsFile) { self.file = file }
 
+  /// What the file has of a tensor, under whatever name.
+  func entry(named name: String) -> SafetensorsFile.Entry? {
+    Self.names(of: name).lazy.compactMap(file.entry).first
+  }
+
   @Sendable func tensor(_ name: String, shape: [Int]) throws -> Tensor {
-    let found = Self.names(of: name).first { file.entry(named: $0) != nil }
-    let tensor = try file.tensor(found ?? name, shape: shape)
+    let tensor = try file.tensor(entry(named: name)?.name ?? name, shape: shape)
     guard tensor.type == .float32 else {
       throw InputError(
         file: file.path, expected: "\(name) of a floating-point type", found: "integers")

@@ -41,6 +41,15 @@ public struct SafetensorsFile: Sendable {
 
   public var path: String { file.path }
 
+  /// The length of the file.
+  public var byteCount: Int { file.count }
+
+  /// The number of values of all tensors; in Double, so that shapes of types that are never read,
+  /// which no length bounds, can't overflow.
+  public var valueCount: Double {
+    entries.reduce(0) { $0 + $1.shape.reduce(1) { $0 * Double($1) } }
+  }
+
   public func entry(named name: String) -> Entry? { indices[name].map { entries[$0] } }
 
   /// Reads a tensor: floating-point types as Float32, integers and truth values as Int32.

@@ -46,8 +46,8 @@ struct Program {
   }
 
   /// The products of a build stand beside its test bundle.
-  private static let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent()
+  private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "apus")
 
   /// Runs the program to its end.
   ///
@@ -60,20 +60,32 @@ struct Program {
   static func run(
     _ arguments: String..., input: String = "", in directory: String? = nil
   ) throws -> Outcome {
-    try run(arguments: arguments, input: input, in: directory)
+    try run(arguments, input: input, in: directory)
   }
 
   static func run(
-    arguments: [String], input: String = "", in directory: String? = nil
+    _ arguments: [String], input: String = "", in directory: String? = nil
   ) throws -> Outcome {
-    try run(build.appending(path: "apus"), arguments, input: Data(input.utf8), in: directory)
+    try run(program, arguments, input: Data(input.utf8), in: directory)
+  }
+
+  /// Starts the program, with nothing on standard input and its output thrown away.
+  static func start(_ arguments: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
   }
 
   /// Runs the program with a line of the shell, which knows it as `$apus`.
   static func shell(_ line: String, in directory: String) throws -> Outcome {
     try run(
       URL(filePath: "/bin/sh"),
-      ["-c", "apus='\(build.appending(path: "apus").path)'\n\(line)"], input: Data(),
+      ["-c", "apus='\(program.path)'\n\(line)"], input: Data(),
       in: directory)
   }
 

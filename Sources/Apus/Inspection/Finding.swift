@@ -1,0 +1,24 @@
+/// Something that a look at a corpus or a model brought up.
+public struct Finding: Sendable, Equatable {
+  public enum Severity: String, Sendable {
+    /// Training or loading would fail, or give nothing of use.
+    case failure
+    /// It would work, but perhaps not as meant.
+    case warning
+    /// Good to know.
+    case note
+  }
+
+  public var severity: Severity
+  public var message: String
+
+  static func failure(_ message: String) -> Finding {
+    Finding(severity: .failure, message: message)
+  }
+
+  static func warning(_ message: String) -> Finding {
+    Finding(severity: .warning, message: message)
+  }
+
+  static func note(_ message: String) -> Finding { Finding(severity: .note, message: message) }
+}

@@ -1,0 +1,170 @@
+import ApusFiles
+import ApusModels
+import ApusTensors
+import ApusText
+import ApusTraining
+
+/// What a path holds, as names and values in the order in which people read them.
+///
+/// Sizes in bytes have names that end in `bytes`.
+public struct PathSummary: Sendable {
+  public typealias Members = [(key: String, value: JSONValue)]
+
+  public let members: Members
+
+  /// Looks at a model directory, a run, a safetensors file, token shards, a tokenizer or a recipe.
+  ///
+  /// - Throws: `FileError`; `InputError` for anything else and for what can't be read.
+  public init(of path: String) throws {
+    let kind = try PathKind(of: path)
+    let head: Members = [("path", .string(path)), ("kind", .string(kind.rawValue))]
+    switch kind {
+    case .run: members = head + (try Self.run(path))
+    case .model: members = head + (try Self.model(path))
+    case .weights: members = head + Self.weights(try SafetensorsFile(contentsOf: path))
+    case .shards: members = head + (try Self.shards(path))
+    case .tokenizer: members = head + Self.tokenizer(try Tokenizer(contentsOf: path))
+    case .recipe: members = head + Self.recipe(try Recipe(contentsOf: path))
+    case .text:
+      throw InputError(
+        file: path, expected: "a model, a run, weights, shards, a tokenizer or a recipe",
+        found: "text or something unknown")
+    }
+  }
+
+  private static func run(_ path: String) throws -> Members {
+    let run = try RunSummary(of: RunDirectory(path))
+    var members: Members = [
+      ("recipe", .string(run.recipe.name)), ("step", .integer(run.step)),
+      ("steps", .integer(run.recipe.training.steps)), ("finished", .bool(run.isFinished)),
+      ("tokens", .integer(run.tokenCount)),
+    ]
+    if let loss = run.bestLoss { members.append(("best_validation_loss", .number(loss))) }
+    if let record = run.lastRecord {
+      let values: Members = record.values.sorted { $0.key < $1.key }
+        .map { ($0.key, .number($0.value)) }
+      members.append(("last_record", .object([("step", .integer(record.step))] + values)))
+    }
+    // Before the first checkpoint there is no model.
+    if let model = try? Self.model(path) { members.append(("model", .object(model))) }
+    return members
+  }
+
+  private static func model(_ path: String) throws -> Members {
+    let config = try ModelDirectory.config(of: path)
+    var members = Self.architecture(config)
+    let weights = try SafetensorsFile(contentsOf: "\(path)/model.safetensors")
+    members.append(
+      (
+        "weights",
+        .object(Self.weights(weights).filter { $0.key != "metadata" && $0.key != "tensors" })
+      ))
+    if let tokenizer = try? Tokenizer(contentsOf: path) {
+      members.append(("tokenizer", .object(Self.tokenizer(tokenizer))))
+    }
+    return members
+  }
+
+  private static func architecture(_ config: LanguageModelConfig) -> Members {
+    func sizes(
+      _ hidden: Int, _ layers: Int, _ heads: Int, _ wide: Int, _ context: Int, _ positions: String
+    ) -> Members {
+      [
+        ("layers", .integer(layers)), ("hidden_size", .integer(hidden)),
+        ("heads", .integer(heads)), ("intermediate_size", .integer(wide)),
+        ("context_length", .integer(context)), ("positions", .string(positions)),
+      ]
+    }
+    let (name, members): (String, Members) =
+      switch config {
+      case .gpt(let config):
+        (
+          "gpt2",
+          sizes(
+            config.hiddenSize, config.layerCount, config.headCount, config.intermediateSize,
+            config.contextLength, config.positions.rawValue)
+        )
+      case .bert(let config):
+        (
+          "bert",
+          sizes(
+            config.hiddenSize, config.layerCount, config.headCount, config.intermediateSize,
+            config.contextLength, config.positions.rawValue)
+        )
+      }
+    return [("architecture", .string(name)), ("parameters", .integer(Int(config.parameterCount)))]
+      + members + [("vocabulary_size", .integer(config.vocabularySize))]
+  }
+
+  private static func weights(_ file: SafetensorsFile) -> Members {
+    var types: [String: Int] = [:]
+    for entry in file.entries { types[entry.type, default: 0] += 1 }
+    var members: Members = [
+      ("tensor_count", .integer(file.entries.count)),
+      ("values", .integer(Int(exactly: file.valueCount) ?? .max)),
+      ("bytes", .integer(file.byteCount)),
+      (
+        "types",
+        .object(types.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
+      ),
+    ]
+    if !file.metadata.isEmpty {
+      let metadata = file.metadata.sorted { $0.key < $1.key }
+      members.append(("metadata", .object(metadata.map { ($0.key, .string($0.value)) })))
+    }
+    members.append(
+      (
+        "tensors",
+        .array(
+          file.entries.map { entry in
+            .object([
+              ("name", .string(entry.name)), ("type", .string(entry.type)),
+              ("shape", .array(entry.shape.map { .integer($0) })),
+            ])
+          })
+      ))
+    return members
+  }
+
+  private static func shards(_ path: String) throws -> Members {
+    let places = ShardSummary.places(of: path)
+    let parts = try places.map { place -> Members in
+      let shards = try TokenShards(place)
+      var members: Members = [
+        ("documents", .integer(shards.documentCount)), ("tokens", .integer(shards.tokenCount)),
+        ("vocabulary_size", .integer(shards.vocabularySize)),
+        ("keeps_sentences", .bool(shards.hasSentences)),
+        ("fingerprint", .string(String(shards.fingerprint, radix: 16))),
+      ]
+      if let tokenizer = try ShardSummary.tokenizer(beside: place) {
+        members.append(("tokenizer", .string(TokenizerSummary(tokenizer).kind)))
+      }
+      return members
+    }
+    guard parts.count > 1 || places != [path] else { return parts.flatMap(\.self) }
+    return zip(places, parts).map { place, members in
+      (String(place.split(separator: "/").last ?? ""), .object(members))
+    }
+  }
+
+  private static func tokenizer(_ tokenizer: Tokenizer) -> Members {
+    let summary = TokenizerSummary(tokenizer)
+    return [
+      ("model", .string(summary.kind)), ("vocabulary_size", .integer(summary.vocabularySize)),
+      ("special_tokens", .array(summary.specialTokens.map { .string($0.spelling) })),
+      ("fingerprint", .string(String(summary.fingerprint, radix: 16))),
+    ]
+  }
+
+  private static func recipe(_ recipe: Recipe) -> Members {
+    [
+      ("name", .string(recipe.name)), ("summary", .string(recipe.summary)),
+      ("model", .string(recipe.model.kind.rawValue)),
+      (
+        "parameters",
+        .integer(Int(recipe.model.parameterCount(vocabularySize: recipe.expectedVocabularySize)))
+      ), ("vocabulary_size", .integer(recipe.expectedVocabularySize)),
+      ("steps", .integer(recipe.training.steps)),
+    ]
+  }
+}

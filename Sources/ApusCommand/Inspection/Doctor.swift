@@ -1,0 +1,93 @@
+import Apus
+import ApusFiles
+import ApusText
+import ApusTraining
+import ArgumentParser
+import Glibc
+
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read a corpus, a model or shards and report what would go wrong.",
+    discussion: """
+      All paths of text are one corpus, read up to three times. Models have their configuration, \
+      names, shapes, values and tokenizer checked, shards their checksums and tokens.
+
+      The exit code is 65 if something would fail, and 0 where there are warnings alone.
+
+      EXAMPLES
+        apus doctor corpus/
+        apus doctor corpus/ --tokenizer tokenizer.json --recipe gpt-mini
+        apus doctor runs/char --json
+      """)
+
+  @Argument(
+    help: "Text files and directories of them, model directories, or shards.",
+    completion: .file())
+  var paths: [String]
+
+  @Option(help: "A tokenizer, under which a corpus is looked at too.", completion: .file())
+  var tokenizer: String?
+
+  @Option(
+    help: "A built-in recipe or a YAML file: what would be trained, and its memory and time.",
+    completion: .list(Recipe.names))
+  var recipe: String?
+
+  @OptionGroup var corpus: CorpusFormat
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var threads: ThreadOption
+
+  func validate() throws {
+    guard !paths.contains("-") else {
+      throw ValidationError("doctor reads files more than once, so - can't be one of them.")
+    }
+  }
+
+  func run() throws {
+    let kinds = try paths.map { ($0, try PathKind(of: $0)) }
+    let tokenizer = try tokenizer.map { try Tokenizer(contentsOf: $0) }
+    let recipe = try recipe.map { try Recipe(named: $0) }
+    var reports: [DoctorReport] = []
+    let texts = kinds.filter { $0.1 == .text }.map(\.0)
+    if !texts.isEmpty {
+      reports.append(
+        .corpus(
+          texts,
+          try CorpusCheckup(
+            of: try corpus.corpus(texts), tokenizer: tokenizer, recipe: recipe,
+            threadCount: threads.count)))
+    }
+    for (path, kind) in kinds where kind != .text {
+      reports.append(try report(on: path, kind, tokenizer))
+    }
+    if let recipe { reports.append(.estimate(recipe, tokenizer)) }
+    let isSound = !reports.contains { $0.findings.contains { $0.severity == .failure } }
+    if json {
+      Output.print(
+        .object([("sound", .bool(isSound)), ("reports", .array(reports.map(\.json)))]))
+    } else {
+      print(reports.map { $0.lines.joined(separator: "\n") }.joined(separator: "\n\n"))
+    }
+    guard isSound else { throw ExitCode(EX_DATAERR) }
+  }
+
+  private func report(
+    on path: String, _ kind: PathKind, _ tokenizer: Tokenizer?
+  ) throws -> DoctorReport {
+    let findings: [Finding]
+    switch kind {
+    case .model: findings = try ModelCheckup(of: path).findings
+    case .run:
+      // Before its first checkpoint a run has no model.
+      let hasModel = access("\(path)/config.json", F_OK) == 0
+      findings =
+        try FileCheckup(of: path).findings + (hasModel ? ModelCheckup(of: path).findings : [])
+    case .shards: findings = try ShardCheckup(of: path, tokenizer: tokenizer).findings
+    case .weights, .tokenizer, .recipe, .text: findings = try FileCheckup(of: path).findings
+    }
+    return DoctorReport(subject: path, kind: kind.rawValue, findings: findings)
+  }
+}

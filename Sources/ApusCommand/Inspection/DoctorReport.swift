@@ -1,0 +1,120 @@
+import Apus
+import ApusFiles
+import ApusText
+import ApusTraining
+
+/// What doctor says of one thing.
+struct DoctorReport {
+  let subject: String
+  let kind: String
+  var facts: [(key: String, value: JSONValue)] = []
+  var findings: [Finding]
+  /// Lengths of documents, and what they are counted in.
+  var lengths: (histogram: LengthHistogram, unit: String)?
+
+  var json: JSONValue {
+    var members: [(key: String, value: JSONValue)] = [
+      ("subject", .string(subject)), ("kind", .string(kind)),
+    ]
+    if !facts.isEmpty { members.append(("facts", .object(facts))) }
+    if let lengths {
+      let bins: [JSONValue] = lengths.histogram.bins.map {
+        .object([
+          ("from", .integer($0.lengths.lowerBound)), ("to", .integer($0.lengths.upperBound)),
+          ("documents", .integer($0.documents)),
+        ])
+      }
+      members.append(("lengths_in_\(lengths.unit)", .array(bins)))
+    }
+    let list: [JSONValue] = findings.map {
+      .object([
+        ("severity", .string($0.severity.rawValue)), ("message", .string($0.message)),
+      ])
+    }
+    return .object(members + [("findings", .array(list))])
+  }
+
+  var lines: [String] {
+    var lines = ["\(subject) (\(kind))"]
+    if !facts.isEmpty { lines += Outline(.object(facts)).lines.map { "  \($0)" } }
+    if let lengths {
+      lines.append("  documents by their length in \(lengths.unit)")
+      lines += Self.bars(lengths.histogram).map { "    \($0)" }
+    }
+    let table = TextTable(findings.map { [$0.severity.rawValue, $0.message] })
+    lines += table.lines.map { "  \($0)" }
+    if !findings.contains(where: { $0.severity != .note }) { lines.append("  nothing found wrong") }
+    return lines
+  }
+
+  /// The classes of a histogram, the longest bar being forty characters.
+  private static func bars(_ histogram: LengthHistogram) -> [String] {
+    let bins = histogram.bins
+    let most = max(1, bins.map(\.documents).max() ?? 1)
+    return TextTable(
+      bins.map { bin in
+        let (low, high) = (bin.lengths.lowerBound, bin.lengths.upperBound)
+        let width = (40 * bin.documents + most - 1) / most
+        return [
+          low == high
+            ? Quantities.count(low) : "\(Quantities.count(low))–\(Quantities.count(high))",
+          Quantities.count(bin.documents), String(repeating: "▆", count: width),
+        ]
+      }
+    ).lines
+  }
+}
+
+extension DoctorReport {
+  static func corpus(_ paths: [String], _ checkup: CorpusCheckup) -> DoctorReport {
+    var facts: [(key: String, value: JSONValue)] = [
+      ("files", .integer(checkup.bytes.files)), ("bytes", .integer(checkup.bytes.bytes)),
+    ]
+    if let documents = checkup.documents {
+      facts.append(("documents", .integer(documents.report.documents)))
+      facts.append(("longest_document_bytes", .integer(documents.report.longest)))
+      if let place = documents.longest {
+        facts.append(("longest_document_at", .string("\(place.file):\(place.row)")))
+      }
+    }
+    if let tokens = checkup.tokens {
+      facts.append(("tokens", .integer(tokens.tokens)))
+      facts.append(("bytes_per_token", .number(tokens.bytesPerToken)))
+      facts.append(("unknown_tokens", .integer(tokens.unknownTokens)))
+      if tokens.lengths.limit < .max {
+        facts.append(("context_length", .integer(tokens.lengths.limit)))
+        facts.append(("documents_longer_than_context", .integer(tokens.lengths.overlong)))
+      }
+    }
+    let lengths =
+      checkup.tokens.map { ($0.lengths, "tokens") }
+      ?? checkup.documents.map { ($0.lengths, "bytes") }
+    return DoctorReport(
+      subject: paths.joined(separator: " "), kind: "text", facts: facts,
+      findings: checkup.findings, lengths: lengths)
+  }
+
+  /// What training by a recipe will take on this machine.
+  static func estimate(_ recipe: Recipe, _ tokenizer: Tokenizer?) -> DoctorReport {
+    let checkup = RecipeCheckup(of: recipe, tokenizer: tokenizer)
+    let estimate = checkup.estimate
+    var facts: [(key: String, value: JSONValue)] = [
+      ("parameters", .integer(Int(estimate.parameters))),
+      ("precision", .string(checkup.precision.rawValue)),
+      ("tokens_per_step", .integer(Int(estimate.tokensPerStep))),
+      ("steps", .integer(recipe.training.steps)),
+      ("parameter_and_optimizer_bytes", .integer(Int(estimate.parameterBytes))),
+      ("activation_bytes", .integer(Int(estimate.activationBytes))),
+      ("memory_bytes", .integer(Int(estimate.memoryBytes))),
+      ("machine_memory_bytes", .integer(Int(checkup.machineBytes))),
+    ]
+    if checkup.isComputable {
+      let rate = matrixPeak(checkup.precision == .bf16 ? .bf16 : .fp32)
+      facts.append(("matrix_gflops_now", .number(rate)))
+      facts.append(("estimated_hours", .number(estimate.seconds(matrixRate: rate * 1e9) / 3600)))
+    }
+    return DoctorReport(
+      subject: recipe.name, kind: "recipe, an estimate", facts: facts,
+      findings: checkup.findings)
+  }
+}

@@ -1,0 +1,32 @@
+import ApusFiles
+
+/// How far a run is and what it has reached.
+public struct RunSummary: Sendable {
+  public let recipe: Recipe
+  /// The optimizer steps of the last checkpoint; 0 before the first one.
+  public let step: Int
+  /// The tokens read until then.
+  public let tokenCount: Int
+  /// The lowest validation loss in nats a token; nil before the first validation.
+  public let bestLoss: Double?
+  /// Whether the run did all its steps or stopped for want of improvement.
+  public let isFinished: Bool
+  /// The last line of the log; nil if there is none.
+  public let lastRecord: MetricsLog.Record?
+
+  /// Reads recipe, checkpoint and log of a run.
+  ///
+  /// - Throws: `FileError` for a directory that is no run; `InputError` for a damaged one.
+  public init(of directory: RunDirectory) throws {
+    recipe = try Recipe(contentsOf: directory.recipe)
+    let state =
+      directory.exists(directory.checkpoint)
+      ? try Checkpoint.Saved(contentsOf: directory.checkpoint).state : RunState()
+    step = state.step
+    tokenCount = state.tokenCount
+    bestLoss = state.bestLoss
+    isFinished = state.isStoppedEarly || state.step >= recipe.training.steps
+    lastRecord =
+      directory.exists(directory.metrics) ? try MetricsLog.records(of: directory.metrics).last : nil
+  }
+}
