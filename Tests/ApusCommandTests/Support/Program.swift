@@ -46,8 +46,9 @@ struct Program {
   }
 
   /// The products of a build stand beside its test bundle.
-  private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "apus")
+  private static let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
+  private static let program = build.appending(path: "apus")
 
   /// Runs the program to its end.
   ///
@@ -67,6 +68,11 @@ struct Program {
     _ arguments: [String], input: String = "", in directory: String? = nil
   ) throws -> Outcome {
     try run(program, arguments, input: Data(input.utf8), in: directory)
+  }
+
+  /// Runs another program of the package.
+  static func run(executable name: String, _ arguments: String...) throws -> Outcome {
+    try run(build.appending(path: name), arguments, input: Data(), in: nil)
   }
 
   /// Starts the program, with nothing on standard input and its output thrown away.
