@@ -49,6 +49,9 @@ struct Program {
   private static let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent()
   private static let program = build.appending(path: "apus")
+  /// Threads that wait without spinning: several programs run at once, on few cores.
+  private static let environment = ProcessInfo.processInfo.environment.merging(
+    ["OMP_WAIT_POLICY": "passive"]) { $1 }
 
   /// Runs the program to its end.
   ///
@@ -80,6 +83,7 @@ struct Program {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
+    process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
@@ -107,6 +111,7 @@ struct Program {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
+    process.environment = environment
     process.currentDirectoryURL = directory.map { URL(filePath: $0) }
     process.standardInput = try FileHandle(forReadingFrom: paths[0])
     process.standardOutput = try FileHandle(forWritingTo: paths[1])
