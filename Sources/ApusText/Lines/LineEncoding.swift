@@ -176,13 +176,12 @@ private struct LineEncoder: Sendable {
 
   /// Appends the decimal digits of a number that is not negative.
   private static func append(_ number: Int, to output: inout [UInt8]) {
-    let start = output.count
-    var rest = UInt(number)
-    repeat {
-      output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
-    } while rest > 0
-    output[start...].reverse()
+    var divisor = 1
+    while number / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+      divisor /= 10
+    }
   }
 }
 

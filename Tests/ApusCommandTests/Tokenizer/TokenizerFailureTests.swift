@@ -55,6 +55,17 @@ import Testing
       .expectFailure(65, naming: "other.jsonl:1")
   }
 
+  @Test func loneSurrogatesAreCountedOrRefused() throws {
+    let tokenizer = try directory.tokenizer("bpe")
+    let json = try directory.write(#"{"text": "a \ud83e b"}"#, to: "half.jsonl")
+    let lenient = try Program.run("tokenizer", "encode", tokenizer, "--input", json, "--json")
+    #expect(lenient.status == 0 && lenient.error.contains("1 ill-formed part"), "\(lenient)")
+    let text = try Program.run("tokenizer", "decode", tokenizer, input: lenient.output)
+    #expect(text.output == "a \u{FFFD} b\n")
+    try Program.run("tokenizer", "encode", tokenizer, "--input", json, "--strict")
+      .expectFailure(65, naming: "half.jsonl:1", "surrogate")
+  }
+
   @Test func damagedGzipIsNamed() throws {
     let file = try directory.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3], to: "bad.gz")
     try train("--strict", file).expectFailure(65, naming: "bad.gz")
