@@ -5,7 +5,7 @@ let package = Package(
   name: "apus",
   products: [
     .executable(name: "apus", targets: ["ApusCommand"]),
-    .library(name: "Apus", targets: ["Apus"]),
+    .library(name: "Apus", targets: ["Apus", "ApusModels", "ApusLayers", "ApusDecoding"]),
     .library(name: "ApusText", targets: ["ApusText"]),
     .library(name: "ApusTensors", targets: ["ApusTensors"]),
     .library(name: "ApusTraining", targets: ["ApusTraining"]),

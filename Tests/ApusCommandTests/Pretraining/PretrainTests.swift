@@ -43,14 +43,32 @@ import Testing
     #expect(try run.weights("whole") == run.weights("parts"))
   }
 
-  @Test func averagesAccumulationAndCheckpointingSurviveInterruption() throws {
-    let extra = "  emaDecay: 0.9\n  accumulation: 2\n  gradientCheckpointing: true\n"
-    let run = try SmallRun(.gpt, in: directory, extra: extra)
+  @Test(arguments: ["emaDecay: 0.9", "averageLast: 3"])
+  func averagesAccumulationAndCheckpointingSurviveInterruption(average: String) throws {
+    let extra = ["accumulation: 2", "gradientCheckpointing: true", average]
+    let run = try SmallRun(
+      .gpt, in: directory, extra: extra.map { "  \($0)\n" }.joined())
     #expect(try Program.run(run.arguments("whole")).status == 0)
     for steps in [9, 31, 40] {
       #expect(try Program.run(run.arguments("parts", steps: steps)).status == 0)
     }
     #expect(try run.weights("whole") == run.weights("parts"))
+  }
+
+  @Test func runWithoutImprovementStopsEarlyAndStaysStopped() throws {
+    let run = try SmallRun(.gpt, in: directory, extra: "  earlyStoppingPatience: 2\n")
+    let recipe = try directory.text(of: "small.yaml")
+      .replacingOccurrences(of: "learningRate: 0.01", with: "learningRate: 1e-12")
+      .replacingOccurrences(of: "validateEvery: 10", with: "validateEvery: 3")
+    _ = try directory.write(recipe, to: "small.yaml")
+    #expect(try Program.run(run.arguments("run")).status == 0)
+    func lastLine() throws -> Substring? {
+      try directory.text(of: "run/metrics.jsonl").split(separator: "\n").last
+    }
+    // The first validation is the best; the third is the second without improvement.
+    #expect(try lastLine()?.hasPrefix("{\"step\":9,\"validation_loss\"") == true)
+    #expect(try Program.run(run.arguments("run")).status == 0)
+    #expect(try lastLine()?.hasPrefix("{\"step\":9,") == true)
   }
 
   @Test func secondRunInOneDirectoryIsRefused() throws {
