@@ -2,12 +2,13 @@ import ApusLayers
 import ApusModels
 import ApusTensors
 import ApusTraining
+import Glibc
 
 /// A training step on fixed shapes: forward, backward, clipping and AdamW.
 ///
 /// The shapes, the optimizer and the amount of mathematics are those of the PyTorch programs in
 /// `Tests/Peers` under the same names.
-struct TrainingWorkload {
+struct TrainingWorkload: Workload {
   let name: String
   /// The lengths of the sequences of the batch.
   let lengths: [Int]
@@ -60,6 +61,32 @@ struct TrainingWorkload {
     let weights = Double(4 * size * size + 2 * size * wide)
     let attention = 12 * attended * Double(size) * (isCausal ? 0.5 : 1)
     return Double(layers) * (6 * weights * Double(tokenCount) + attention)
+  }
+
+  func measure(_ settings: BenchSettings) throws -> BenchResult {
+    let peakBefore = matrixPeak(settings.precision)
+    var step = start(settings.precision)
+    try check(&step)
+    let allocations = MemoryPool.statistics.systemAllocations
+    let median = Stopwatch.times(seconds: settings.seconds) { _ = step.run() }.median
+    return BenchResult(
+      name: name, precision: settings.precision, seconds: median, items: Double(tokenCount),
+      unit: "tokens",
+      products: (operations / median * 1e-9, max(peakBefore, matrixPeak(settings.precision))),
+      systemAllocations: MemoryPool.statistics.systemAllocations - allocations)
+  }
+
+  /// The loss of random targets starts near that of an even guess, and falls on a repeated batch.
+  private func check(_ step: inout TrainingStep) throws {
+    let first = step.run()
+    for _ in 0..<9 { _ = step.run() }
+    let last = step.run()
+    let even = Float(log(Double(vocabularySize)))
+    guard abs(first - even) < 0.1 * even, last < first else {
+      throw WrongResult(
+        workload: name, expected: "a first loss near \(even) and a lower one later",
+        found: "\(first), \(last)")
+    }
   }
 
   /// The model, its batch and its optimizer, ready to step.

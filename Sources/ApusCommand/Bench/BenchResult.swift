@@ -1,0 +1,69 @@
+import ApusLayers
+import ApusTensors
+import Foundation
+
+/// What a workload measured.
+struct BenchResult: Encodable {
+  let name: String
+  /// The type of operands; nil for work without matrix products.
+  let precision: String?
+  let threads = Processor.threadCount
+  let itemsPerSecond: Double
+  /// What is counted, in the plural.
+  let unit: String
+  /// The median time of one repetition.
+  let milliseconds: Double
+  /// The rate of matrix products and the limit measured in the same run.
+  let gflops, peakGflops: Double?
+  /// The most memory that the process ever held.
+  let peakMemoryMb: Double
+  /// How often memory was asked of the system while the clock ran.
+  let systemAllocations: Int?
+
+  /// A result of repetitions that took `seconds` each and got `items` done, counted in `unit`.
+  init(
+    name: String, precision: Mode.Precision? = nil, seconds: Double, items: Double, unit: String,
+    products: (rate: Double, peak: Double)? = nil, systemAllocations: Int? = nil
+  ) {
+    self.name = name
+    self.precision = precision?.rawValue
+    itemsPerSecond = items / seconds
+    self.unit = unit
+    milliseconds = 1000 * seconds
+    gflops = products?.rate
+    peakGflops = products?.peak
+    peakMemoryMb = Self.peakMemory() / 0x1p20
+    self.systemAllocations = systemAllocations
+  }
+
+  var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.keyEncodingStrategy = .convertToSnakeCase
+      encoder.outputFormatting = .sortedKeys
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+
+  var text: String {
+    let title = [name, precision, "\(threads) threads"].compactMap(\.self).joined(separator: " ")
+    var parts = [
+      String(format: "%.*f %@/s", itemsPerSecond < 100 ? 2 : 0, itemsPerSecond, unit),
+      String(format: "%.1f ms", milliseconds),
+    ]
+    if let gflops, let peakGflops {
+      parts.append(
+        String(
+          format: "%.0f GFLOP/s (%.0f %% of %.0f)", gflops, 100 * gflops / peakGflops, peakGflops))
+    }
+    parts.append(String(format: "%.0f MB", peakMemoryMb))
+    if let systemAllocations { parts.append("\(systemAllocations) allocations") }
+    return "\(title): \(parts.joined(separator: ", "))"
+  }
+
+  private static func peakMemory() -> Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_maxrss) * 1024
+  }
+}
