@@ -1,15 +1,21 @@
 import ApusFiles
 
 /// The first step of a tokenizer: text in, text of one canonical form out.
-///
-/// Where text can't be told apart from its neighbours, a normalizer works scalar by scalar and
-/// never across an ASCII space, so that long texts may be cut there.
 public protocol Normalizer: Sendable {
   /// Appends the normalized text to `output`, with ranges of `text` as origins.
   func normalize(_ text: UnsafeBufferPointer<UInt8>, into output: AlignedText)
 
+  /// Whether long text may be cut before a space or newline between visible ASCII, the parts
+  /// giving what the whole would.
+  var allowsCuts: Bool { get }
+
   /// The form in `tokenizer.json`.
   var json: JSONValue { get }
+}
+
+extension Normalizer {
+  /// True, as it is for all that looks at scalars and the marks behind them only.
+  public var allowsCuts: Bool { true }
 }
 
 enum Normalizers {

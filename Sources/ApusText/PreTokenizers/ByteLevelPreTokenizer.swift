@@ -31,8 +31,12 @@ public struct ByteLevelPreTokenizer: PreTokenizer, Equatable {
     ])
   }
 
-  public func rewrite(_ text: UnsafeBufferPointer<UInt8>, into output: AlignedText) -> Bool {
-    guard addsPrefixSpace, let first = text.first, first != UInt8(ascii: " ") else { return false }
+  public func rewrite(
+    _ text: UnsafeBufferPointer<UInt8>, at place: TextPlace, into output: AlignedText
+  ) -> Bool {
+    guard addsPrefixSpace, place != .continuation, let first = text.first,
+      first != UInt8(ascii: " ")
+    else { return false }
     output.append(UInt8(ascii: " "), from: 0..<scalar(at: 0, in: text).end)
     output.append(text, from: 0)
     return true

@@ -1,14 +1,37 @@
 import ApusFiles
 
+/// Where a text that is cut into pieces stands, by which pre-tokenizers put spaces in front of it.
+public enum TextPlace: Sendable {
+  /// At the start of the whole text.
+  case start
+  /// Behind an added token, or behind a cut of another pre-tokenizer.
+  case section
+  /// Behind text that it continues, where nothing is put in front.
+  case continuation
+}
+
 /// The second step of a tokenizer: cuts text into the pieces that the model sees one by one.
+///
+/// A conforming type gives `split`, and `rewrite` if it changes the text before. One that can't
+/// tell the two apart gives `pieces` instead.
 public protocol PreTokenizer: Sendable {
   /// Appends a changed form of the text to `output`, with ranges of `text` as origins.
   ///
   /// - Returns: False, without having appended anything, if the text stays as it is.
-  func rewrite(_ text: UnsafeBufferPointer<UInt8>, into output: AlignedText) -> Bool
+  func rewrite(
+    _ text: UnsafeBufferPointer<UInt8>, at place: TextPlace, into output: AlignedText
+  ) -> Bool
 
   /// Appends the ranges of the pieces, in order; what no piece covers is dropped.
   func split(_ text: UnsafeBufferPointer<UInt8>, into pieces: inout [Range<Int>])
+
+  /// Appends the ranges of the pieces of a text or of its changed form.
+  ///
+  /// - Returns: Whether `output`, empty before, has the changed form now, which the ranges are of.
+  func pieces(
+    of text: UnsafeBufferPointer<UInt8>, at place: TextPlace, into pieces: inout [Range<Int>],
+    rewriting output: AlignedText
+  ) -> Bool
 
   /// Whether the text before and after an index can be normalized and split apart from each
   /// other, with the same pieces as a whole.
@@ -19,8 +42,22 @@ public protocol PreTokenizer: Sendable {
 }
 
 extension PreTokenizer {
-  public func rewrite(_ text: UnsafeBufferPointer<UInt8>, into output: AlignedText) -> Bool {
+  public func rewrite(
+    _ text: UnsafeBufferPointer<UInt8>, at place: TextPlace, into output: AlignedText
+  ) -> Bool {
     false
+  }
+
+  public func pieces(
+    of text: UnsafeBufferPointer<UInt8>, at place: TextPlace, into pieces: inout [Range<Int>],
+    rewriting output: AlignedText
+  ) -> Bool {
+    guard rewrite(text, at: place, into: output) else {
+      split(text, into: &pieces)
+      return false
+    }
+    split(output.bytes, into: &pieces)
+    return true
   }
 
   /// At a space or newline between an ASCII letter, digit or sign and another such.

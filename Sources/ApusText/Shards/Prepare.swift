@@ -140,8 +140,8 @@ private struct DocumentEncoder {
       SentenceSplitter.forEachSentence(in: document) { range in
         let before = result.tokens.count
         tokenizer.encode(
-          UnsafeBufferPointer(rebasing: document[range]), isContinuing: range.lowerBound > 0,
-          scratch, into: &result.tokens)
+          UnsafeBufferPointer(rebasing: document[range]),
+          at: range.lowerBound == 0 ? .start : .continuation, scratch, into: &result.tokens)
         if result.tokens.count > before {
           result.sentenceEnds.append(Int32(result.tokens.count - start))
         }
@@ -155,7 +155,7 @@ private struct DocumentEncoder {
         }
       }
     } else {
-      tokenizer.encode(document, isContinuing: false, scratch, into: &result.tokens)
+      tokenizer.encode(document, at: .start, scratch, into: &result.tokens)
       if let end = options.endOfText { result.tokens.append(end) }
     }
     result.documentEnds.append(result.tokens.count)

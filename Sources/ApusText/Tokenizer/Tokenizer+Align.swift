@@ -59,9 +59,10 @@ extension Tokenizer {
     scratch.rewritten.clear(tracking: true)
     var isRewritten = false
     if let preTokenizer {
-      isRewritten = preTokenizer.rewrite(text, into: scratch.rewritten)
+      isRewritten = preTokenizer.pieces(
+        of: text, at: base + section.lowerBound == 0 ? .start : .section, into: &scratch.pieces,
+        rewriting: scratch.rewritten)
       if isRewritten { text = scratch.rewritten.bytes }
-      preTokenizer.split(text, into: &scratch.pieces)
     } else {
       scratch.pieces.append(0..<text.count)
     }

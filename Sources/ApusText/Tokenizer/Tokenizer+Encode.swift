@@ -18,12 +18,12 @@ extension Tokenizer {
 
   /// Appends the ids of a text without special tokens around it: the fast way for corpora.
   public func encode(_ text: UnsafeBufferPointer<UInt8>, into ids: inout [Int32]) {
-    pool.with { scratch in encode(text, isContinuing: false, scratch, into: &ids) }
+    pool.with { scratch in encode(text, at: .start, scratch, into: &ids) }
   }
 
-  /// Appends the ids of text; no space is put before text that continues other text.
+  /// Appends the ids of text that stands at a place of a whole.
   func encode(
-    _ text: UnsafeBufferPointer<UInt8>, isContinuing: Bool, _ scratch: TokenizerScratch,
+    _ text: UnsafeBufferPointer<UInt8>, at place: TextPlace, _ scratch: TokenizerScratch,
     into ids: inout [Int32]
   ) {
     var start = 0
@@ -31,7 +31,7 @@ extension Tokenizer {
       let match = rawMatcher.next(in: text, from: start)
       let end = match?.range.lowerBound ?? text.count
       encodeSection(
-        UnsafeBufferPointer(rebasing: text[start..<end]), isContinuing: isContinuing && start == 0,
+        UnsafeBufferPointer(rebasing: text[start..<end]), at: start == 0 ? place : .section,
         scratch, into: &ids)
       guard let match else { return }
       ids.append(match.id)
@@ -41,7 +41,7 @@ extension Tokenizer {
 
   /// Encodes text without raw added tokens, in blocks that stay in the processor's cache.
   private func encodeSection(
-    _ text: UnsafeBufferPointer<UInt8>, isContinuing: Bool, _ scratch: TokenizerScratch,
+    _ text: UnsafeBufferPointer<UInt8>, at place: TextPlace, _ scratch: TokenizerScratch,
     into ids: inout [Int32]
   ) {
     let block = 1 << 15
@@ -49,13 +49,13 @@ extension Tokenizer {
     while start < text.count {
       let end = blockEnd(in: text, from: start, near: start + block)
       let part = UnsafeBufferPointer(rebasing: text[start..<end])
+      let place = start == 0 ? place : .continuation
       if let normalizer {
         scratch.normalized.clear(tracking: false)
         normalizer.normalize(part, into: scratch.normalized)
-        encodeNormalized(
-          scratch.normalized.bytes, isContinuing: isContinuing || start > 0, scratch, into: &ids)
+        encodeNormalized(scratch.normalized.bytes, at: place, scratch, into: &ids)
       } else {
-        encodeNormalized(part, isContinuing: isContinuing || start > 0, scratch, into: &ids)
+        encodeNormalized(part, at: place, scratch, into: &ids)
       }
       start = end
     }
@@ -65,14 +65,16 @@ extension Tokenizer {
   private func blockEnd(
     in text: UnsafeBufferPointer<UInt8>, from start: Int, near: Int
   ) -> Int {
-    guard near < text.count, let preTokenizer, normalizedMatcher.isEmpty else { return text.count }
+    guard near < text.count, let preTokenizer, normalizedMatcher.isEmpty,
+      normalizer?.allowsCuts ?? true
+    else { return text.count }
     // Blocks are looked at as views of their own, so that what precedes `start` plays no part.
     for index in near..<text.count where preTokenizer.canCut(text, at: index) { return index }
     return text.count
   }
 
   private func encodeNormalized(
-    _ text: UnsafeBufferPointer<UInt8>, isContinuing: Bool, _ scratch: TokenizerScratch,
+    _ text: UnsafeBufferPointer<UInt8>, at place: TextPlace, _ scratch: TokenizerScratch,
     into ids: inout [Int32]
   ) {
     var start = 0
@@ -82,7 +84,7 @@ extension Tokenizer {
       if end > start {
         encodePieces(
           of: UnsafeBufferPointer(rebasing: text[start..<end]),
-          isContinuing: isContinuing && start == 0, scratch, into: &ids)
+          at: start == 0 ? place : .section, scratch, into: &ids)
       }
       guard let match else { return }
       ids.append(match.id)
@@ -91,7 +93,7 @@ extension Tokenizer {
   }
 
   private func encodePieces(
-    of text: UnsafeBufferPointer<UInt8>, isContinuing: Bool, _ scratch: TokenizerScratch,
+    of text: UnsafeBufferPointer<UInt8>, at place: TextPlace, _ scratch: TokenizerScratch,
     into ids: inout [Int32]
   ) {
     var text = text
@@ -107,10 +109,9 @@ extension Tokenizer {
     pieces.removeAll(keepingCapacity: true)
     if let preTokenizer {
       scratch.rewritten.clear(tracking: false)
-      if !isContinuing, preTokenizer.rewrite(text, into: scratch.rewritten) {
+      if preTokenizer.pieces(of: text, at: place, into: &pieces, rewriting: scratch.rewritten) {
         text = scratch.rewritten.bytes
       }
-      preTokenizer.split(text, into: &pieces)
     } else {
       pieces.append(0..<text.count)
     }

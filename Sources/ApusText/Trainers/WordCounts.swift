@@ -133,9 +133,10 @@ private final class PieceCounter {
       text = normalized.bytes
     }
     rewritten.clear(tracking: false)
-    if preTokenizer.rewrite(text, into: rewritten) { text = rewritten.bytes }
     pieces.removeAll(keepingCapacity: true)
-    preTokenizer.split(text, into: &pieces)
+    if preTokenizer.pieces(of: text, at: .start, into: &pieces, rewriting: rewritten) {
+      text = rewritten.bytes
+    }
     counts.add(pieces, of: text)
   }
 }
