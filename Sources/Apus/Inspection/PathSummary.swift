@@ -66,34 +66,23 @@ public struct PathSummary: Sendable {
   }
 
   private static func architecture(_ config: LanguageModelConfig) -> Members {
-    func sizes(
-      _ hidden: Int, _ layers: Int, _ heads: Int, _ wide: Int, _ context: Int, _ positions: String
-    ) -> Members {
-      [
-        ("layers", .integer(layers)), ("hidden_size", .integer(hidden)),
-        ("heads", .integer(heads)), ("intermediate_size", .integer(wide)),
-        ("context_length", .integer(context)), ("positions", .string(positions)),
-      ]
-    }
-    let (name, members): (String, Members) =
+    let name =
       switch config {
-      case .gpt(let config):
-        (
-          "gpt2",
-          sizes(
-            config.hiddenSize, config.layerCount, config.headCount, config.intermediateSize,
-            config.contextLength, config.positions.rawValue)
-        )
-      case .bert(let config):
-        (
-          "bert",
-          sizes(
-            config.hiddenSize, config.layerCount, config.headCount, config.intermediateSize,
-            config.contextLength, config.positions.rawValue)
-        )
+      case .gpt: "gpt2"
+      case .bert: "bert"
       }
-    return [("architecture", .string(name)), ("parameters", .integer(Int(config.parameterCount)))]
-      + members + [("vocabulary_size", .integer(config.vocabularySize))]
+    let sizes = config.transformer
+    return [
+      ("architecture", .string(name)),
+      ("parameters", .integer(Int(config.parameterCount))),
+      ("layers", .integer(sizes.layerCount)),
+      ("hidden_size", .integer(sizes.hiddenSize)),
+      ("heads", .integer(sizes.headCount)),
+      ("intermediate_size", .integer(sizes.intermediateSize)),
+      ("context_length", .integer(sizes.contextLength)),
+      ("positions", .string(sizes.positions.rawValue)),
+      ("vocabulary_size", .integer(sizes.vocabularySize)),
+    ]
   }
 
   private static func weights(_ file: SafetensorsFile) -> Members {

@@ -27,12 +27,7 @@ struct TrainingWorkload: Workload {
 
   var tokenCount: Int { lengths.reduce(0, +) }
 
-  var vocabularySize: Int {
-    switch config {
-    case .gpt(let config): config.vocabularySize
-    case .bert(let config): config.vocabularySize
-    }
-  }
+  var vocabularySize: Int { config.vocabularySize }
 
   /// Floating-point operations of the matrix products of a step: two an element of the result and
   /// term, three products a weight and token, attention by its lengths.

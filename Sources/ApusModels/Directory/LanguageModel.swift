@@ -75,11 +75,14 @@ public enum LanguageModel: Sendable {
 }
 
 extension LanguageModelConfig {
-  /// The number of token ids.
-  public var vocabularySize: Int {
+  /// The sizes and settings of the blocks, which all architectures have.
+  public var transformer: TransformerConfig {
     switch self {
-    case .gpt(let config): config.vocabularySize
-    case .bert(let config): config.vocabularySize
+    case .gpt(let config): config.transformer
+    case .bert(let config): config.transformer
     }
   }
+
+  /// The number of token ids.
+  public var vocabularySize: Int { transformer.vocabularySize }
 }

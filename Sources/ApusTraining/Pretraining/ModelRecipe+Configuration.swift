@@ -13,39 +13,27 @@ extension ModelRecipe {
   public func configuration(
     vocabularySize: Int, endOfText: Int? = nil, padding: Int? = nil
   ) -> LanguageModelConfig {
-    let vocabularySize = self.vocabularySize ?? vocabularySize
+    let transformer = transformer(vocabularySize: self.vocabularySize ?? vocabularySize)
     switch kind {
-    case .gpt:
-      var config = GPTConfig(
-        vocabularySize: vocabularySize, contextLength: contextLength, hiddenSize: hiddenSize,
-        layerCount: layerCount, headCount: headCount)
-      config.intermediateSize = intermediateSize
-      config.activation = tensorActivation
-      config.dropout = Float(dropout)
-      config.attentionDropout = Float(attentionDropout)
-      config.layerNormEpsilon = Float(layerNormEpsilon)
-      config.initializerRange = Float(initializerRange)
-      config.positions = positionKind
-      config.normPlacement = normalization == .pre ? .pre : .post
-      config.tiedEmbeddings = tiedEmbeddings
-      config.endOfText = endOfText
-      return .gpt(config)
-    case .bert:
-      var config = BERTConfig(
-        vocabularySize: vocabularySize, contextLength: contextLength, hiddenSize: hiddenSize,
-        layerCount: layerCount, headCount: headCount)
-      config.intermediateSize = intermediateSize
-      config.activation = tensorActivation
-      config.dropout = Float(dropout)
-      config.attentionDropout = Float(attentionDropout)
-      config.layerNormEpsilon = Float(layerNormEpsilon)
-      config.initializerRange = Float(initializerRange)
-      config.positions = positionKind
-      config.normPlacement = normalization == .pre ? .pre : .post
-      config.tiedEmbeddings = tiedEmbeddings
-      config.padding = padding
-      return .bert(config)
+    case .gpt: return .gpt(GPTConfig(transformer, endOfText: endOfText))
+    case .bert: return .bert(BERTConfig(transformer, padding: padding))
     }
+  }
+
+  private func transformer(vocabularySize: Int) -> TransformerConfig {
+    var config = TransformerConfig(
+      vocabularySize: vocabularySize, contextLength: contextLength, hiddenSize: hiddenSize,
+      layerCount: layerCount, headCount: headCount)
+    config.intermediateSize = intermediateSize
+    config.activation = tensorActivation
+    config.dropout = Float(dropout)
+    config.attentionDropout = Float(attentionDropout)
+    config.layerNormEpsilon = Float(layerNormEpsilon)
+    config.initializerRange = Float(initializerRange)
+    config.positions = positionKind
+    config.normPlacement = normalization == .pre ? .pre : .post
+    config.tiedEmbeddings = tiedEmbeddings
+    return config
   }
 
   private var tensorActivation: ApusTensors.Activation {
