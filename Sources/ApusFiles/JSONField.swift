@@ -79,7 +79,8 @@ public struct JSONField: Sendable {
     return members
   }
 
-  private var summary: String {
+  /// The value in a few words, for errors.
+  public var summary: String {
     switch value {
     case .null: "nothing"
     case .bool(let value): "\(value)"

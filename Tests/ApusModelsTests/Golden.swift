@@ -48,3 +48,20 @@ func expectClose(
     worst <= tolerance * scale, "\(name): the worst error is \(worst / scale) of \(scale)",
     sourceLocation: sourceLocation)
 }
+
+extension RandomStream {
+  /// A file with a few of its first bytes changed, removed, inserted or cut out in a run.
+  mutating func damaged(_ sound: [UInt8], within count: Int = .max) -> [UInt8] {
+    var bytes = sound
+    for _ in 0...below(3) {
+      let place = below(min(count, bytes.count))
+      switch below(4) {
+      case 0: bytes[place] = Array("0123456789\"{}[],:-e.".utf8)[below(20)]
+      case 1: bytes.remove(at: place)
+      case 2: bytes.insert(UInt8(ascii: "0") + UInt8(below(10)), at: place)
+      default: bytes.removeSubrange(place..<min(bytes.count, place + below(40)))
+      }
+    }
+    return bytes
+  }
+}

@@ -21,7 +21,9 @@ public struct PathSummary: Sendable {
     switch kind {
     case .run: members = head + (try Self.run(path))
     case .model: members = head + (try Self.model(path))
-    case .weights: members = head + Self.weights(try SafetensorsFile(contentsOf: path))
+    case .weights:
+      let file = try SafetensorsFile(contentsOf: path)
+      members = head + Self.weights([file]) + Self.contents(file)
     case .shards: members = head + (try Self.shards(path))
     case .tokenizer: members = head + Self.tokenizer(try Tokenizer(contentsOf: path))
     case .recipe: members = head + Self.recipe(try Recipe(contentsOf: path))
@@ -53,12 +55,8 @@ public struct PathSummary: Sendable {
   private static func model(_ path: String) throws -> Members {
     let config = try ModelDirectory.config(of: path)
     var members = Self.architecture(config)
-    let weights = try SafetensorsFile(contentsOf: "\(path)/model.safetensors")
-    members.append(
-      (
-        "weights",
-        .object(Self.weights(weights).filter { $0.key != "metadata" && $0.key != "tensors" })
-      ))
+    let weights = try SafetensorsCheckpoint(directory: path)
+    members.append(("weights", .object(Self.weights(weights.files))))
     if let tokenizer = try? Tokenizer(contentsOf: path) {
       members.append(("tokenizer", .object(Self.tokenizer(tokenizer))))
     }
@@ -66,14 +64,9 @@ public struct PathSummary: Sendable {
   }
 
   private static func architecture(_ config: LanguageModelConfig) -> Members {
-    let name =
-      switch config {
-      case .gpt: "gpt2"
-      case .bert: "bert"
-      }
     let sizes = config.transformer
     return [
-      ("architecture", .string(name)),
+      ("architecture", .string(config.modelType)),
       ("parameters", .integer(Int(config.parameterCount))),
       ("layers", .integer(sizes.layerCount)),
       ("hidden_size", .integer(sizes.hiddenSize)),
@@ -85,18 +78,24 @@ public struct PathSummary: Sendable {
     ]
   }
 
-  private static func weights(_ file: SafetensorsFile) -> Members {
+  private static func weights(_ files: [SafetensorsFile]) -> Members {
+    let entries = files.flatMap(\.entries)
     var types: [String: Int] = [:]
-    for entry in file.entries { types[entry.type, default: 0] += 1 }
-    var members: Members = [
-      ("tensor_count", .integer(file.entries.count)),
-      ("values", .integer(Int(exactly: file.valueCount) ?? .max)),
-      ("bytes", .integer(file.byteCount)),
+    for entry in entries { types[entry.type, default: 0] += 1 }
+    let valueCount = files.reduce(0) { $0 + $1.valueCount }
+    return [
+      ("tensor_count", .integer(entries.count)),
+      ("values", .integer(Int(exactly: valueCount) ?? .max)),
+      ("bytes", .integer(files.reduce(0) { $0 + $1.byteCount })),
       (
         "types",
         .object(types.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
       ),
     ]
+  }
+
+  private static func contents(_ file: SafetensorsFile) -> Members {
+    var members: Members = []
     if !file.metadata.isEmpty {
       let metadata = file.metadata.sorted { $0.key < $1.key }
       members.append(("metadata", .object(metadata.map { ($0.key, .string($0.value)) })))

@@ -11,6 +11,17 @@ struct ResidualStream {
 
   init(_ sum: Tensor) { self.sum = sum }
 
+  /// Pre-norm sums are Float32 in both precisions: they collect small contributions of many layers.
+  init(_ x: Tensor, of placement: NormPlacement, _ mode: Mode) {
+    self.init(x.converted(to: placement == .pre ? .float32 : mode.scalarType))
+  }
+
+  /// The sum with what waits to be added.
+  var total: Tensor {
+    guard let delta else { return sum }
+    return sum + (dropped.map { dropout(delta, $0) } ?? delta)
+  }
+
   /// The sum, where nothing waits to be added.
   var values: Tensor {
     precondition(delta == nil, "ResidualStream: expected a norm before the sum is read")

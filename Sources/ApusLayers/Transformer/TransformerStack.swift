@@ -16,14 +16,25 @@ public struct TransformerStack: Layer {
     TransformerStack(blocks: blocks, placement: .post, finalNorm: nil)
   }
 
-  public func callAsFunction(_ x: Sequences, _ mode: Mode) -> Sequences {
-    run(x, mode) { stream, block, _ in
-      let step = { (stream: ResidualStream) in
-        block(stream, of: x, placement, mode) { block.attention($0, mode) }
-      }
-      guard mode.recomputesBlocks else { return step(stream) }
-      return stream.recomputed(dropping: block.feedForwardDropout.dropped(mode), step)
+  /// Runs the first blocks, `count` of them, or all and the norm after them.
+  public func callAsFunction(
+    _ x: Sequences, after count: Int? = nil, _ mode: Mode
+  ) -> Sequences {
+    var stream = ResidualStream(x.values, of: placement, mode)
+    for block in blocks.prefix(count ?? blocks.count) { stream = run(block, stream, of: x, mode) }
+    return x.with(
+      (count ?? blocks.count) == blocks.count ? output(stream, mode) : stream.total)
+  }
+
+  /// The elements before the first block and after each; the last are those that leave the stack.
+  public func hiddenStates(_ x: Sequences, _ mode: Mode) -> [Sequences] {
+    var stream = ResidualStream(x.values, of: placement, mode)
+    var states: [Tensor] = []
+    for block in blocks {
+      states.append(stream.total)
+      stream = run(block, stream, of: x, mode)
     }
+    return (states + [output(stream, mode)]).map(x.with)
   }
 
   /// Runs new elements through the blocks, whose attention also sees what the caches hold.
@@ -35,19 +46,27 @@ public struct TransformerStack: Layer {
     precondition(
       caches.count == blocks.count,
       "TransformerStack: expected \(blocks.count) caches, got \(caches.count)")
-    return run(x, mode) { stream, block, index in
-      block(stream, of: x, placement, mode) { block.attention($0, extending: &caches[index]) }
+    var stream = ResidualStream(x.values, of: placement, mode)
+    for (index, block) in blocks.enumerated() {
+      stream = block(stream, of: x, placement, mode) {
+        block.attention($0, extending: &caches[index])
+      }
     }
+    return x.with(output(stream, mode))
   }
 
-  /// Pre-norm sums are Float32 in both precisions: they collect small contributions of many layers.
   private func run(
-    _ x: Sequences, _ mode: Mode,
-    _ step: (ResidualStream, TransformerBlock, _ index: Int) -> ResidualStream
-  ) -> Sequences {
-    var stream = ResidualStream(
-      x.values.converted(to: placement == .pre ? .float32 : mode.scalarType))
-    for (index, block) in blocks.enumerated() { stream = step(stream, block, index) }
-    return x.with(finalNorm.map { stream.normalized(by: $0, mode) } ?? stream.values)
+    _ block: TransformerBlock, _ stream: ResidualStream, of x: Sequences, _ mode: Mode
+  ) -> ResidualStream {
+    let step = { (stream: ResidualStream) in
+      block(stream, of: x, placement, mode) { block.attention($0, mode) }
+    }
+    guard mode.recomputesBlocks else { return step(stream) }
+    return stream.recomputed(dropping: block.feedForwardDropout.dropped(mode), step)
+  }
+
+  private func output(_ stream: ResidualStream, _ mode: Mode) -> Tensor {
+    var stream = stream
+    return finalNorm.map { stream.normalized(by: $0, mode) } ?? stream.values
   }
 }

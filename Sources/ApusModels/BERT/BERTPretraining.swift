@@ -44,7 +44,9 @@ public struct BERTPretraining: Layer {
     public var total: Tensor { next.map { masked + $0 } ?? masked }
   }
 
+  /// Without its pooler, which belongs to the head of following sentences.
   public let encoder: BERT
+  let pooler: Pooler
   let transform: Linear
   let transformNorm: LayerNorm
   /// The projection onto the vocabulary; the embedding table itself where they are tied.
@@ -55,9 +57,15 @@ public struct BERTPretraining: Layer {
 
   public init(_ config: BERTConfig, in scope: Scope) {
     let (size, vocabularySize) = (config.hiddenSize, config.vocabularySize)
-    let normal = Initializer.normal(standardDeviation: config.initializerRange)
+    let normal = config.transformer.initializer
     let predictions = scope / "cls.predictions"
-    encoder = BERT(config, in: scope / "bert")
+    precondition(
+      config.family == .bert, "BERTPretraining: expected a BERT, got \(config.family)")
+    var complete = config
+    complete.hasPretrainingHeads = true
+    let model = scope / config.family.names.model
+    encoder = BERT(complete, hasPooler: false, in: model)
+    pooler = Pooler(size, normal, in: model / config.family.names.pooler)
     transform = Linear(size, size, normal, in: predictions / "transform.dense")
     transformNorm = LayerNorm(
       size, epsilon: config.layerNormEpsilon, in: predictions / "transform.LayerNorm")
@@ -84,7 +92,7 @@ public struct BERTPretraining: Layer {
       decoder.bias?.value, targets: batch.labels, divisor: maskedDivisor)
     let following = batch.nextLabels.map { labels in
       linearCrossEntropy(
-        encoder.pooled(states), next.weight.value, next.bias?.value, targets: labels,
+        pooler(states), next.weight.value, next.bias?.value, targets: labels,
         divisor: nextDivisor)
     }
     return Loss(masked: masked, next: following)
@@ -102,7 +110,7 @@ public struct BERTPretraining: Layer {
   ///
   /// - Shapes: [N, C] over B sequences → [B, 2]
   public func nextLogits(_ states: Sequences) -> Tensor {
-    next(encoder.pooled(states)).converted(to: .float32)
+    next(pooler(states)).converted(to: .float32)
   }
 
   private func transformed(_ states: Tensor, _ mode: Mode) -> Tensor {

@@ -6,21 +6,28 @@ public enum LanguageModelConfig: Sendable, Hashable {
   case gpt(GPTConfig)
   case bert(BERTConfig)
 
-  /// The names of the architectures in `config.json`.
-  private enum Kind: String, CaseIterable { case gpt2, bert }
-
-  /// Reads a `config.json`, whose `model_type` says which architecture it describes.
+  /// Reads a `config.json`, whose `model_type` says which architecture it describes; in files that
+  /// are older than this key, the name of the class in `architectures` does.
   ///
   /// - Throws: `InputError` naming the key that can't be used.
   public init(_ json: JSONField) throws {
     _ = try json.members()
-    guard !json["model_type"].isNull else {
-      throw json["model_type"].error(expected: "one of gpt2, bert")
+    let type = try Self.modelType(json)
+    if type == "gpt2" {
+      self = .gpt(try GPTConfig(json))
+    } else if let family = type.flatMap(BERTFamily.init) {
+      self = .bert(try BERTConfig(json, family: family))
+    } else {
+      let names = ["gpt2"] + BERTFamily.allCases.map(\.rawValue)
+      throw json["model_type"].error(expected: "one of \(names.joined(separator: ", "))")
     }
-    switch try json.choice("model_type", default: Kind.gpt2) {
-    case .gpt2: self = .gpt(try GPTConfig(json))
-    case .bert: self = .bert(try BERTConfig(json))
-    }
+  }
+
+  private static func modelType(_ json: JSONField) throws -> String? {
+    if let type = try json["model_type"].optionalString() { return type }
+    let classes = try BERTConfig.architectures(json)
+    let known = [("GPT2", "gpt2")] + BERTFamily.allCases.map { ($0.className, $0.rawValue) }
+    return known.first { name, _ in classes.contains { $0.hasPrefix(name) } }?.1
   }
 
   public var json: JSONValue {
@@ -80,6 +87,45 @@ extension LanguageModelConfig {
     switch self {
     case .gpt(let config): config.transformer
     case .bert(let config): config.transformer
+    }
+  }
+
+  /// Whether a directory of this configuration holds the heads of its training.
+  var hasHeads: Bool {
+    switch self {
+    case .gpt: true
+    case .bert(let config): config.hasPretrainingHeads
+    }
+  }
+
+  /// The configuration of the encoder alone.
+  var withoutHeads: LanguageModelConfig {
+    switch self {
+    case .gpt(var config):
+      // An untied projection onto the vocabulary is a head.
+      config.tiedEmbeddings = true
+      return .gpt(config)
+    case .bert(var config):
+      config.hasPretrainingHeads = false
+      return .bert(config)
+    }
+  }
+
+  /// Builds the encoder with the pooler if its weights have one.
+  func encoder(in scope: Scope, of checkpoint: ReferenceCheckpoint) -> any Encoder {
+    switch self {
+    case .gpt(let config): return GPT(config, in: scope)
+    case .bert(let config):
+      let pooler = "\(config.family.names.pooler).weight"
+      return BERT(config, hasPooler: checkpoint.entry(named: pooler) != nil, in: scope)
+    }
+  }
+
+  /// The name of the architecture in `config.json`.
+  public var modelType: String {
+    switch self {
+    case .gpt: "gpt2"
+    case .bert(let config): config.family.rawValue
     }
   }
 

@@ -2,16 +2,16 @@ import ApusFiles
 import ApusTensors
 import Glibc
 
-/// Models on disk: `config.json` and `model.safetensors` as Hugging Face's transformers reads and
-/// writes them.
+/// Models on disk: `config.json` and `model.safetensors` (or its shards) as Hugging Face's
+/// transformers reads and writes them.
+///
+/// Tensors that a model does not have, such as buffers and the heads of other tasks, are passed over
+/// in reading.
 public enum ModelDirectory {
   private static let configName = "config.json"
   private static let weightsName = "model.safetensors"
 
-  /// Reads a model.
-  ///
-  /// Tensors that the architecture does not have, such as buffers and the heads of other tasks, are
-  /// passed over.
+  /// Reads a model with the heads that it was trained with.
   ///
   /// - Throws: `FileError` if a file can't be read; `InputError` naming the key or tensor that does
   ///   not fit.
@@ -19,12 +19,30 @@ public enum ModelDirectory {
     _ path: String
   ) throws -> (model: LanguageModel, store: ParameterStore) {
     let config = try config(of: path)
-    let weights = try SafetensorsFile(contentsOf: "\(path)/\(weightsName)")
-    try requireRoom(for: config, in: weights)
-    let checkpoint = ReferenceCheckpoint(weights)
+    if case .bert(let config) = config, config.family != .bert {
+      throw InputError(
+        file: path, expected: "gpt2, or bert with the heads of its training",
+        found: "\(config.family.rawValue), which can be read as an encoder alone")
+    }
+    let checkpoint = try ReferenceCheckpoint(of: path, config)
     return try ParameterStore.loading(from: checkpoint.tensor) { scope in
       LanguageModel(config, in: scope)
     }
+  }
+
+  /// Reads the encoder of a model, whatever heads the directory has or lacks.
+  ///
+  /// - Throws: `FileError` if a file can't be read; `InputError` naming the key or tensor that does
+  ///   not fit.
+  public static func loadEncoder(
+    _ path: String
+  ) throws -> (encoder: any Encoder, store: ParameterStore) {
+    let config = try config(of: path).withoutHeads
+    let checkpoint = try ReferenceCheckpoint(of: path, config)
+    let loaded = try ParameterStore.loading(from: checkpoint.tensor) { scope in
+      config.encoder(in: scope, of: checkpoint)
+    }
+    return (loaded.model, loaded.store)
   }
 
   /// Reads the configuration of a model alone.
@@ -48,57 +66,27 @@ public enum ModelDirectory {
     _ model: LanguageModel, _ values: [(name: String, value: Tensor)], to path: String,
     as type: ScalarType = .float32
   ) throws {
+    try save(model.config.json, model.completed(values), to: path, as: type)
+  }
+
+  /// Writes an encoder without heads, creating the directory if need be.
+  ///
+  /// - Throws: `FileError` if a file can't be written.
+  public static func save(
+    _ encoder: BERT, _ values: [(name: String, value: Tensor)], to path: String,
+    as type: ScalarType = .float32
+  ) throws {
+    try save(encoder.config.json, values + encoder.positions.constants, to: path, as: type)
+  }
+
+  private static func save(
+    _ config: JSONValue, _ values: [(name: String, value: Tensor)], to path: String,
+    as type: ScalarType
+  ) throws {
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
       throw FileError(file: path, operation: "create", code: errno)
     }
-    try writeAtomically(model.config.json.text + "\n", to: "\(path)/\(configName)")
-    try writeSafetensors(model.completed(values), to: "\(path)/\(weightsName)", as: type)
-  }
-
-  /// Refuses sizes far beyond the file's before anything is allocated by them.
-  static func requireRoom(
-    for config: LanguageModelConfig, in weights: SafetensorsFile
-  ) throws {
-    let found = weights.valueCount
-    guard config.parameterCount <= 2 * found + 0x1p20 else {
-      throw InputError(
-        file: weights.path,
-        expected: "the \(Int(config.parameterCount)) weights of the configuration",
-        found: "\(Int(found))")
-    }
-  }
-}
-
-/// The tensors of a checkpoint under any of the names that the reference has given them.
-struct ReferenceCheckpoint: Sendable {
-  let file: SafetensorsFile
-
-  init(_ file: SafetensorsFile) { self.file = file }
-
-  /// What the file has of a tensor, under whatever name.
-  func entry(named name: String) -> SafetensorsFile.Entry? {
-    Self.names(of: name).lazy.compactMap(file.entry).first
-  }
-
-  @Sendable func tensor(_ name: String, shape: [Int]) throws -> Tensor {
-    let tensor = try file.tensor(entry(named: name)?.name ?? name, shape: shape)
-    guard tensor.type == .float32 else {
-      throw InputError(
-        file: file.path, expected: "\(name) of a floating-point type", found: "integers")
-    }
-    return tensor
-  }
-
-  /// Models without heads are saved without the name of the model around them, and the first
-  /// checkpoints of BERT had TensorFlow's names in their norms.
-  private static func names(of name: String) -> [String] {
-    let bare = ["bert.", "transformer."].first { name.hasPrefix($0) }.map {
-      String(name.dropFirst($0.count))
-    }
-    return [name, bare].compactMap { $0 }.flatMap { name -> [String] in
-      if name.hasSuffix("LayerNorm.weight") { return [name, name.dropLast(6) + "gamma"] }
-      if name.hasSuffix("LayerNorm.bias") { return [name, name.dropLast(4) + "beta"] }
-      return [name]
-    }
+    try writeAtomically(config.text + "\n", to: "\(path)/\(configName)")
+    try writeSafetensors(values, to: "\(path)/\(weightsName)", as: type)
   }
 }

@@ -23,26 +23,42 @@ public struct WeightInspection: Sendable {
   /// - Throws: `FileError`; `InputError` if configuration or weights can't be read at all.
   public init(of directory: String) throws {
     let config = try ModelDirectory.config(of: directory)
-    let file = try SafetensorsFile(contentsOf: "\(directory)/model.safetensors")
-    for entry in file.entries {
-      if let found = try Self.nonFinite(entry, in: file) { nonFinite.append(found) }
+    let checkpoint = try ReferenceCheckpoint(of: directory, config)
+    let weights = checkpoint.weights
+    for entry in weights.entries {
+      if let found = try Self.nonFinite(entry, in: weights) { nonFinite.append(found) }
     }
-    try ModelDirectory.requireRoom(for: config, in: file)
-    let checkpoint = ReferenceCheckpoint(file)
     let seen = Mutex<(misfits: [InputError], used: Set<String>)>(([], []))
     _ = try ParameterStore.loading(
       from: { name, shape in
         let entry = checkpoint.entry(named: name)
         seen.withLock { seen in
           if let entry { seen.used.insert(entry.name) }
-          if let misfit = Self.misfit(entry, name: name, shape: shape, file: file.path) {
+          if let misfit = Self.misfit(entry, name: name, shape: shape, file: weights.path) {
             seen.misfits.append(misfit)
           }
         }
         return .zeros(shape)
-      }, { LanguageModel(config, in: $0) })
+      },
+      { scope in
+        if config.hasHeads {
+          _ = LanguageModel(config, in: scope)
+        } else {
+          _ = config.encoder(in: scope, of: checkpoint)
+        }
+      })
     (misfits, unused) = seen.withLock { seen in
-      (seen.misfits, file.entries.map(\.name).filter { !seen.used.contains($0) })
+      (
+        seen.misfits,
+        weights.entries.map(\.name).filter { !seen.used.contains($0) && !Self.isBuffer($0) }
+      )
+    }
+  }
+
+  /// Whether a tensor is one that the reference computes, and that its older versions kept.
+  private static func isBuffer(_ name: String) -> Bool {
+    ["position_ids", "token_type_ids", "attn.bias", "attn.masked_bias"].contains {
+      name.hasSuffix(".\($0)")
     }
   }
 
@@ -64,10 +80,10 @@ public struct WeightInspection: Sendable {
   }
 
   private static func nonFinite(
-    _ entry: SafetensorsFile.Entry, in file: SafetensorsFile
+    _ entry: SafetensorsFile.Entry, in weights: SafetensorsCheckpoint
   ) throws -> NonFinite? {
     guard entry.isFloatingPoint else { return nil }
-    let (nanCount, infiniteCount) = try file.tensor(entry.name).withElements(as: Float.self) {
+    let (nanCount, infiniteCount) = try weights.tensor(entry.name).withElements(as: Float.self) {
       values in
       var (nanCount, infiniteCount) = (0, 0)
       for value in values where !value.isFinite {

@@ -6,19 +6,22 @@ import ApusTensors
 /// Parameters have the names of Hugging Face's `GPT2LMHeadModel`.
 ///
 /// - Source: Radford et al. 2019.
-public struct GPT: Layer {
+public struct GPT: Encoder {
   public let config: GPTConfig
   let tokens: Embedding
   let positions: PositionTable
   let dropout: Dropout
-  let stack: TransformerStack
+  public let stack: TransformerStack
   /// The projection onto the vocabulary; the embedding table itself where they are tied.
   let head: Parameter
+
+  public var transformer: TransformerConfig { config.transformer }
+  public var pooler: Pooler? { nil }
 
   public init(_ config: GPTConfig, in scope: Scope) {
     self.config = config
     let transformer = scope / "transformer"
-    let normal = Initializer.normal(standardDeviation: config.initializerRange)
+    let normal = config.transformer.initializer
     tokens = Embedding(
       count: config.vocabularySize, size: config.hiddenSize, normal, in: transformer / "wte")
     positions = PositionTable(
@@ -42,19 +45,11 @@ public struct GPT: Layer {
       : scope.parameter("lm_head.weight", [config.vocabularySize, config.hiddenSize], normal)
   }
 
-  /// The state of each token after the last block.
-  ///
-  /// - Shapes: ids [N] over B sequences of at most `contextLength` → [N, C]
-  public func states(_ ids: Sequences, _ mode: Mode) -> Sequences {
-    requireLengths(ids, upTo: config.contextLength, "GPT")
-    return stack(embedded(ids, positions: ids.positions, mode), mode)
-  }
-
   /// The logits of the token after each, Float32.
   ///
   /// - Shapes: ids [N] over B sequences → [N, V]
   public func logits(_ ids: Sequences, _ mode: Mode) -> Tensor {
-    logits(ofStates: states(ids, mode).values)
+    logits(ofStates: self(ids, mode).values)
   }
 
   /// The mean cross-entropy of the token after each, in nats.
@@ -73,7 +68,13 @@ public struct GPT: Layer {
     divisor: Float? = nil
   ) -> Tensor {
     linearCrossEntropy(
-      states(ids, mode).values, head.value, targets: targets, ignoring: ignored, divisor: divisor)
+      self(ids, mode).values, head.value, targets: targets, ignoring: ignored, divisor: divisor)
+  }
+
+  /// The sum of the embeddings of each token and its position; a GPT has no segments.
+  public func embedded(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences {
+    requireLengths(ids, upTo: config.contextLength, "GPT")
+    return embedded(ids, positions: ids.positions, mode)
   }
 
   func embedded(_ ids: Sequences, positions: Tensor, _ mode: Mode) -> Sequences {
@@ -93,7 +94,7 @@ extension TransformerBlock {
   /// their number, so that the stream's variance does not grow with depth.
   fileprivate init(gpt config: GPTConfig, in scope: Scope) {
     let (size, wide) = (config.hiddenSize, config.intermediateSize)
-    let normal = Initializer.normal(standardDeviation: config.initializerRange)
+    let normal = config.transformer.initializer
     let residual = Initializer.normal(
       standardDeviation: config.initializerRange / Float(2 * config.layerCount).squareRoot())
     func linear(_ inputs: Int, _ outputs: Int, _ initializer: Initializer, _ name: String) -> Linear

@@ -133,17 +133,7 @@ import Testing
     var random = RandomStream(RandomKey(seed: 2, name: "damage"))
     var (refused, read) = (0, 0)
     for _ in 0..<2000 {
-      var bytes = sound
-      for _ in 0...random.below(3) {
-        let place = random.below(bytes.count)
-        switch random.below(4) {
-        case 0: bytes[place] = Array("0123456789\"{}[],:-e.".utf8)[random.below(20)]
-        case 1: bytes.remove(at: place)
-        case 2: bytes.insert(UInt8(ascii: "0") + UInt8(random.below(10)), at: place)
-        default: bytes.removeSubrange(place..<min(bytes.count, place + random.below(40)))
-        }
-      }
-      try directory.write(bytes, to: "config.json")
+      try directory.write(random.damaged(sound), to: "config.json")
       do {
         _ = try ModelDirectory.load(directory.path)
         read += 1
