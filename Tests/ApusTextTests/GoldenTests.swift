@@ -82,7 +82,7 @@ import Testing
     for (key, expected) in try JSONField(contentsOf: golden("shared.json")).members() {
       let words = key.split(separator: " ")
       let tokenizer = try #require(tokenizers[String(words[words.count - 1])])
-      let bytes = try contents("\(data)/\(try #require(files[String(words[0])]))")
+      let bytes = try contents(of: "\(data)/\(try #require(files[String(words[0])]))")
       let parts =
         words.count == 3
         ? [bytes[...]] : bytes.split(separator: 10, omittingEmptySubsequences: false)
@@ -94,17 +94,6 @@ import Testing
       }
       let field = JSONField(expected, file: "shared.json", path: key)
       #expect(try String(hash) == field["hash"].string(), Comment(rawValue: key))
-    }
-  }
-
-  private func contents(_ path: String) throws -> [UInt8] {
-    let reader = try ByteReader(path)
-    var result: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = try chunk.withUnsafeMutableBytes { try reader.read(into: $0) }
-      if count == 0 { return result }
-      result.append(contentsOf: chunk[..<count])
     }
   }
 }

@@ -47,6 +47,18 @@ final class TemporaryDirectory {
   }
 }
 
+/// The bytes of a file, gzip or not.
+func contents(of path: String) throws -> [UInt8] {
+  let reader = try ByteReader(path)
+  var result: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = try chunk.withUnsafeMutableBytes { try reader.read(into: $0) }
+    if count == 0 { return result }
+    result.append(contentsOf: chunk[..<count])
+  }
+}
+
 /// SplitMix64, for inputs that are the same in every run.
 struct TestRandom: RandomNumberGenerator {
   var state: UInt64

@@ -11,8 +11,8 @@ public struct ByteLevelDecoder: TokenDecoder, Equatable {
     ])
   }
 
-  public func decode(_ tokens: [String]) -> String {
-    String(decoding: Self.bytes(of: tokens), as: UTF8.self)
+  public func parts(of tokens: [String]) -> [String] {
+    [String(decoding: Self.bytes(of: tokens), as: UTF8.self)]
   }
 
   /// The bytes of tokens; a token with characters outside the alphabet stands for itself.

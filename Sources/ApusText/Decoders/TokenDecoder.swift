@@ -2,11 +2,16 @@ import ApusFiles
 
 /// The way back: tokens to text.
 public protocol TokenDecoder: Sendable {
-  /// Joins tokens to text.
-  func decode(_ tokens: [String]) -> String
+  /// The parts of the text that tokens stand for: one for each token, or fewer if it joins some.
+  func parts(of tokens: [String]) -> [String]
 
   /// The form in `tokenizer.json`.
   var json: JSONValue { get }
+}
+
+extension TokenDecoder {
+  /// Joins tokens to text.
+  public func decode(_ tokens: [String]) -> String { parts(of: tokens).joined() }
 }
 
 enum TokenDecoders {
@@ -17,17 +22,18 @@ enum TokenDecoders {
     case "WordPiece": return try WordPieceDecoder(field)
     case "ByteLevel": return ByteLevelDecoder()
     case "Fuse": return FuseDecoder()
+    case "BPEDecoder": return try BPEDecoder(field)
+    case "ByteFallback": return ByteFallbackDecoder()
+    case "Strip": return try StripDecoder(field)
+    case "Replace": return try ReplaceDecoder(field)
+    case "CTC": return try CTCDecoder(field)
+    case "Sequence": return try SequenceDecoder(field)
     default:
-      throw field["type"].error(expected: "one of the decoders ByteLevel, WordPiece, Fuse")
+      throw field["type"].error(
+        expected: """
+          one of the decoders ByteLevel, WordPiece, BPEDecoder, Fuse, ByteFallback, Strip, \
+          Replace, CTC, Sequence
+          """)
     }
   }
-}
-
-/// Puts tokens end to end.
-public struct FuseDecoder: TokenDecoder, Equatable {
-  public init() {}
-
-  public var json: JSONValue { .object([("type", .string("Fuse"))]) }
-
-  public func decode(_ tokens: [String]) -> String { tokens.joined() }
 }

@@ -29,10 +29,9 @@ public struct WordPieceDecoder: TokenDecoder, Equatable {
     (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
   ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
 
-  public func decode(_ tokens: [String]) -> String {
-    var output: [UInt8] = []
+  public func parts(of tokens: [String]) -> [String] {
     let prefix = Array(prefix.utf8)
-    for (index, token) in tokens.enumerated() {
+    return tokens.enumerated().map { index, token in
       var bytes = Array(token.utf8)
       if index > 0 {
         if !prefix.isEmpty, bytes.starts(with: prefix) {
@@ -41,23 +40,12 @@ public struct WordPieceDecoder: TokenDecoder, Equatable {
           bytes.insert(UInt8(ascii: " "), at: 0)
         }
       }
-      if cleansUp {
-        for (old, new) in Self.cleanups { Self.replace(old, with: new, in: &bytes) }
-      }
-      output.append(contentsOf: bytes)
+      return String(decoding: cleansUp ? Self.cleanedUp(bytes) : bytes, as: UTF8.self)
     }
-    return String(decoding: output, as: UTF8.self)
   }
 
-  private static func replace(_ old: [UInt8], with new: [UInt8], in bytes: inout [UInt8]) {
-    var index = 0
-    while index + old.count <= bytes.count {
-      if bytes[index..<index + old.count].elementsEqual(old) {
-        bytes.replaceSubrange(index..<index + old.count, with: new)
-        index += new.count
-      } else {
-        index += 1
-      }
-    }
+  /// A token without the space before English punctuation and contractions.
+  static func cleanedUp(_ token: [UInt8]) -> [UInt8] {
+    cleanups.reduce(token) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
   }
 }

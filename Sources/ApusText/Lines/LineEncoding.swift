@@ -77,8 +77,8 @@ private struct LineEncoder: Sendable {
     self.file = file
     // A post-processor sees texts as ids, so a mark in place of a text shows what surrounds it.
     let mark: Int32 = -1
-    let marked = tokenizer.postProcessor?.process(
-      Encoding(ids: [mark], typeIDs: [0], offsets: [0..<0]), of: "", nil, of: "",
+    let marked = tokenizer.postProcessor?.join(
+      Encoding(ids: [mark], typeIDs: [0], offsets: [0..<0]), nil,
       addsSpecialTokens: options.addsSpecialTokens)
     let parts = (marked?.ids ?? [mark]).split(
       separator: mark, maxSplits: 1, omittingEmptySubsequences: false)

@@ -52,9 +52,9 @@ private struct BERTNormalizerPass {
   let stripsAccents: Bool
   let output: AlignedText
   let classes = ScalarClasses.shared
-  let decomposition = CanonicalDecomposition.shared
+  let data = NormalizationData.canonical
   /// Scalars since the last starter, not yet in canonical order.
-  var pending: [(scalar: Unicode.Scalar, order: UInt8, origin: Range<Int>)] = []
+  var pending = CombiningRun()
 
   init(options: BERTNormalizer, output: AlignedText) {
     self.options = options
@@ -152,44 +152,32 @@ private struct BERTNormalizerPass {
       flush()
       return emit(value, from: origin)
     }
-    decomposition.forEach(of: value) { scalar in
-      let order = scalar.properties.canonicalCombiningClass.rawValue
-      if order == 0 { flush() }
-      pending.append((scalar, order, origin))
-    }
+    // Of the scalars that decompose, those that Hugging Face's tables have not are kept.
+    guard kind.contains(.decomposable) else { return append(value, from: origin) }
+    data.forEachPart(of: value) { append($0, from: origin) }
+  }
+
+  private mutating func append(_ scalar: UInt32, from origin: Range<Int>) {
+    let order = data[scalar].order
+    if order == 0 { flush() }
+    pending.append(scalar, order: order, from: origin)
   }
 
   /// Emits the pending scalars in canonical order, without marks.
   private mutating func flush() {
     guard !pending.isEmpty else { return }
-    // Insertion sort: stable, and runs of marks are short. Long ones are sorted as a whole.
-    if pending.count <= 32 {
-      for index in pending.indices.dropFirst() {
-        var place = index
-        while place > 0, pending[place].order > 0, pending[place - 1].order > pending[place].order {
-          pending.swapAt(place, place - 1)
-          place -= 1
-        }
-      }
-    } else {
-      let sorted = pending.enumerated().sorted {
-        ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
-      }
-      pending = sorted.map(\.element)
+    pending.sort()
+    for item in pending.items where !classes[item.scalar].contains(.nonspacingMark) {
+      emit(item.scalar, from: item.origin)
     }
-    for (scalar, _, origin) in pending
-    where !classes[scalar.value].contains(.nonspacingMark) { emit(scalar.value, from: origin) }
-    pending.removeAll(keepingCapacity: true)
+    pending.removeAll()
   }
 
   private func emit(_ value: UInt32, from origin: Range<Int>) {
-    guard let scalar = Unicode.Scalar(value) else { return }
-    // From U+3000 to the Latin letters at U+A640, and among Hangul, nothing has case.
-    guard options.lowercases, !(0x3000..<0xA640 ~= value), !(0xAC00..<0xD7A4 ~= value),
-      scalar.properties.changesWhenLowercased
-    else { return output.append(scalar, from: origin) }
-    for lower in scalar.properties.lowercaseMapping.unicodeScalars {
-      output.append(lower, from: origin)
+    if options.lowercases {
+      output.append(lowercased: value, from: origin)
+    } else {
+      output.append(value, from: origin)
     }
   }
 }

@@ -24,7 +24,19 @@ enum Normalizers {
     if field.isNull { return nil }
     switch try field["type"].string() {
     case "BertNormalizer": return try BERTNormalizer(field)
-    default: throw field["type"].error(expected: "the normalizer BertNormalizer")
+    case "Lowercase": return LowercaseNormalizer()
+    case "StripAccents": return AccentNormalizer()
+    case "Strip": return try StripNormalizer(field)
+    case "Replace": return try ReplaceNormalizer(field)
+    case "Prepend": return try PrependNormalizer(field)
+    case "Sequence": return try SequenceNormalizer(field)
+    case let name:
+      if let form = UnicodeNormalizer.Form(rawValue: name) { return UnicodeNormalizer(form) }
+      throw field["type"].error(
+        expected: """
+          one of the normalizers BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, \
+          Strip, Replace, Prepend, Sequence
+          """)
     }
   }
 }

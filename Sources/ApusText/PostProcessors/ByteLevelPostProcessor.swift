@@ -24,16 +24,8 @@ public struct ByteLevelPostProcessor: PostProcessor, Equatable {
     ])
   }
 
-  public func process(
-    _ first: Encoding, of text: String, _ second: Encoding?, of pairText: String,
-    addsSpecialTokens: Bool
-  ) -> Encoding {
-    guard trimsOffsets else { return PostProcessors.join(first, second) }
-    return PostProcessors.join(
-      trimmed(first, of: text), second.map { trimmed($0, of: pairText) })
-  }
-
-  private func trimmed(_ encoding: Encoding, of text: String) -> Encoding {
+  public func adjusted(_ encoding: Encoding, of text: String) -> Encoding {
+    guard trimsOffsets else { return encoding }
     var encoding = encoding
     var text = text
     text.withUTF8 { bytes in

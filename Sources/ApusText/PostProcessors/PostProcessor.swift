@@ -2,22 +2,40 @@ import ApusFiles
 
 /// The fourth step of a tokenizer: joins a pair of texts and puts special tokens around them.
 public protocol PostProcessor: Sendable {
-  /// Joins the encodings of one or two texts.
+  /// The tokens of one text with the offsets that are wanted of them; as they are by default.
+  ///
+  /// - Parameters:
+  ///   - encoding: The tokens.
+  ///   - text: The original text, for processors that look at what offsets cover.
+  /// - Returns: The same tokens.
+  func adjusted(_ encoding: Encoding, of text: String) -> Encoding
+
+  /// Joins the tokens of one or two texts; puts them end to end by default.
   ///
   /// - Parameters:
   ///   - first: The tokens of the first text.
-  ///   - text: The original text of `first`, for processors that look at what offsets cover.
   ///   - second: The tokens of the second text of a pair.
-  ///   - pairText: The original text of `second`.
-  ///   - addsSpecialTokens: Whether tokens are added; offsets and segments are set in any case.
+  ///   - addsSpecialTokens: Whether tokens are added; segments are set in any case.
   /// - Returns: The tokens of all, in order.
-  func process(
-    _ first: Encoding, of text: String, _ second: Encoding?, of pairText: String,
-    addsSpecialTokens: Bool
-  ) -> Encoding
+  func join(_ first: Encoding, _ second: Encoding?, addsSpecialTokens: Bool) -> Encoding
 
   /// The form in `tokenizer.json`.
   var json: JSONValue { get }
+}
+
+extension PostProcessor {
+  public func adjusted(_ encoding: Encoding, of text: String) -> Encoding { encoding }
+
+  public func join(
+    _ first: Encoding, _ second: Encoding?, addsSpecialTokens: Bool
+  ) -> Encoding {
+    PostProcessors.join(first, second)
+  }
+
+  /// The number of special tokens around a text, or around and between a pair.
+  public func addedTokenCount(isPair: Bool) -> Int {
+    join(Encoding(), isPair ? Encoding() : nil, addsSpecialTokens: true).ids.count
+  }
 }
 
 enum PostProcessors {

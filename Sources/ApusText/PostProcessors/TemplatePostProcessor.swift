@@ -36,9 +36,8 @@ public struct TemplatePostProcessor: PostProcessor, Equatable {
       ])
   }
 
-  public func process(
-    _ first: Encoding, of text: String, _ second: Encoding?, of pairText: String,
-    addsSpecialTokens: Bool
+  public func join(
+    _ first: Encoding, _ second: Encoding?, addsSpecialTokens: Bool
   ) -> Encoding {
     var result = Encoding()
     for part in second == nil ? single : pair {
@@ -48,7 +47,7 @@ public struct TemplatePostProcessor: PostProcessor, Equatable {
         if let second { result.append(second, typeID: typeID) }
       case .special(_, let ids, let typeID):
         if addsSpecialTokens {
-          for id in ids { result.append(id, typeID: typeID, offset: 0..<0) }
+          for id in ids { result.append(special: id, typeID: typeID) }
         }
       }
     }

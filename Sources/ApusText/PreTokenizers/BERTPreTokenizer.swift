@@ -8,6 +8,10 @@ public struct BERTPreTokenizer: PreTokenizer, Equatable {
 
   public var json: JSONValue { .object([("type", .string("BertPreTokenizer"))]) }
 
+  public func canCut(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+    partsWords(text, at: index)
+  }
+
   public func split(_ text: UnsafeBufferPointer<UInt8>, into pieces: inout [Range<Int>]) {
     let classes = ScalarClasses.shared
     let separators: ScalarClass = [.whitespace, .punctuation]

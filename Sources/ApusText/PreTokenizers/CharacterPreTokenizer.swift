@@ -9,23 +9,19 @@ public struct CharacterPreTokenizer: PreTokenizer, Equatable {
 
   public init() {}
 
-  init(_ field: JSONField) throws {
-    guard try field["pattern"]["Regex"].string() == Self.pattern else {
-      throw field["pattern"]["Regex"].error(expected: "the pattern \(Self.pattern)")
-    }
-    guard try field["behavior"].string() == "Isolated" else {
-      throw field["behavior"].error(expected: "Isolated")
-    }
-    guard try !field["invert"].bool(default: false) else {
-      throw field["invert"].error(expected: "false")
-    }
+  /// Nil for a `Split` of another kind.
+  init?(_ field: JSONField) {
+    guard case .string(Self.pattern) = field["pattern"]["Regex"].value,
+      case .string(SplitBehavior.isolated.rawValue) = field["behavior"].value,
+      (try? field["invert"].bool(default: false)) == false
+    else { return nil }
   }
 
   public var json: JSONValue {
     .object([
       ("type", .string("Split")),
       ("pattern", .object([("Regex", .string(Self.pattern))])),
-      ("behavior", .string("Isolated")),
+      ("behavior", .string(SplitBehavior.isolated.rawValue)),
       ("invert", .bool(false)),
     ])
   }

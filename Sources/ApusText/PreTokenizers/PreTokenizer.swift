@@ -33,8 +33,9 @@ public protocol PreTokenizer: Sendable {
     rewriting output: AlignedText
   ) -> Bool
 
-  /// Whether the text before and after an index can be normalized and split apart from each
-  /// other, with the same pieces as a whole.
+  /// Whether the text before and after an index gives the same pieces apart as together.
+  ///
+  /// False is always right, and what a type says that does not give this.
   func canCut(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool
 
   /// The form in `tokenizer.json`.
@@ -60,13 +61,16 @@ extension PreTokenizer {
     return true
   }
 
-  /// At a space or newline between an ASCII letter, digit or sign and another such.
-  public func canCut(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
-    guard 0 < index, index + 1 < text.count else { return false }
-    let visible: ClosedRange<UInt8> = 0x21...0x7E
-    return (text[index] == 0x20 || text[index] == 0x0A)
-      && visible.contains(text[index - 1]) && visible.contains(text[index + 1])
-  }
+  public func canCut(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool { false }
+}
+
+/// Whether a space or newline stands at an index between an ASCII letter, digit or sign and
+/// another such, where pre-tokenizers that drop white space cut.
+func partsWords(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+  guard 0 < index, index + 1 < text.count else { return false }
+  let visible: ClosedRange<UInt8> = 0x21...0x7E
+  return (text[index] == 0x20 || text[index] == 0x0A)
+    && visible.contains(text[index - 1]) && visible.contains(text[index + 1])
 }
 
 enum PreTokenizers {
@@ -76,10 +80,30 @@ enum PreTokenizers {
     switch try field["type"].string() {
     case "BertPreTokenizer": return BERTPreTokenizer()
     case "ByteLevel": return try ByteLevelPreTokenizer(field)
-    case "Split": return try CharacterPreTokenizer(field)
+    case "Whitespace": return WordPreTokenizer()
+    case "WhitespaceSplit": return WhitespacePreTokenizer()
+    case "Punctuation": return try PunctuationPreTokenizer(field)
+    case "Digits": return try DigitPreTokenizer(field)
+    case "CharDelimiterSplit": return try SplitPreTokenizer(delimiter: field)
+    case "Split":
+      if let characters = CharacterPreTokenizer(field) { return characters }
+      return try SplitPreTokenizer(field)
+    case "Sequence": return try SequencePreTokenizer(field)
     default:
       throw field["type"].error(
-        expected: "one of the pre-tokenizers BertPreTokenizer, ByteLevel, Split")
+        expected: """
+          one of the pre-tokenizers BertPreTokenizer, ByteLevel, Whitespace, WhitespaceSplit, \
+          Punctuation, Digits, Split, CharDelimiterSplit, Sequence
+          """)
     }
+  }
+
+  /// Reads the `behavior` of a pre-tokenizer.
+  static func behavior(_ field: JSONField) throws -> SplitBehavior {
+    guard let behavior = SplitBehavior(rawValue: try field.string()) else {
+      let names = SplitBehavior.allCases.map(\.rawValue).joined(separator: ", ")
+      throw field.error(expected: "one of \(names)")
+    }
+    return behavior
   }
 }

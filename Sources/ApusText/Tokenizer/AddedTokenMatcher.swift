@@ -50,9 +50,9 @@ struct AddedTokenMatcher: Sendable {
       if pattern.token.isWord, touchesWord(index..<end, in: text) { continue }
       var range = index..<end
       if pattern.token.stripsLeft {
-        range = whitespaceStart(before: index, downTo: start, text)..<end
+        range = whitespaceStart(before: index, downTo: start, in: text)..<end
       }
-      if pattern.token.stripsRight { range = range.lowerBound..<whitespaceEnd(from: end, text) }
+      if pattern.token.stripsRight { range = range.lowerBound..<whitespaceEnd(from: end, in: text) }
       return Match(range: range, id: pattern.token.id)
     }
     return nil
@@ -68,29 +68,5 @@ struct AddedTokenMatcher: Sendable {
       return true
     }
     return range.upperBound < text.count && isWord(scalar(at: range.upperBound, in: text).value)
-  }
-
-  private func whitespaceStart(
-    before index: Int, downTo lowest: Int, _ text: UnsafeBufferPointer<UInt8>
-  ) -> Int {
-    var index = index
-    while index > lowest {
-      let start = scalarStart(before: index, in: text)
-      guard start >= lowest,
-        ScalarClasses.shared[scalar(at: start, in: text).value].contains(.whitespace)
-      else { break }
-      index = start
-    }
-    return index
-  }
-
-  private func whitespaceEnd(from index: Int, _ text: UnsafeBufferPointer<UInt8>) -> Int {
-    var index = index
-    while index < text.count {
-      let (value, end) = scalar(at: index, in: text)
-      guard ScalarClasses.shared[value].contains(.whitespace) else { break }
-      index = end
-    }
-    return index
   }
 }

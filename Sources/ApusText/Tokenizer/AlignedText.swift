@@ -52,6 +52,36 @@ public final class AlignedText {
     for byte in scalar.utf8 { append(byte, from: origin) }
   }
 
+  /// Appends the scalar with a value; none for the value of a surrogate.
+  func append(_ value: UInt32, from origin: Range<Int>) {
+    if let scalar = Unicode.Scalar(value) { append(scalar, from: origin) }
+  }
+
+  /// Appends the lower-case form of a scalar.
+  func append(lowercased value: UInt32, from origin: Range<Int>) {
+    guard let scalar = Unicode.Scalar(value) else { return }
+    // From U+3000 to the Latin letters at U+A640, and among Hangul, nothing has case.
+    guard !(0x3000..<0xA640 ~= value), !(0xAC00..<0xD7A4 ~= value),
+      scalar.properties.changesWhenLowercased
+    else { return append(scalar, from: origin) }
+    for lower in scalar.properties.lowercaseMapping.unicodeScalars { append(lower, from: origin) }
+  }
+
+  /// Appends bytes that all came from one range.
+  func append(_ bytes: some Sequence<UInt8>, from origin: Range<Int>) {
+    for byte in bytes { append(byte, from: origin) }
+  }
+
+  /// Appends text whose origins begin at `start` in the input.
+  func append(_ other: AlignedText, from start: Int) {
+    guard other.count > 0 else { return }
+    reserve(other.count).update(from: other.base, count: other.count)
+    count += other.count
+    guard isTracking else { return }
+    origins.append(
+      contentsOf: other.origins.lazy.map { $0.lowerBound + start..<$0.upperBound + start })
+  }
+
   /// Appends bytes that stand for themselves, starting at `start` in the input.
   public func append(_ text: UnsafeBufferPointer<UInt8>, from start: Int) {
     guard let source = text.baseAddress else { return }

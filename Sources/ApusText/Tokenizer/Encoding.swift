@@ -8,21 +8,34 @@ public struct Encoding: Sendable, Equatable {
   /// It is empty for tokens that a post-processor put in.
   public var offsets: [Range<Int>]
 
+  /// Whether each token was put in by a post-processor.
+  public var specialTokensMask: [Bool]
+
   public init(ids: [Int32] = [], typeIDs: [Int32] = [], offsets: [Range<Int>] = []) {
     self.ids = ids
     self.typeIDs = typeIDs
     self.offsets = offsets
+    specialTokensMask = Array(repeating: false, count: ids.count)
   }
 
   mutating func append(_ id: Int32, typeID: Int32, offset: Range<Int>) {
     ids.append(id)
     typeIDs.append(typeID)
     offsets.append(offset)
+    specialTokensMask.append(false)
+  }
+
+  mutating func append(special id: Int32, typeID: Int32) {
+    ids.append(id)
+    typeIDs.append(typeID)
+    offsets.append(0..<0)
+    specialTokensMask.append(true)
   }
 
   mutating func append(_ other: Encoding, typeID: Int32) {
     ids.append(contentsOf: other.ids)
     typeIDs.append(contentsOf: repeatElement(typeID, count: other.ids.count))
     offsets.append(contentsOf: other.offsets)
+    specialTokensMask.append(contentsOf: other.specialTokensMask)
   }
 }

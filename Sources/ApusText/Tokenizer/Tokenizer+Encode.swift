@@ -9,11 +9,21 @@ extension Tokenizer {
   public func encode(
     _ text: String, _ pairText: String? = nil, addsSpecialTokens: Bool = true
   ) -> Encoding {
-    let first = alignedEncoding(of: text)
-    let second = pairText.map(alignedEncoding)
+    join(
+      alignedEncoding(of: text), of: text, pairText.map(alignedEncoding), of: pairText ?? "",
+      addsSpecialTokens: addsSpecialTokens)
+  }
+
+  /// Lets the post-processor join the tokens of one or two texts.
+  func join(
+    _ first: Encoding, of text: String, _ second: Encoding?, of pairText: String,
+    addsSpecialTokens: Bool
+  ) -> Encoding {
     guard let postProcessor else { return PostProcessors.join(first, second) }
-    return postProcessor.process(
-      first, of: text, second, of: pairText ?? "", addsSpecialTokens: addsSpecialTokens)
+    return postProcessor.join(
+      postProcessor.adjusted(first, of: text),
+      second.map { postProcessor.adjusted($0, of: pairText) },
+      addsSpecialTokens: addsSpecialTokens)
   }
 
   /// Appends the ids of a text without special tokens around it: the fast way for corpora.

@@ -44,3 +44,17 @@ func scalarStart(before end: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
   while start > lowest, text[start] & 0xC0 == 0x80 { start -= 1 }
   return scalar(at: start, in: text).end == end ? start : end - 1
 }
+
+/// The end of the run of ASCII that begins at an index.
+@inline(__always)
+func asciiEnd(from start: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
+  let raw = UnsafeRawBufferPointer(text)
+  var index = start
+  while index + 8 <= raw.count,
+    raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+  {
+    index += 8
+  }
+  while index < text.count, text[index] < 0x80 { index += 1 }
+  return index
+}

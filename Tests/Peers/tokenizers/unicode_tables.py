@@ -16,6 +16,7 @@ spaced = normalizers.BertNormalizer(**off | dict(handle_chinese_chars=True))
 stripped = normalizers.BertNormalizer(**off | dict(strip_accents=True))
 decomposed = normalizers.NFD()
 bert = pre_tokenizers.BertPreTokenizer()
+words = pre_tokenizers.Whitespace()
 
 
 def matcher(pattern):
@@ -33,6 +34,10 @@ classes = {
     "punctuation": (
         "What BERT's pre-tokenizer isolates.",
         lambda c: len(bert.pre_tokenize_str("a" + c + "a")) == 3,
+    ),
+    "word": (
+        "`\\\\w` of the pre-tokenizer Whitespace.",
+        lambda c: len(words.pre_tokenize_str("a" + c)) == 1 and words.pre_tokenize_str(c) != [],
     ),
     "unclean": ("What BERT's normalizer removes.", lambda c: clean.normalize_str(c) == ""),
     "ideograph": ("What BERT's normalizer puts spaces around.", lambda c: spaced.normalize_str(c) != c),

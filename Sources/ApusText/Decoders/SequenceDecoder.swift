@@ -1,0 +1,20 @@
+import ApusFiles
+
+/// Decoders one behind the other.
+public struct SequenceDecoder: TokenDecoder {
+  public let members: [any TokenDecoder]
+
+  public init(_ members: [any TokenDecoder]) { self.members = members }
+
+  init(_ field: JSONField) throws {
+    members = try field["decoders"].array().compactMap(TokenDecoders.read)
+  }
+
+  public var json: JSONValue {
+    .object([("type", .string("Sequence")), ("decoders", .array(members.map(\.json)))])
+  }
+
+  public func parts(of tokens: [String]) -> [String] {
+    members.reduce(tokens) { $1.parts(of: $0) }
+  }
+}
