@@ -12,6 +12,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
@@ -37,7 +38,10 @@ let package = Package(
     .target(name: "ApusDecoding", dependencies: ["ApusTensors"]),
     .target(name: "ApusLayers", dependencies: ["ApusTensors"]),
     .target(name: "ApusTensors", dependencies: ["CApusKernels", "ApusFiles"]),
-    .target(name: "ApusText", dependencies: ["ApusFiles"]),
+    .target(
+      name: "ApusText",
+      dependencies: ["ApusFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["SentencePiece/sentencepiece_model.proto"]),
     .target(name: "ApusFiles", dependencies: ["CZlib"]),
     .target(
       name: "CApusKernels", dependencies: ["COneDNN"],

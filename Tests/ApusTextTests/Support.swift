@@ -81,6 +81,13 @@ extension Tokenizer {
   }
 }
 
+/// FNV-1a over lists of ids, each ended by -1, as the scripts of the goldens have it.
+func idHash(_ lists: [[Int32]]) -> UInt64 {
+  lists.map { $0 + [-1] }.joined().reduce(into: UInt64(0xCBF2_9CE4_8422_2325)) { hash, id in
+    hash = (hash ^ UInt64(UInt32(bitPattern: id))) &* 0x0000_0100_0000_01B3
+  }
+}
+
 extension JSONField {
   var ids: [Int32] {
     get throws { try array().map { Int32(try $0.integer(in: 0...Int(Int32.max))) } }

@@ -21,6 +21,7 @@ enum TokenDecoders {
     switch try field["type"].string() {
     case "WordPiece": return try WordPieceDecoder(field)
     case "ByteLevel": return ByteLevelDecoder()
+    case "Metaspace": return try MetaspaceDecoder(field)
     case "Fuse": return FuseDecoder()
     case "BPEDecoder": return try BPEDecoder(field)
     case "ByteFallback": return ByteFallbackDecoder()
@@ -31,8 +32,8 @@ enum TokenDecoders {
     default:
       throw field["type"].error(
         expected: """
-          one of the decoders ByteLevel, WordPiece, BPEDecoder, Fuse, ByteFallback, Strip, \
-          Replace, CTC, Sequence
+          one of the decoders ByteLevel, WordPiece, BPEDecoder, Fuse, Metaspace, ByteFallback, \
+          Strip, Replace, CTC, Sequence
           """)
     }
   }

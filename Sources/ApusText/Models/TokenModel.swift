@@ -29,7 +29,9 @@ enum TokenModels {
     case "WordPiece": return try WordPiece(field)
     case "BPE": return try ByteLevelBPE(field)
     case "WordLevel": return try Lexicon(field)
-    default: throw field["type"].error(expected: "one of the models BPE, WordPiece, WordLevel")
+    case "Unigram": return try Unigram(field)
+    default:
+      throw field["type"].error(expected: "one of the models BPE, Unigram, WordPiece, WordLevel")
     }
   }
 
@@ -37,6 +39,7 @@ enum TokenModels {
   private static func kind(of field: JSONField) throws -> String {
     guard field["type"].isNull else { return try field["type"].string() }
     if !field["merges"].isNull { return "BPE" }
+    if case .array = field["vocab"].value { return "Unigram" }
     return field["continuing_subword_prefix"].isNull ? "WordLevel" : "WordPiece"
   }
 

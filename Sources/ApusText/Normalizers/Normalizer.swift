@@ -24,6 +24,8 @@ enum Normalizers {
     if field.isNull { return nil }
     switch try field["type"].string() {
     case "BertNormalizer": return try BERTNormalizer(field)
+    case "Nmt": return NMTNormalizer()
+    case "Precompiled": return try PrecompiledNormalizer(field)
     case "Lowercase": return LowercaseNormalizer()
     case "StripAccents": return AccentNormalizer()
     case "Strip": return try StripNormalizer(field)
@@ -35,7 +37,7 @@ enum Normalizers {
       throw field["type"].error(
         expected: """
           one of the normalizers BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, \
-          Strip, Replace, Prepend, Sequence
+          Strip, Replace, Prepend, Nmt, Precompiled, Sequence
           """)
     }
   }

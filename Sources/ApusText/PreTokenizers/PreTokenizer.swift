@@ -80,6 +80,7 @@ enum PreTokenizers {
     switch try field["type"].string() {
     case "BertPreTokenizer": return BERTPreTokenizer()
     case "ByteLevel": return try ByteLevelPreTokenizer(field)
+    case "Metaspace": return try MetaspacePreTokenizer(field)
     case "Whitespace": return WordPreTokenizer()
     case "WhitespaceSplit": return WhitespacePreTokenizer()
     case "Punctuation": return try PunctuationPreTokenizer(field)
@@ -93,7 +94,7 @@ enum PreTokenizers {
       throw field["type"].error(
         expected: """
           one of the pre-tokenizers BertPreTokenizer, ByteLevel, Whitespace, WhitespaceSplit, \
-          Punctuation, Digits, Split, CharDelimiterSplit, Sequence
+          Punctuation, Digits, Split, CharDelimiterSplit, Metaspace, Sequence
           """)
     }
   }

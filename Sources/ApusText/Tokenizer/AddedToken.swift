@@ -14,6 +14,10 @@ public struct AddedToken: Sendable, Equatable {
   public var isNormalized = false
   /// Whether it is left out of decoded text.
   public var isSpecial = true
+  /// Whether text is searched for it; those of SentencePiece's models are known by id only.
+  ///
+  /// Hugging Face's format has no word for this: there every added token is found.
+  public var isFound = true
 
   public init(_ content: String, id: Int32) {
     self.content = content

@@ -41,6 +41,11 @@ public final class AlignedText {
     base = wider
   }
 
+  func removeLast(_ removed: Int) {
+    count -= removed
+    if isTracking { origins.removeLast(removed) }
+  }
+
   @inline(__always)
   public func append(_ byte: UInt8, from origin: Range<Int>) {
     reserve(1).pointee = byte

@@ -5,8 +5,9 @@ extension Tokenizer {
   /// Reads a tokenizer from a file or a model directory.
   ///
   /// - Parameter path: A `tokenizer.json` of Hugging Face's format, a BERT `vocab.txt` (taken for
-  ///   a lower-casing one), or a directory with a `tokenizer.json`, a `vocab.txt`, or GPT-2's
-  ///   `vocab.json` and `merges.txt`.
+  ///   a lower-casing one), a SentencePiece `.model`, or a directory with a `tokenizer.json`, a
+  ///   `vocab.txt`, GPT-2's `vocab.json` and `merges.txt`, or a `spiece.model`,
+  ///   `sentencepiece.bpe.model` or `tokenizer.model`.
   /// - Throws: `FileError` if it can't be read, `InputError` for anything that is no tokenizer or
   ///   needs a part that is not built in.
   public init(contentsOf path: String) throws {
@@ -17,6 +18,8 @@ extension Tokenizer {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       if path.hasSuffix(".txt") {
         try self.init(bertVocabulary: path)
+      } else if path.hasSuffix(".model") {
+        try self.init(sentencePiece: path)
       } else {
         try self.init(JSONField(contentsOf: path))
       }
@@ -29,13 +32,21 @@ extension Tokenizer {
       try self.init(bertVocabulary: "\(path)/vocab.txt")
     } else if exists("vocab.json"), exists("merges.txt") {
       try self.init(gpt2Vocabulary: "\(path)/vocab.json", merges: "\(path)/merges.txt")
+    } else if let name = Self.sentencePieceNames.first(where: exists) {
+      try self.init(sentencePiece: "\(path)/\(name)")
     } else {
       throw InputError(
         file: path,
-        expected: "tokenizer.json, vocab.txt, or vocab.json and merges.txt in the directory",
+        expected: "tokenizer.json, vocab.txt, vocab.json and merges.txt, or "
+          + "\(Self.sentencePieceNames.joined(separator: " or ")) in the directory",
         found: "none of them")
     }
   }
+
+  /// The names that SentencePiece's models have in directories of Hugging Face.
+  private static let sentencePieceNames = [
+    "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
+  ]
 
   /// Reads a tokenizer from parsed JSON of Hugging Face's format.
   public init(_ field: JSONField) throws {
@@ -70,8 +81,13 @@ extension Tokenizer {
     ])
   }
 
-  /// Writes `tokenizer.json`, whole or not at all.
+  /// Writes `tokenizer.json`, or a SentencePiece model if the path ends in `.model`, whole or not
+  /// at all.
+  ///
+  /// - Throws: `FileError` if it can't be written, `InputError` for a `.model` of a tokenizer that
+  ///   has other parts.
   public func save(to path: String) throws {
+    if path.hasSuffix(".model") { return try saveSentencePiece(to: path) }
     try writeAtomically(json.text + "\n", to: path)
   }
 

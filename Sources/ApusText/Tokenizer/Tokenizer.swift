@@ -54,8 +54,9 @@ public struct Tokenizer: Sendable {
     }
     addedByID = byID
     addedIDs = ids
-    rawMatcher = AddedTokenMatcher(addedTokens.filter { !$0.isNormalized })
-    normalizedMatcher = AddedTokenMatcher(addedTokens.filter(\.isNormalized)) { token in
+    rawMatcher = AddedTokenMatcher(addedTokens.filter { $0.isFound && !$0.isNormalized })
+    normalizedMatcher = AddedTokenMatcher(addedTokens.filter { $0.isFound && $0.isNormalized }) {
+      token in
       guard let normalizer else { return Array(token.content.utf8) }
       let text = AlignedText()
       var content = token.content

@@ -1,0 +1,269 @@
+import ApusFiles
+
+/// Splits text into the tokens whose scores, log probabilities, have the highest sum.
+///
+/// Characters that no token covers are unknown, at the lowest score less 10; a run of them is one
+/// unknown token, or a token for each of its bytes.
+///
+/// - Source: Kudo 2018; the details are those of SentencePiece and of Hugging Face tokenizers.
+public struct Unigram: TokenModel {
+  /// What a token is to SentencePiece.
+  public enum Kind: Sendable {
+    case normal
+    /// The one that uncovered characters become.
+    case unknown
+    /// Never found in text, as the mark of a text's end.
+    case control
+    /// Always found in text as a whole.
+    case userDefined
+    /// Keeps its id, but is not found in text.
+    case unused
+    /// One byte of an unknown character.
+    case byte
+  }
+
+  public let vocabulary: Vocabulary
+  /// The score of each token, by id.
+  public let scores: [Double]
+  /// The kind of each token, by id, for a model of SentencePiece.
+  ///
+  /// Such a model adds scores up in 32 bits, which decides between paths that are nearly equal.
+  /// Without kinds every token may be found in text, and 64 bits are used, as Hugging Face
+  /// tokenizers do.
+  public let kinds: [Kind]?
+  /// What uncovered characters become; nil lets them vanish.
+  public let unknownID: Int32?
+  /// Whether unknown characters become tokens of their bytes, `<0x00>` to `<0xFF>`.
+  public let fallsBackToBytes: Bool
+
+  private let trie: TokenTrie
+  /// What a token adds to a path, by id; it is more than the score for user-defined ones.
+  private let gains: [Double]
+  private let unknownGain: Double
+  /// The id of each byte's token; -1 where the vocabulary lacks it.
+  private let byteIDs: [Int32]
+
+  /// What an unknown character's score is below the lowest.
+  private static let unknownPenalty = 10.0
+
+  /// - Parameters:
+  ///   - vocabulary: The tokens, without unused ids.
+  ///   - scores: A score for each token.
+  ///   - kinds: A kind for each token, for ids as SentencePiece gives them.
+  ///   - unknownID: The unknown token's.
+  ///   - fallsBackToBytes: Whether unknown characters become tokens of their bytes.
+  /// - Throws: `InputError` if scores, kinds and tokens differ in number, a score is not finite, or
+  ///   the unknown token is not in the vocabulary.
+  public init(
+    _ vocabulary: Vocabulary, scores: [Double], kinds: [Kind]? = nil, unknownID: Int32?,
+    fallsBackToBytes: Bool = false
+  ) throws {
+    guard scores.count == vocabulary.count, vocabulary.tokenCount == vocabulary.count,
+      kinds?.count ?? scores.count == scores.count
+    else {
+      throw InputError(
+        expected: "a score for each of \(vocabulary.count) tokens", found: "\(scores.count)")
+    }
+    if let index = scores.firstIndex(where: { !$0.isFinite }) {
+      throw InputError(row: index + 1, expected: "finite scores", found: "\(scores[index])")
+    }
+    if let unknownID, !vocabulary.contains(unknownID) {
+      throw InputError(expected: "an unknown token of the vocabulary", found: "id \(unknownID)")
+    }
+    self.vocabulary = vocabulary
+    self.scores = scores
+    self.kinds = kinds
+    self.unknownID = unknownID
+    self.fallsBackToBytes = fallsBackToBytes
+    let rated = scores.indices.lazy.filter { kinds?[$0] ?? .normal == .normal }.map { scores[$0] }
+    unknownGain = (rated.min() ?? 0) - Self.unknownPenalty
+    // SentencePiece looks for the highest score from the least positive number on.
+    let highest = Float(max(rated.max() ?? 0, Double(Float.leastNormalMagnitude)))
+    gains = scores.enumerated().map { id, score in
+      guard kinds?[id] == .userDefined else { return score }
+      let length = vocabulary.bytes(of: Int32(id))?.count ?? 0
+      return Double(Float(length) * highest) - 0.1
+    }
+    trie = TokenTrie(vocabulary) { id in
+      let kind = kinds?[Int(id)] ?? .normal
+      return kind == .normal || kind == .userDefined
+    }
+    byteIDs = (UInt8.min...UInt8.max).map { vocabulary.id(of: Self.byteToken($0)) ?? -1 }
+  }
+
+  /// The spelling of the token that stands for a byte.
+  static func byteToken(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return byte < 16 ? "<0x0\(digits)>" : "<0x\(digits)>"
+  }
+
+  public func tokenize(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [PieceToken]) {
+    if kinds == nil {
+      tokenize(piece, into: &tokens, adding: Double.self)
+    } else {
+      tokenize(piece, into: &tokens, adding: Float.self)
+    }
+  }
+
+  /// Searches the best path from left to right.
+  ///
+  /// Where no token reaches across a place, the path up to it is settled: its tokens are taken and
+  /// its memory is used again.
+  @inline(__always)
+  private func tokenize<Sum: BinaryFloatingPoint>(
+    _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [PieceToken], adding: Sum.Type
+  ) {
+    var run = UnknownRun()
+    var ends = PathEnds<Sum>()
+    trie.withUnsafeNodes { nodes in
+      gains.withUnsafeBufferPointer { gains in
+        var settled = 0
+        while settled < piece.count {
+          var place = settled
+          // Place of the furthest end of a token so far.
+          var reach = settled
+          repeat {
+            let character = scalar(at: place, in: piece).end
+            let sum = ends[place - settled].sum
+            var isCovered = false
+            var node = trie.root
+            var end = place
+            while end < piece.count, let child = TokenTrie.child(node, piece[end], in: nodes) {
+              node = child
+              end += 1
+              let id = TokenTrie.id(node)
+              guard id >= 0 else { continue }
+              if end == character { isCovered = true }
+              ends.extend(to: end - settled, &reach, from: settled)
+              ends[end - settled].improve(
+                Sum(gains[Int(id)]) + sum, id: id, start: place - settled)
+            }
+            if !isCovered {
+              ends.extend(to: character - settled, &reach, from: settled)
+              ends[character - settled].improve(
+                Sum(unknownGain) + sum, id: -1, start: place - settled)
+            }
+            place = character
+          } while place < reach
+          take(ends, from: settled, to: place, of: piece, &run, into: &tokens)
+          ends.restart(with: ends[place - settled].sum)
+          settled = place
+        }
+      }
+    }
+    finish(&run, of: piece, into: &tokens)
+  }
+
+  /// Appends the tokens of the best path between two places.
+  private func take<Sum>(
+    _ ends: borrowing PathEnds<Sum>, from start: Int, to end: Int,
+    of piece: UnsafeBufferPointer<UInt8>,
+    _ run: inout UnknownRun, into tokens: inout [PieceToken]
+  ) {
+    // Backwards along the path, turning its links around.
+    var link = end - start
+    var next = -1
+    while link > 0 {
+      let before = Int(ends[link].start)
+      ends[link].start = Int32(truncatingIfNeeded: next)
+      next = link
+      link = before
+    }
+    var last = start
+    while next > 0 {
+      let token = ends[next]
+      if token.id < 0 || token.id == unknownID {
+        run.add(last..<start + next)
+      } else {
+        finish(&run, of: piece, into: &tokens)
+        tokens.append(PieceToken(id: token.id, end: start + next))
+      }
+      last = start + next
+      next = Int(token.start)
+    }
+  }
+
+  /// Appends what a run of unknown characters becomes.
+  private func finish(
+    _ run: inout UnknownRun, of piece: UnsafeBufferPointer<UInt8>, into tokens: inout [PieceToken]
+  ) {
+    guard !run.range.isEmpty else { return }
+    let text = UnsafeBufferPointer(rebasing: piece[run.range])
+    let id = trie.id(of: text)
+    if id >= 0 {
+      tokens.append(PieceToken(id: id, end: run.range.upperBound))
+    } else if fallsBackToBytes, text.allSatisfy({ byteIDs[Int($0)] >= 0 }) {
+      for index in run.range {
+        tokens.append(PieceToken(id: byteIDs[Int(piece[index])], end: index + 1))
+      }
+    } else if let unknownID {
+      tokens.append(PieceToken(id: unknownID, end: run.range.upperBound))
+    }
+    run = UnknownRun()
+  }
+}
+
+/// Neighbouring characters that no token covers.
+private struct UnknownRun {
+  var range = 0..<0
+
+  mutating func add(_ next: Range<Int>) {
+    range = (range.isEmpty ? next.lowerBound : range.lowerBound)..<next.upperBound
+  }
+}
+
+/// The best path to each place behind the last settled one.
+private struct PathEnds<Sum: BinaryFloatingPoint>: ~Copyable {
+  struct End {
+    var sum: Sum
+    /// The token that ends here, -1 if it is unknown, and where it starts; -1 if none does.
+    var id: Int32
+    var start: Int32
+
+    @inline(__always)
+    mutating func improve(_ candidate: Sum, id: Int32, start: Int) {
+      guard self.start < 0 || candidate > sum else { return }
+      sum = candidate
+      self.id = id
+      self.start = Int32(truncatingIfNeeded: start)
+    }
+  }
+
+  private var base: UnsafeMutablePointer<End>
+  private var capacity = 64
+
+  init() {
+    base = .allocate(capacity: capacity)
+    base.initialize(to: End(sum: 0, id: -1, start: -1))
+  }
+
+  deinit { base.deallocate() }
+
+  @inline(__always)
+  subscript(index: Int) -> End {
+    get { base[index] }
+    nonmutating _modify { yield &base[index] }
+  }
+
+  /// Makes places up to `end` ready for paths.
+  @inline(__always)
+  mutating func extend(to end: Int, _ reach: inout Int, from settled: Int) {
+    guard settled + end > reach else { return }
+    if end >= capacity { grow(to: end + 1, used: reach - settled + 1) }
+    for index in reach - settled + 1...end {
+      (base + index).initialize(to: End(sum: 0, id: -1, start: -1))
+    }
+    reach = settled + end
+  }
+
+  @inline(never)
+  private mutating func grow(to needed: Int, used: Int) {
+    capacity = max(needed, capacity * 2)
+    let wider = UnsafeMutablePointer<End>.allocate(capacity: capacity)
+    wider.update(from: base, count: used)
+    base.deallocate()
+    base = wider
+  }
+
+  func restart(with sum: Sum) { base[0] = End(sum: sum, id: -1, start: -1) }
+}

@@ -1,0 +1,51 @@
+import ApusFiles
+
+/// The form in which SentencePiece models see text: one piece with visible spaces.
+public struct SentencePiecePreTokenizer: PreTokenizer, Equatable {
+  /// Where a space is added to the whole text.
+  public enum AddedSpace: Sendable {
+    case before, after, none
+  }
+
+  public var addedSpace: AddedSpace
+  /// Whether spaces become U+2581.
+  public var escapesSpaces: Bool
+
+  public init(addedSpace: AddedSpace = .before, escapesSpaces: Bool = true) {
+    self.addedSpace = addedSpace
+    self.escapesSpaces = escapesSpaces
+  }
+
+  /// The nearest form that Hugging Face tokenizers have, as transformers converts model files.
+  public var json: JSONValue {
+    MetaspacePreTokenizer(prepending: addedSpace == .before ? .always : .never).json
+  }
+
+  public func rewrite(
+    _ text: UnsafeBufferPointer<UInt8>, at place: TextPlace, into output: AlignedText
+  ) -> Bool {
+    guard !text.isEmpty else { return false }
+    let mark: Unicode.Scalar =
+      escapesSpaces ? MetaspacePreTokenizer.defaultReplacement : " "
+    if addedSpace == .before, place != .continuation {
+      output.append(mark, from: 0..<scalar(at: 0, in: text).end)
+    }
+    var start = 0
+    if escapesSpaces {
+      for index in 0..<text.count where text[index] == UInt8(ascii: " ") {
+        output.append(UnsafeBufferPointer(rebasing: text[start..<index]), from: start)
+        output.append(mark, from: index..<index + 1)
+        start = index + 1
+      }
+    }
+    output.append(UnsafeBufferPointer(rebasing: text[start...]), from: start)
+    if addedSpace == .after { output.append(mark, from: text.count..<text.count) }
+    return true
+  }
+
+  public func split(_ text: UnsafeBufferPointer<UInt8>, into pieces: inout [Range<Int>]) {
+    if !text.isEmpty { pieces.append(0..<text.count) }
+  }
+
+  public func canCut(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool { false }
+}

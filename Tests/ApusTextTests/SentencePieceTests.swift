@@ -1,0 +1,189 @@
+import ApusFiles
+import Foundation
+import Testing
+
+@testable import ApusText
+
+/// Ids and text as SentencePiece gives them; `Tests/Peers/tokenizers/unigram_goldens.py` wrote them.
+@Suite struct SentencePieceTests {
+  static let names = ["nmt", "plain", "suffix"]
+
+  private func tokenizer(_ name: String) throws -> Tokenizer {
+    try Tokenizer(contentsOf: golden("sentencepiece.\(name).model"))
+  }
+
+  @Test(arguments: names) func agreesWithSentencePiece(_ name: String) throws {
+    try check(tokenizer(name), name)
+  }
+
+  @Test(arguments: names) func agreesAfterSavingAndReading(_ name: String) throws {
+    let directory = try TemporaryDirectory()
+    for file in ["spiece.model", "sentencepiece.bpe.model", "tokenizer.model"] {
+      try? FileManager.default.removeItem(atPath: directory.path)
+      try FileManager.default.createDirectory(
+        atPath: directory.path, withIntermediateDirectories: true)
+      try tokenizer(name).save(to: "\(directory.path)/\(file)")
+      let again = try Tokenizer(contentsOf: directory.path)
+      #expect(again.fingerprint == (try tokenizer(name).fingerprint))
+      try check(again, name)
+    }
+  }
+
+  private func check(_ tokenizer: Tokenizer, _ name: String) throws {
+    let cases = try JSONField(contentsOf: golden("sentencepiece.\(name).cases.json")).array()
+    #expect(cases.count > 50)
+    for item in cases {
+      let text = try item["text"].string()
+      let place = Comment(rawValue: "\(name): \(text.debugDescription)")
+      let ids = try item["ids"].ids
+      // SentencePiece puts its space behind visible spaces too, after it has taken them all away.
+      if name == "suffix", !text.isEmpty, text.allSatisfy({ $0 == "\u{2581}" }) { continue }
+      #expect(tokenizer.plainIDs(text.utf8) == ids, place)
+      let encoding = tokenizer.encode(text)
+      #expect(encoding.ids == ids, place)
+      #expect(
+        encoding.offsets.allSatisfy { 0 <= $0.lowerBound && $0.upperBound <= text.utf8.count })
+      #expect(tokenizer.decode(ids).utf8.elementsEqual(try item["decoded"].string().utf8), place)
+    }
+  }
+
+  @Test func normalizersEqualHuggingFace() throws {
+    let normalizer = try #require(tokenizer("nmt").normalizer as? SentencePieceNormalizer)
+    let precompiled = PrecompiledNormalizer(try #require(normalizer.map))
+    let encoded = try PrecompiledNormalizer(JSONField(precompiled.json, file: "copy"))
+    #expect(encoded == precompiled)
+    for item in try JSONField(contentsOf: golden("sentencepiece.precompiled.json")).array() {
+      let text = try item["text"].string()
+      let place = Comment(rawValue: text.debugDescription)
+      for isTracking in [false, true] {
+        let ours = normalized(text, by: precompiled, isTracking: isTracking)
+        #expect(ours.utf8.elementsEqual(try item["precompiled"].string().utf8), place)
+        let nmt = normalized(text, by: NMTNormalizer(), isTracking: isTracking)
+        #expect(nmt.utf8.elementsEqual(try item["nmt"].string().utf8), place)
+      }
+    }
+  }
+
+  private func normalized(
+    _ text: String, by normalizer: any Normalizer, isTracking: Bool
+  ) -> String {
+    var text = text
+    let output = AlignedText()
+    output.clear(tracking: isTracking)
+    text.withUTF8 { normalizer.normalize($0, into: output) }
+    return String(decoding: output.bytes, as: UTF8.self)
+  }
+
+  @Test(.enabled(if: sharedData != nil, "needs ../shared/data"))
+  func agreesOnSharedData() throws {
+    let data = try #require(sharedData)
+    let files = [
+      "naughty_strings": "naughty_strings/blns.txt",
+      "war_and_peace": "war_and_peace/warandpeace.txt.gz",
+      "multi30k.de": "multi30k/task1/raw/val.de.gz", "multi30k.fr": "multi30k/task1/raw/val.fr.gz",
+      "multi30k.cs": "multi30k/task1/raw/val.cs.gz",
+    ]
+    for (key, expected) in try JSONField(contentsOf: golden("sentencepiece.shared.json")).members()
+    {
+      let words = key.split(separator: " ").map(String.init)
+      let tokenizer = try tokenizer(words[1])
+      let bytes = try contents(of: "\(data)/\(try #require(files[words[0]]))")
+      let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+      let hashes = stride(from: 0, to: lines.count, by: 4096).map { start in
+        let block = lines[start..<min(start + 4096, lines.count)]
+        return String(idHash(block.map { tokenizer.plainIDs($0) }))
+      }
+      let field = JSONField(expected, file: "sentencepiece.shared.json", path: key)
+      #expect(try hashes == field.array().map { try $0.string() }, Comment(rawValue: key))
+    }
+  }
+
+  @Test func refusesOtherModels() throws {
+    let directory = try TemporaryDirectory()
+    func refusal(_ bytes: [UInt8]) throws -> String {
+      do {
+        _ = try Tokenizer(contentsOf: directory.write(bytes, to: "x.model"))
+        return "none"
+      } catch let error as InputError {
+        #expect(error.file?.hasSuffix("x.model") == true)
+        return error.description
+      }
+    }
+    #expect(try refusal([]).contains("unknown piece"))
+    #expect(try refusal(Array("what is this".utf8)).contains("SentencePiece model"))
+    // Field 2, field 3 of it: the type of the model; 2 is BPE.
+    #expect(try refusal([0x12, 2, 0x18, 2]).contains("Unigram"))
+    // A piece without text, and one with a map that is none.
+    #expect(try refusal([0x0A, 2, 0x18, 2]).contains("empty"))
+    #expect(
+      try refusal([0x0A, 5, 0x0A, 1, 0x61, 0x18, 2, 0x1A, 3, 0x12, 1, 7]).contains("character map"))
+    let bpe = try Tokenizer(contentsOf: golden("bpe.tokenizer.json"))
+    #expect(throws: InputError.self) { try bpe.save(to: "\(directory.path)/y.model") }
+  }
+
+  @Test(arguments: ["nmt", "plain"]) func damagedModelsGiveErrors(_ name: String) throws {
+    let whole = Array(try Data(contentsOf: URL(filePath: golden("sentencepiece.\(name).model"))))
+    var random = TestRandom(state: 13)
+    var (read, refused) = (0, 0)
+    for round in 0..<(name == "nmt" ? 150 : 2500) {
+      var bytes = whole
+      // In the first half near the start of the file or of the specifications at its end.
+      for _ in 0...random.next() % 3 {
+        let limit = round % 2 == 0 ? bytes.count : min(600, bytes.count)
+        let distance = Int(random.next() % UInt64(limit))
+        let place = random.next() % 2 == 0 ? distance : bytes.count - 1 - distance
+        switch random.next() % 4 {
+        case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
+        case 1: bytes[place] ^= 1 << UInt8(random.next() % 8)
+        case 2: bytes.remove(at: place)
+        default: if random.next() % 8 == 0 { bytes.removeSubrange(place...) }
+        }
+        if bytes.isEmpty { break }
+      }
+      do {
+        let tokenizer = try Tokenizer(sentencePiece: bytes, file: "damaged")
+        let ids = tokenizer.encode("The café <x> of 1254, \u{FF21} ").ids
+        #expect(tokenizer.plainIDs("The café <x> of 1254, \u{FF21} ".utf8) == ids)
+        _ = tokenizer.decode(ids)
+        read += 1
+      } catch let error as InputError {
+        #expect(error.file == "damaged")
+        refused += 1
+      }
+    }
+    #expect(read > 10)
+    #expect(refused > 10)
+  }
+
+  /// The double array is walked with everything that may stand in it.
+  @Test func damagedCharacterMapsAreSafe() throws {
+    let normalizer = try #require(tokenizer("nmt").normalizer as? SentencePieceNormalizer)
+    let whole = try #require(normalizer.map?.bytes)
+    var text = "The ＡＢ ﬁ é e\u{301}\u{302} 각 ㈱ \u{1112}\u{1161}\u{11AB} \0 \r\n 中文"
+    var random = TestRandom(state: 14)
+    var read = 0
+    for round in 0..<400 {
+      var bytes = whole
+      // Units near the root are in every walk.
+      for _ in 0..<1 << (round % 10) {
+        bytes[Int(random.next() % (round % 2 == 0 ? 4096 : UInt64(bytes.count)))] =
+          UInt8(truncatingIfNeeded: random.next())
+      }
+      guard let map = try? CharacterMap(bytes) else { continue }
+      read += 1
+      for damaged in [
+        SentencePieceNormalizer(map: map) as any Normalizer, PrecompiledNormalizer(map),
+      ] {
+        let output = AlignedText()
+        output.clear(tracking: round % 3 == 0)
+        text.withUTF8 { damaged.normalize($0, into: output) }
+        #expect(output.count <= text.utf8.count * CharacterMap.maximumReplacementBytes)
+      }
+    }
+    #expect(read > 100)
+    for count in 0..<12 {
+      #expect(throws: InputError.self) { try CharacterMap(Array(whole.prefix(count))) }
+    }
+    #expect(throws: InputError.self) { try CharacterMap(Array(whole.dropFirst(2))) }
+  }
+}
