@@ -6,36 +6,9 @@
 
 #include "attention.h"
 
-#include <math.h>
-#include <stdlib.h>
-
+#include "attention_head.h"
 #include "block_product.h"
 #include "parallel.h"
-#include "rows.h"
-
-enum { QUERIES = 48 };
-
-typedef struct {
-  const apus_attention_shape *shape;
-  const void *qkv, *y, *dy;
-  float *log_sums;
-  void *result, *d_qkv;
-} job;
-
-INLINE int64_t padded(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
-
-// Scratch memory of a thread, kept for the next task.
-static float *scratch(int64_t count) {
-  static _Thread_local float *memory;
-  static _Thread_local int64_t capacity;
-  if (count > capacity) {
-    free(memory);
-    capacity = count + count / 4;
-    memory = aligned_alloc(64, ((size_t)capacity * sizeof(float) + 63) / 64 * 64);
-    if (!memory) abort();
-  }
-  return memory;
-}
 
 // Copies rows of one head into [count, width], zero-filled from size to width.
 INLINE void load_head(
@@ -60,13 +33,7 @@ INLINE void transpose(
     }
 }
 
-// Multiplies the probabilities of one query by 0 or 1 / (1 - rate); row is n · H + head.
-INLINE void drop_scores(apus_dropped dropped, int64_t row, int64_t count, float *scores) {
-  // Each query has 2^24 blocks of four keys to itself.
-  drop_row(dropped, row << 26, count, scores);
-}
-
-CLONES static void forward_head(const job *j, int64_t sequence, int64_t head) {
+CLONES static void forward_head(const attention_job *j, int64_t sequence, int64_t head) {
   const apus_attention_shape *s = j->shape;
   int64_t first = s->offsets[sequence], length = s->offsets[sequence + 1] - first;
   int64_t size = s->head_size, width = padded(size), height = padded(length);
@@ -87,27 +54,8 @@ CLONES static void forward_head(const job *j, int64_t sequence, int64_t head) {
     block_product(
         count, padded(limit), width, queries, width, 1, keys_t, height, scores, height, false);
     for (int64_t i = 0; i < count; i++) {
-      float *row = scores + i * height;
-      int64_t seen = s->causal ? q + i + 1 : length, n = (first + q + i) * s->head_count + head;
-      float largest = row_max(row, seen) * s->scale;
-      float parts[LANES] = {0};
-      int64_t k = 0;
-      for (; k + LANES <= seen; k += LANES)
-        for (int l = 0; l < LANES; l++) {
-          row[k + l] = fast_exp(row[k + l] * s->scale - largest);
-          parts[l] += row[k + l];
-        }
-      for (; k < seen; k++) {
-        row[k] = fast_exp(row[k] * s->scale - largest);
-        parts[0] += row[k];
-      }
-      float total = 0;
-      for (int l = 0; l < LANES; l++) total += parts[l];
-      j->log_sums[n] = largest + logf(total);
-      float inverse = 1.0f / total;
-      for (k = 0; k < seen; k++) row[k] *= inverse;
-      for (k = seen; k < limit; k++) row[k] = 0;
-      if (s->dropped.rate > 0) drop_scores(s->dropped, n, seen, row);
+      int64_t seen = s->causal ? q + i + 1 : length;
+      attend(j, (first + q + i) * s->head_count + head, seen, limit, scores + i * height);
     }
     block_product(count, width, limit, scores, height, 1, values, width, sums, width, false);
     for (int64_t i = 0; i < count; i++)
@@ -115,7 +63,7 @@ CLONES static void forward_head(const job *j, int64_t sequence, int64_t head) {
   }
 }
 
-CLONES static void backward_head(const job *j, int64_t sequence, int64_t head) {
+CLONES static void backward_head(const attention_job *j, int64_t sequence, int64_t head) {
   const apus_attention_shape *s = j->shape;
   int64_t first = s->offsets[sequence], length = s->offsets[sequence + 1] - first;
   int64_t size = s->head_size, width = padded(size), height = padded(length);
@@ -145,19 +93,11 @@ CLONES static void backward_head(const job *j, int64_t sequence, int64_t head) {
         count, padded(limit), width, d_outputs, width, 1, values_t, height, d_scores, height,
         false);
     for (int64_t i = 0; i < count; i++) {
-      float *p = scores + i * height, *dp = d_scores + i * height;
-      int64_t seen = s->causal ? q + i + 1 : length, n = (first + q + i) * s->head_count + head;
-      float log_sum = j->log_sums[n];
+      int64_t seen = s->causal ? q + i + 1 : length;
       float inner = row_dot(outputs + i * width, d_outputs + i * width, width);
-      for (int64_t k = 0; k < seen; k++) p[k] = fast_exp(p[k] * s->scale - log_sum);
-      if (s->dropped.rate > 0) {
-        drop_scores(s->dropped, n, seen, dp);
-        for (int64_t k = 0; k < seen; k++) dp[k] = p[k] * (dp[k] - inner) * s->scale;
-        drop_scores(s->dropped, n, seen, p);
-      } else {
-        for (int64_t k = 0; k < seen; k++) dp[k] = p[k] * (dp[k] - inner) * s->scale;
-      }
-      for (int64_t k = seen; k < limit; k++) p[k] = dp[k] = 0;
+      attend_backward(
+          j, (first + q + i) * s->head_count + head, seen, limit, inner, scores + i * height,
+          d_scores + i * height);
     }
     block_product(
         limit, width, count, scores, 1, height, d_outputs, width, d_values, width, true);
@@ -176,25 +116,33 @@ CLONES static void backward_head(const job *j, int64_t sequence, int64_t head) {
 }
 
 static void run_forward(void *context, int64_t task) {
-  const job *j = context;
-  forward_head(j, task / j->shape->head_count, task % j->shape->head_count);
+  const attention_job *j = context;
+  int64_t sequence = task / j->shape->head_count, head = task % j->shape->head_count;
+  if (j->shape->type == APUS_BFLOAT16 && apus_has_paired_attention())
+    apus_attend_paired_head(j, sequence, head);
+  else
+    forward_head(j, sequence, head);
 }
 
 static void run_backward(void *context, int64_t task) {
-  const job *j = context;
-  backward_head(j, task / j->shape->head_count, task % j->shape->head_count);
+  const attention_job *j = context;
+  int64_t sequence = task / j->shape->head_count, head = task % j->shape->head_count;
+  if (j->shape->type == APUS_BFLOAT16 && apus_has_paired_attention())
+    apus_attend_paired_head_backward(j, sequence, head);
+  else
+    backward_head(j, sequence, head);
 }
 
 void apus_attention(
     const apus_attention_shape *shape, const void *qkv, void *y, float *log_sums) {
-  job j = {.shape = shape, .qkv = qkv, .result = y, .log_sums = log_sums};
+  attention_job j = {.shape = shape, .qkv = qkv, .result = y, .log_sums = log_sums};
   apus_parallel_each(shape->sequence_count * shape->head_count, run_forward, &j);
 }
 
 void apus_attention_backward(
     const apus_attention_shape *shape, const void *qkv, const void *y, const float *log_sums,
     const void *dy, void *d_qkv) {
-  job j = {.shape = shape, .qkv = qkv, .y = y, .dy = dy, .log_sums = (float *)log_sums,
+  attention_job j = {.shape = shape, .qkv = qkv, .y = y, .dy = dy, .log_sums = (float *)log_sums,
            .d_qkv = d_qkv};
   apus_parallel_each(shape->sequence_count * shape->head_count, run_backward, &j);
 }

@@ -20,7 +20,8 @@ INLINE float clipped(apus_clipping c, float g) {
   return g < -c.limit ? -c.limit : g;
 }
 
-INLINE float root(float x) { return __builtin_sqrtf(x); }
+// Unlike sqrtf it sets no errno, which would keep loops from being vectorised.
+INLINE float root(float x) { return __builtin_elementwise_sqrt(x); }
 
 CLONES static void square_chunks(void *context, int64_t begin, int64_t end) {
   const job *j = context;
@@ -55,43 +56,85 @@ double apus_square_sum(const float *x, int64_t count) {
   return total;
 }
 
-CLONES static void adam_range(void *context, int64_t begin, int64_t end) {
-  const job *j = context;
-  const apus_adam s = *(const apus_adam *)j->settings;
-  const apus_clipping clipping = j->clipping;
-  const float *restrict gradient = j->gradient;
-  float *restrict weight = j->weight, *restrict moment1 = j->state1, *restrict moment2 = j->state2;
-  float shrink = s.decoupled ? 1 - s.rate * s.decay : 1, coupled = s.decoupled ? 0 : s.decay;
-  float step = s.rate / s.correction1, inverse_root = 1 / root(s.correction2);
-  for (int64_t i = begin; i < end; i++) {
-    float g = clipped(clipping, gradient[i]) + coupled * weight[i];
-    float m = moment1[i] + (1 - s.beta1) * (g - moment1[i]);
-    float v = s.beta2 * moment2[i] + (1 - s.beta2) * g * g;
-    moment1[i] = m;
-    moment2[i] = v;
-    weight[i] = weight[i] * shrink - step * m / (root(v) * inverse_root + s.epsilon);
+// Defines apus_NAME_update, which runs `body` for each element i and its clipped gradient g.
+#define RULE(name, body)                                                                          \
+  CLONES static void name##_range(void *context, int64_t begin, int64_t end) {                    \
+    const job *j = context;                                                                       \
+    const apus_##name s = *(const apus_##name *)j->settings;                                      \
+    const apus_clipping clipping = j->clipping;                                                   \
+    const float *restrict gradient = j->gradient;                                                 \
+    float *restrict weight = j->weight, *restrict state1 = j->state1, *restrict state2 = j->state2; \
+    (void)state1, (void)state2;                                                                   \
+    for (int64_t i = begin; i < end; i++) {                                                       \
+      float g = clipped(clipping, gradient[i]);                                                   \
+      body                                                                                        \
+    }                                                                                             \
+  }                                                                                               \
+  void apus_##name##_update(                                                                      \
+      apus_##name settings, apus_clipping clipping, const float *gradient, float *weight,         \
+      float *state1, float *state2, int64_t count) {                                              \
+    job j = {.settings = &settings, .clipping = clipping, .gradient = gradient, .weight = weight, \
+             .state1 = state1, .state2 = state2};                                                 \
+    apus_parallel(count, GRAIN, name##_range, &j);                                                \
   }
+
+// The moments of Adam and LAMB after a gradient, and the step along them.
+INLINE float adam_step(apus_adam s, float g, float *moment1, float *moment2) {
+  float m = *moment1 + (1 - s.beta1) * (g - *moment1);
+  float v = s.beta2 * *moment2 + (1 - s.beta2) * g * g;
+  *moment1 = m;
+  *moment2 = v;
+  return m / s.correction1 / (root(v) * (1 / root(s.correction2)) + s.epsilon);
 }
 
-void apus_adam_update(
-    apus_adam settings, apus_clipping clipping, const float *gradient, float *weight,
-    float *moment1, float *moment2, int64_t count) {
-  job j = {.settings = &settings, .clipping = clipping, .gradient = gradient, .weight = weight,
-           .state1 = moment1, .state2 = moment2};
-  apus_parallel(count, GRAIN, adam_range, &j);
-}
+RULE(adam, {
+  g += s.decoupled ? 0 : s.decay * weight[i];
+  float shrink = s.decoupled ? 1 - s.rate * s.decay : 1;
+  weight[i] = weight[i] * shrink - s.rate * adam_step(s, g, state1 + i, state2 + i);
+})
+
+RULE(sgd, {
+  g += s.decay * weight[i];
+  if (state1) {
+    float velocity = s.first ? g : s.momentum * state1[i] + g;
+    state1[i] = velocity;
+    g = s.nesterov ? g + s.momentum * velocity : velocity;
+  }
+  weight[i] -= s.rate * g;
+})
+
+RULE(adagrad, {
+  g += s.decay * weight[i];
+  state1[i] += g * g;
+  weight[i] -= s.rate * g / (root(state1[i]) + s.epsilon);
+})
+
+RULE(adadelta, {
+  g += s.decay * weight[i];
+  float square = s.rho * state1[i] + (1 - s.rho) * g * g;
+  float delta = root(state2[i] + s.epsilon) / root(square + s.epsilon) * g;
+  state1[i] = square;
+  state2[i] = s.rho * state2[i] + (1 - s.rho) * delta * delta;
+  weight[i] -= s.rate * delta;
+})
+
+RULE(rmsprop, {
+  g += s.decay * weight[i];
+  state1[i] = s.alpha * state1[i] + (1 - s.alpha) * g * g;
+  float delta = g / (root(state1[i]) + s.epsilon);
+  if (state2) delta = state2[i] = s.momentum * state2[i] + delta;
+  weight[i] -= s.rate * delta;
+})
 
 CLONES static void lamb_range(void *context, int64_t begin, int64_t end) {
   const job *j = context;
   const apus_adam s = *(const apus_adam *)j->settings;
-  float step = 1 / s.correction1, inverse_root = 1 / root(s.correction2);
+  const apus_clipping clipping = j->clipping;
+  const float *restrict weight = j->weight;
+  float *restrict gradient = j->out, *restrict state1 = j->state1, *restrict state2 = j->state2;
   for (int64_t i = begin; i < end; i++) {
-    float g = clipped(j->clipping, j->out[i]);
-    float m = j->state1[i] + (1 - s.beta1) * (g - j->state1[i]);
-    float v = s.beta2 * j->state2[i] + (1 - s.beta2) * g * g;
-    j->state1[i] = m;
-    j->state2[i] = v;
-    j->out[i] = step * m / (root(v) * inverse_root + s.epsilon) + s.decay * j->weight[i];
+    float g = clipped(clipping, gradient[i]);
+    gradient[i] = adam_step(s, g, state1 + i, state2 + i) + s.decay * weight[i];
   }
 }
 
@@ -104,89 +147,6 @@ double apus_lamb_direction(
   return apus_square_sum(gradient, count);
 }
 
-CLONES static void sgd_range(void *context, int64_t begin, int64_t end) {
-  const job *j = context;
-  const apus_sgd s = *(const apus_sgd *)j->settings;
-  for (int64_t i = begin; i < end; i++) {
-    float g = clipped(j->clipping, j->gradient[i]) + s.decay * j->weight[i];
-    if (j->state1) {
-      float velocity = s.first ? g : s.momentum * j->state1[i] + g;
-      j->state1[i] = velocity;
-      g = s.nesterov ? g + s.momentum * velocity : velocity;
-    }
-    j->weight[i] -= s.rate * g;
-  }
-}
-
-void apus_sgd_update(
-    apus_sgd settings, apus_clipping clipping, const float *gradient, float *weight,
-    float *velocity, int64_t count) {
-  job j = {.settings = &settings, .clipping = clipping, .gradient = gradient, .weight = weight,
-           .state1 = velocity};
-  apus_parallel(count, GRAIN, sgd_range, &j);
-}
-
-CLONES static void adagrad_range(void *context, int64_t begin, int64_t end) {
-  const job *j = context;
-  const apus_adagrad s = *(const apus_adagrad *)j->settings;
-  for (int64_t i = begin; i < end; i++) {
-    float g = clipped(j->clipping, j->gradient[i]) + s.decay * j->weight[i];
-    float sum = j->state1[i] + g * g;
-    j->state1[i] = sum;
-    j->weight[i] -= s.rate * g / (root(sum) + s.epsilon);
-  }
-}
-
-void apus_adagrad_update(
-    apus_adagrad settings, apus_clipping clipping, const float *gradient, float *weight,
-    float *square_sum, int64_t count) {
-  job j = {.settings = &settings, .clipping = clipping, .gradient = gradient, .weight = weight,
-           .state1 = square_sum};
-  apus_parallel(count, GRAIN, adagrad_range, &j);
-}
-
-CLONES static void adadelta_range(void *context, int64_t begin, int64_t end) {
-  const job *j = context;
-  const apus_adadelta s = *(const apus_adadelta *)j->settings;
-  for (int64_t i = begin; i < end; i++) {
-    float g = clipped(j->clipping, j->gradient[i]) + s.decay * j->weight[i];
-    float square = s.rho * j->state1[i] + (1 - s.rho) * g * g;
-    float delta = root(j->state2[i] + s.epsilon) / root(square + s.epsilon) * g;
-    j->state1[i] = square;
-    j->state2[i] = s.rho * j->state2[i] + (1 - s.rho) * delta * delta;
-    j->weight[i] -= s.rate * delta;
-  }
-}
-
-void apus_adadelta_update(
-    apus_adadelta settings, apus_clipping clipping, const float *gradient, float *weight,
-    float *square_average, float *delta_average, int64_t count) {
-  job j = {.settings = &settings, .clipping = clipping, .gradient = gradient, .weight = weight,
-           .state1 = square_average, .state2 = delta_average};
-  apus_parallel(count, GRAIN, adadelta_range, &j);
-}
-
-CLONES static void rmsprop_range(void *context, int64_t begin, int64_t end) {
-  const job *j = context;
-  const apus_rmsprop s = *(const apus_rmsprop *)j->settings;
-  for (int64_t i = begin; i < end; i++) {
-    float g = clipped(j->clipping, j->gradient[i]) + s.decay * j->weight[i];
-    float square = s.alpha * j->state1[i] + (1 - s.alpha) * g * g;
-    float delta = g / (root(square) + s.epsilon);
-    j->state1[i] = square;
-    if (j->state2) delta = j->state2[i] = s.momentum * j->state2[i] + delta;
-    j->weight[i] -= s.rate * delta;
-  }
-}
-
-void apus_rmsprop_update(
-    apus_rmsprop settings, apus_clipping clipping, const float *gradient, float *weight,
-    float *square_average, float *velocity, int64_t count) {
-  job j = {.settings = &settings, .clipping = clipping, .gradient = gradient, .weight = weight,
-           .state1 = square_average, .state2 = velocity};
-  apus_parallel(count, GRAIN, rmsprop_range, &j);
-}
-
 typedef struct {
   const float *x;
   float *y, keep, scale;
@@ -194,7 +154,9 @@ typedef struct {
 
 CLONES static void blend_range(void *context, int64_t begin, int64_t end) {
   const blend *b = context;
-  for (int64_t i = begin; i < end; i++) b->y[i] = b->keep * b->y[i] + b->scale * b->x[i];
+  const float *restrict x = b->x;
+  float *restrict y = b->y, keep = b->keep, scale = b->scale;
+  for (int64_t i = begin; i < end; i++) y[i] = keep * y[i] + scale * x[i];
 }
 
 void apus_add_scaled(const float *x, float scale, float *y, int64_t count) {

@@ -98,11 +98,11 @@ public enum UpdateRule: Sendable, Hashable {
         rate: step.rate, momentum: momentum, decay: decay, nesterov: nesterov,
         first: step.index == 0)
       apus_sgd_update(
-        settings, clipping, gradient.floats, weight.floats, state.first?.floats, count)
+        settings, clipping, gradient.floats, weight.floats, state.first?.floats, nil, count)
     case .adagrad(let epsilon):
       let settings = apus_adagrad(rate: step.rate, epsilon: epsilon, decay: decay)
       apus_adagrad_update(
-        settings, clipping, gradient.floats, weight.floats, state[0].floats, count)
+        settings, clipping, gradient.floats, weight.floats, state[0].floats, nil, count)
     case .adadelta(let rho, let epsilon):
       let settings = apus_adadelta(rate: step.rate, rho: rho, epsilon: epsilon, decay: decay)
       apus_adadelta_update(

@@ -15,7 +15,8 @@ typedef struct {
 } apus_loss_shape;
 
 // losses[r] = −Σ target distribution · log softmax(logits[r]).
-// With d_logits (of d_type; may be logits itself if Float32), also scale · ∂loss/∂logits.
+// With d_logits (of d_type; logits itself if Float32), also scale · ∂loss/∂logits.
+// The logits are overwritten.
 void apus_cross_entropy(
-    const apus_loss_shape *shape, const float *logits, const int32_t *targets, float *losses,
+    const apus_loss_shape *shape, float *logits, const int32_t *targets, float *losses,
     apus_type d_type, void *d_logits);

@@ -1,4 +1,5 @@
-// Updates of weights along their gradients, each one pass over the weights and their state.
+// Updates of weights along their gradients, each one pass over the weights and their state; a rule
+// with less than two state values a weight takes null for the others.
 #pragma once
 
 #include "scalars.h"
@@ -42,7 +43,7 @@ typedef struct {
 // velocity may be null if momentum is 0.
 void apus_sgd_update(
     apus_sgd settings, apus_clipping clipping, const float *gradient, float *weight,
-    float *velocity, int64_t count);
+    float *velocity, float *unused, int64_t count);
 
 typedef struct {
   float rate, epsilon, decay;
@@ -50,7 +51,7 @@ typedef struct {
 
 void apus_adagrad_update(
     apus_adagrad settings, apus_clipping clipping, const float *gradient, float *weight,
-    float *square_sum, int64_t count);
+    float *square_sum, float *unused, int64_t count);
 
 typedef struct {
   float rate, rho, epsilon, decay;
