@@ -7,7 +7,8 @@ import Testing
 /// Ids, offsets and text as Hugging Face tokenizers give them.
 @Suite struct GoldenTests {
   static let names = [
-    "bpe", "bpe-prefix", "wordpiece", "wordpiece-cased", "character", "added", "unigram",
+    "bpe", "bpe-prefix", "wordpiece", "wordpiece-cased", "character", "added", "bpe-suffix",
+    "bpe-prefix-mark", "bpe-fallback", "bpe-ignoring", "roberta", "word", "word-split", "unigram",
     "unigram-first", "unigram-whole", "unigram-bytes",
   ]
 

@@ -35,6 +35,12 @@ import Testing
     let wordPiece = { (vocabulary: String) in
       #"{"type": "WordPiece", "unk_token": "[UNK]", "vocab": \#(vocabulary)}"#
     }
+    let bpe = { (member: String) in
+      #"{"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"], \#(member)}"#
+    }
+    let byteLevelFirst = #"""
+      {"type": "Sequence", "pretokenizers": [{"type": "ByteLevel"}, {"type": "Whitespace"}]}
+      """#
     let files: [(String, names: String)] = [
       ("", "a digit"), ("{", "\""), ("[]", "model.vocab"), ("null", "model.vocab"),
       (nested, "nesting"), (json(normalizer: nested), "nesting"),
@@ -48,7 +54,23 @@ import Testing
       (json(merges: #"["a c"]"#), "merges[0]"), (json(merges: #"["a b", "b a"]"#), "merges[1]"),
       (json(merges: #"["ab"]"#), "merges[0]"), (json(merges: #"["a b c"]"#), "merges[0]"),
       (json(merges: "[[1, 2]]"), "merges[0]"), (json(merges: #"[["a"]]"#), "merges[0]"),
-      (json(preTokenizer: "null"), "pre_tokenizer"),
+      (json(model: wordPiece(#"{"[UNK]": 0}"#)), "model.type"),
+      (json(preTokenizer: byteLevelFirst), "pre_tokenizer.pretokenizers"),
+      (json(preTokenizer: #"{"type": "Split", "pattern": {"Regex": "(a+)+b"}}"#), "pattern.Regex"),
+      (json(preTokenizer: #"{"type": "Split", "pattern": {"String": "a"}}"#), "behavior"),
+      (json(preTokenizer: #"{"type": "Punctuation", "behavior": "x"}"#), "behavior"),
+      (json(preTokenizer: #"{"type": "CharDelimiterSplit", "delimiter": "ab"}"#), "delimiter"),
+      (json(preTokenizer: #"{"type": "Sequence", "pretokenizers": 5}"#), "pretokenizers"),
+      (
+        json(normalizer: #"{"type": "Sequence", "normalizers": [{"type": "X"}]}"#), "normalizers[0]"
+      ),
+      (json(normalizer: #"{"type": "Replace", "pattern": {}, "content": ""}"#), "pattern.String"),
+      (json(normalizer: #"{"type": "Prepend"}"#), "normalizer.prepend"),
+      (json(preTokenizer: "null", model: bpe(#""unk_token": "?""#)), "unknown token"),
+      (json(preTokenizer: "null", model: bpe(#""dropout": 1.5"#)), "dropout"),
+      (json(preTokenizer: "null", model: bpe(#""continuing_subword_prefix": "@""#)), "merges[0]"),
+      (json(model: bpe(#""end_of_word_suffix": "</w>""#)), "end_of_word_suffix"),
+      (json(model: bpe(#""byte_fallback": true"#)), "byte_fallback"),
       (json(preTokenizer: #"{"type": "Nothing"}"#), "pre_tokenizer.type"),
       (json(normalizer: #"{"type": "NFKX"}"#), "normalizer.type"),
       (json(preTokenizer: #"{"type": "Metaspace", "replacement": "ab"}"#), "replacement"),
@@ -76,7 +98,9 @@ import Testing
     #expect(throws: InputError.self) { try read(json().utf8 + [0xFF]) }
   }
 
-  @Test(arguments: ["bpe", "wordpiece", "character", "added"])
+  @Test(arguments: [
+    "bpe", "wordpiece", "character", "added", "bpe-suffix", "bpe-fallback", "roberta", "word",
+  ])
   func damagedFilesGiveErrors(_ name: String) throws {
     let whole = try Array(Data(contentsOf: URL(filePath: golden("\(name).tokenizer.json"))))
     // Without most of the vocabulary, so that damage hits every kind of place.
@@ -108,7 +132,9 @@ import Testing
           try JSONValue(parsing: $0, file: "damaged")
         }
         let tokenizer = try Tokenizer(JSONField(value, file: "damaged"))
-        _ = tokenizer.decode(tokenizer.encode("The café [MASK] <x> ab").ids)
+        let text = "The café [MASK] <x> ab"
+        _ = tokenizer.decode(tokenizer.encode(text).ids)
+        _ = try? tokenizer.windows(of: text, text, limit: Truncation(maximumLength: 9, stride: 1))
         read += 1
       } catch let error as InputError {
         #expect(error.file == "damaged")
@@ -117,6 +143,63 @@ import Testing
     }
     #expect(read > 10)
     #expect(refused > 100)
+  }
+
+  /// Damage in each step's description, which is small beside a vocabulary.
+  @Test func damagedStepsGiveErrors() throws {
+    let file = try JSONField(contentsOf: golden("pipeline.json"))
+    var random = TestRandom(state: 8)
+    var (read, refused) = (0, 0)
+    let pieces = [
+      "\"", "{", "}", "[", "]", ",", ":", "null", "-1", "\\ud800", "true", "é", "Regex",
+    ]
+    let parts = [
+      ("normalizers", "normalizer"), ("pre_tokenizers", "pre_tokenizer"), ("decoders", "decoder"),
+    ]
+    for (key, member) in parts {
+      for config in try file[key].array() {
+        let whole = Array(config["config"].value.text.utf8)
+        for _ in 0..<60 {
+          var bytes = whole
+          let place = Int(random.next() % UInt64(bytes.count))
+          let end = min(bytes.count, place + Int(random.next() % 5))
+          switch random.next() % 3 {
+          case 0: bytes[place] ^= 1 << UInt8(random.next() % 8)
+          case 1: bytes.removeSubrange(place..<end)
+          default:
+            let piece = pieces[Int(random.next() % UInt64(pieces.count))]
+            bytes.replaceSubrange(place..<end, with: piece.utf8)
+          }
+          let head = #"{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, ""#
+          let text = Array((head + member + "\": ").utf8) + bytes + Array("}".utf8)
+          do {
+            let value = try text.withUnsafeBufferPointer {
+              try JSONValue(parsing: $0, file: "damaged")
+            }
+            let tokenizer = try Tokenizer(JSONField(value, file: "damaged"))
+            _ = tokenizer.decode(tokenizer.encode("a - aé 1\t2 a").ids)
+            read += 1
+          } catch let error as InputError {
+            #expect(error.file == "damaged")
+            refused += 1
+          }
+        }
+      }
+    }
+    #expect(read > 500)
+    #expect(refused > 1000)
+  }
+
+  /// Merges that lead back to a token end, as each takes a part away.
+  @Test func cyclicMergesEnd() throws {
+    let model = #"""
+      {"type": "BPE", "vocab": {"a": 0, "": 1, "aa": 2}, "merges": [["a", ""], ["", "a"], ["a", "a"],
+       ["", ""], ["aa", ""]]}
+      """#
+    for preTokenizer in ["null", #"{"type": "ByteLevel", "add_prefix_space": false}"#] {
+      let tokenizer = try read(json(preTokenizer: preTokenizer, model: model).utf8)
+      #expect(tokenizer.plainIDs("aaaa".utf8) == [2, 2])
+    }
   }
 
   @Test func readsVocabularyFiles() throws {

@@ -46,6 +46,20 @@ import Testing
     #expect(ours.fingerprint == theirs.fingerprint)
   }
 
+  @Test func wordsEqualHuggingFace() throws {
+    for (name, size, splitsAtWhitespaceOnly) in [("word", 60, false), ("word-split", 1000, true)] {
+      let ours = try trained(.word, size) {
+        $0.minimumFrequency = 3
+        $0.specialTokens = ["[UNK]", "[PAD]"]
+        $0.lowercases = !splitsAtWhitespaceOnly
+        $0.splitsAtWhitespaceOnly = splitsAtWhitespaceOnly
+      }
+      let theirs = try Tokenizer(contentsOf: golden("\(name).tokenizer.json"))
+      #expect(tokens(ours) == tokens(theirs))
+      #expect(ours.fingerprint == theirs.fingerprint)
+    }
+  }
+
   @Test(arguments: TokenizerTrainer.Kind.allCases)
   func doesNotDependOnThreads(_ kind: TokenizerTrainer.Kind) throws {
     let directory = try TemporaryDirectory()

@@ -13,17 +13,18 @@ struct TokenizerTrain: ParsableCommand {
         apus tokenizer train --kind bpe --vocabulary-size 8192 --output tokenizer.json corpus/
         apus tokenizer train --kind wordpiece --vocabulary-size 30522 --no-lowercase \\
           --output cased.json wiki.jsonl.gz
+        apus tokenizer train --kind word --minimum-count 5 --special '<unk>' --output words.json corpus/
         zcat corpus.gz | apus tokenizer train --kind character --output characters.json -
       """)
 
   @Option(
     help: ArgumentHelp(
-      "Byte-level byte pairs as in GPT-2, word pieces as in BERT, or characters."))
+      "Byte-level byte pairs as in GPT-2, word pieces as in BERT, words, or characters."))
   var kind: TokenizerTrainer.Kind
 
   @Option(
     help: ArgumentHelp(
-      "The most tokens, special ones and alphabet included; may be left out for characters.",
+      "The most tokens, special ones and alphabet included; may be left out for words and characters.",
       valueName: "n"))
   var vocabularySize: Int?
 
@@ -31,14 +32,26 @@ struct TokenizerTrain: ParsableCommand {
   var output: String
 
   @Option(
+    name: [.customLong("minimum-frequency"), .customLong("minimum-count")],
     help: ArgumentHelp(
-      "Leave out pieces seen fewer times. (default: 2; 1 for characters)", valueName: "n"))
+      "Leave out pieces seen fewer times. (default: 2; 1 for words and characters)",
+      valueName: "n"))
   var minimumFrequency: Int?
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Whether word pieces are of lower-cased text without accents. (default: --lowercase)")
+    help: """
+      Whether word pieces are of lower-cased text without accents, or words of lower-cased text. \
+      (default: --lowercase for word pieces, --no-lowercase for words)
+      """)
   var lowercase: Bool?
+
+  @Flag(
+    help: """
+      Take for words what white space parts, as in text that is tokenized already. Else \
+      punctuation is apart.
+      """)
+  var splitAtWhitespace = false
 
   @Option(
     help: ArgumentHelp(
@@ -52,11 +65,11 @@ struct TokenizerTrain: ParsableCommand {
   @OptionGroup var corpus: CorpusOptions
   @OptionGroup var threads: ThreadOption
 
-  /// More than any script has characters.
-  private static let allCharacters = 1 << 21
+  /// The most tokens a vocabulary may have.
+  private static let unlimited = 1 << 22
 
   func validate() throws {
-    guard vocabularySize != nil || kind == .character else {
+    guard vocabularySize != nil || kind.isLexicon else {
       throw ValidationError("--vocabulary-size is needed for --kind \(kind.rawValue).")
     }
     if let vocabularySize, vocabularySize < 1 {
@@ -65,17 +78,21 @@ struct TokenizerTrain: ParsableCommand {
     if let minimumFrequency, minimumFrequency < 1 {
       throw ValidationError("--minimum-frequency must be at least 1, got \(minimumFrequency).")
     }
-    guard lowercase == nil || kind == .wordpiece else {
-      throw ValidationError("--lowercase and --no-lowercase are for --kind wordpiece.")
+    guard lowercase == nil || kind == .wordpiece || kind == .word else {
+      throw ValidationError("--lowercase and --no-lowercase are for --kind wordpiece and word.")
+    }
+    guard !splitAtWhitespace || kind == .word else {
+      throw ValidationError("--split-at-whitespace is for --kind word.")
     }
   }
 
   func run() throws {
     try requireWritable(output)
     var trainer = TokenizerTrainer(
-      kind, vocabularySize: vocabularySize ?? Self.allCharacters,
+      kind, vocabularySize: vocabularySize ?? Self.unlimited,
       minimumFrequency: minimumFrequency, specialTokens: special.isEmpty ? nil : special)
-    trainer.lowercases = lowercase ?? true
+    if let lowercase { trainer.lowercases = lowercase }
+    trainer.splitsAtWhitespaceOnly = splitAtWhitespace
     trainer.threadCount = threads.count
     let (tokenizer, report) = try trainer.train(on: corpus.corpus())
     try tokenizer.save(to: output)

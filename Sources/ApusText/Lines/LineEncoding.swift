@@ -68,22 +68,14 @@ private struct LineEncoder: Sendable {
   let options: LineEncoding
   let tokenizer: Tokenizer
   let file: String
-  /// The special tokens before and behind a text.
-  private let before, after: [Int32]
+  private let frame: SpecialTokenFrame
 
   init(options: LineEncoding, tokenizer: Tokenizer, file: String) {
     self.options = options
     self.tokenizer = tokenizer
     self.file = file
-    // A post-processor sees texts as ids, so a mark in place of a text shows what surrounds it.
-    let mark: Int32 = -1
-    let marked = tokenizer.postProcessor?.join(
-      Encoding(ids: [mark], typeIDs: [0], offsets: [0..<0]), nil,
-      addsSpecialTokens: options.addsSpecialTokens)
-    let parts = (marked?.ids ?? [mark]).split(
-      separator: mark, maxSplits: 1, omittingEmptySubsequences: false)
-    before = Array(parts[0])
-    after = parts.count > 1 ? Array(parts[1]) : []
+    frame = SpecialTokenFrame(
+      tokenizer.postProcessor, addsSpecialTokens: options.addsSpecialTokens)
   }
 
   /// Appends what a line gives.
@@ -159,10 +151,9 @@ private struct LineEncoder: Sendable {
   }
 
   private func ids(of text: UnsafeBufferPointer<UInt8>) -> [Int32] {
-    var ids = before
+    var ids: [Int32] = []
     tokenizer.encode(text, into: &ids)
-    ids.append(contentsOf: after)
-    return ids
+    return frame.around(ids)
   }
 
   private static func append(_ ids: [Int32], to output: inout [UInt8]) {

@@ -1,3 +1,5 @@
+import ApusFiles
+
 /// The merges of a byte-pair encoding: a pair of ids to its rank and the id that replaces it.
 struct MergeTable: Sendable {
   /// Open addressing; a key is left id << 32 | right id, all ones where empty.
@@ -6,7 +8,20 @@ struct MergeTable: Sendable {
   private var values: [UInt64]
   private let mask: Int
 
-  init(capacity: Int) {
+  /// The merges in the order of their ranks.
+  ///
+  /// - Throws: `InputError` for a merge of tokens that are not in the vocabulary.
+  init(_ merges: [BPEMerge], of vocabulary: Vocabulary) throws {
+    self.init(capacity: merges.count)
+    for (rank, merge) in merges.enumerated() {
+      for id in [merge.left, merge.right, merge.result] where !vocabulary.contains(id) {
+        throw InputError(row: rank + 1, expected: "merges of known tokens", found: "id \(id)")
+      }
+      insert(merge.left, merge.right, rank: rank, id: merge.result)
+    }
+  }
+
+  private init(capacity: Int) {
     var size = 16
     while size < capacity * 2 { size *= 2 }
     keys = Array(repeating: .max, count: size)
@@ -15,7 +30,7 @@ struct MergeTable: Sendable {
   }
 
   /// Adds a merge; a pair that is there already takes the new rank, as in Hugging Face's reader.
-  mutating func insert(_ left: Int32, _ right: Int32, rank: Int, id: Int32) {
+  private mutating func insert(_ left: Int32, _ right: Int32, rank: Int, id: Int32) {
     let slot = self.slot(of: Self.key(left, right))
     keys[slot] = Self.key(left, right)
     values[slot] = UInt64(rank) << 32 | UInt64(id)

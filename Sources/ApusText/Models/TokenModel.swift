@@ -24,10 +24,18 @@ public protocol TokenModel: Sendable {
 
 enum TokenModels {
   /// Reads the `model` of a `tokenizer.json`.
-  static func read(_ field: JSONField) throws -> any TokenModel {
+  ///
+  /// - Parameters:
+  ///   - field: The member.
+  ///   - isByteLevel: Whether pieces reach the model as bytes in GPT-2's spelling.
+  /// - Returns: The model.
+  /// - Throws: `InputError` for a model that is unknown or does not fit.
+  static func read(_ field: JSONField, isByteLevel: Bool) throws -> any TokenModel {
     switch try kind(of: field) {
+    case "BPE": return try isByteLevel ? ByteLevelBPE(field) : CharacterBPE(field)
+    case _ where isByteLevel:
+      throw field["type"].error(expected: "BPE with the ByteLevel pre-tokenizer")
     case "WordPiece": return try WordPiece(field)
-    case "BPE": return try ByteLevelBPE(field)
     case "WordLevel": return try Lexicon(field)
     case "Unigram": return try Unigram(field)
     default:

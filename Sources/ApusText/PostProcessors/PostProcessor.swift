@@ -46,10 +46,24 @@ enum PostProcessors {
     case "BertProcessing": return try TemplatePostProcessor(bert: field)
     case "TemplateProcessing": return try TemplatePostProcessor(template: field)
     case "ByteLevel": return try ByteLevelPostProcessor(field)
+    case "RobertaProcessing": return try RobertaPostProcessor(field)
+    case "Sequence": return try SequencePostProcessor(field)
     default:
       throw field["type"].error(
-        expected: "one of the post-processors BertProcessing, TemplateProcessing, ByteLevel")
+        expected: """
+          one of the post-processors BertProcessing, RobertaProcessing, TemplateProcessing, \
+          ByteLevel, Sequence
+          """)
     }
+  }
+
+  /// Reads a special token that is written as itself and its id.
+  static func specialToken(_ field: JSONField) throws -> (token: String, id: Int32) {
+    let parts = try field.array()
+    guard parts.count == 2 else { throw field.error(expected: "a token and its id") }
+    return (
+      try parts[0].string(), Int32(try parts[1].integer(in: 0...Vocabulary.maximumCount - 1))
+    )
   }
 
   /// Puts a pair end to end, for processors that add nothing.

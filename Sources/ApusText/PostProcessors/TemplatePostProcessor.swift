@@ -60,12 +60,9 @@ extension TemplatePostProcessor {
   private static let ids = 0...Vocabulary.maximumCount - 1
 
   init(bert field: JSONField) throws {
-    func token(_ key: String) throws -> (token: String, id: Int32) {
-      let parts = try field[key].array()
-      guard parts.count == 2 else { throw field[key].error(expected: "a token and its id") }
-      return (try parts[0].string(), Int32(try parts[1].integer(in: Self.ids)))
-    }
-    self = try .bert(start: token("cls"), separator: token("sep"))
+    self = try .bert(
+      start: PostProcessors.specialToken(field["cls"]),
+      separator: PostProcessors.specialToken(field["sep"]))
   }
 
   init(template field: JSONField) throws {

@@ -73,6 +73,14 @@ func partsWords(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
     && visible.contains(text[index - 1]) && visible.contains(text[index + 1])
 }
 
+extension PreTokenizer {
+  /// Whether pieces are bytes in GPT-2's spelling, as `ByteLevel` makes them.
+  var spellsBytes: Bool {
+    self is ByteLevelPreTokenizer
+      || (self as? SequencePreTokenizer)?.members.last?.spellsBytes ?? false
+  }
+}
+
 enum PreTokenizers {
   /// Reads the `pre_tokenizer` of a `tokenizer.json`.
   static func read(_ field: JSONField) throws -> (any PreTokenizer)? {

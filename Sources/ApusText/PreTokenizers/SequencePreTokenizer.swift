@@ -8,7 +8,7 @@ public struct SequencePreTokenizer: PreTokenizer {
 
   init(_ field: JSONField) throws {
     members = try field["pretokenizers"].array().compactMap(PreTokenizers.read)
-    guard !members.dropLast().contains(where: { $0 is ByteLevelPreTokenizer }) else {
+    guard !members.dropLast().contains(where: \.spellsBytes) else {
       throw field["pretokenizers"].error(expected: "ByteLevel only as the last member")
     }
   }

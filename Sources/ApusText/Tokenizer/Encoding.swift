@@ -18,6 +18,14 @@ public struct Encoding: Sendable, Equatable {
     specialTokensMask = Array(repeating: false, count: ids.count)
   }
 
+  /// Some of the tokens.
+  subscript(range: Range<Int>) -> Encoding {
+    var part = Encoding(
+      ids: Array(ids[range]), typeIDs: Array(typeIDs[range]), offsets: Array(offsets[range]))
+    part.specialTokensMask = Array(specialTokensMask[range])
+    return part
+  }
+
   mutating func append(_ id: Int32, typeID: Int32, offset: Range<Int>) {
     ids.append(id)
     typeIDs.append(typeID)

@@ -51,29 +51,28 @@ extension Tokenizer {
   /// Reads a tokenizer from parsed JSON of Hugging Face's format.
   public init(_ field: JSONField) throws {
     let addedTokens = field["added_tokens"]
-    let model = try TokenModels.read(field["model"])
     let preTokenizer = try PreTokenizers.read(field["pre_tokenizer"])
-    guard !(model is ByteLevelBPE) || preTokenizer is ByteLevelPreTokenizer else {
-      throw field["pre_tokenizer"].error(expected: "ByteLevel with a BPE model")
-    }
-    guard model is ByteLevelBPE || !(preTokenizer is ByteLevelPreTokenizer) else {
-      throw field["model"]["type"].error(expected: "BPE with the ByteLevel pre-tokenizer")
-    }
+    let model = try TokenModels.read(
+      field["model"], isByteLevel: preTokenizer?.spellsBytes ?? false)
     let normalizer = try Normalizers.read(field["normalizer"])
     let postProcessor = try PostProcessors.read(field["post_processor"])
     let decoder = try TokenDecoders.read(field["decoder"])
+    let truncation = try Truncation(field["truncation"])
     let tokens = try addedTokens.isNull ? [] : addedTokens.array().map(AddedToken.init)
     self = try TokenModels.naming(addedTokens) {
       try Tokenizer(
         normalizer: normalizer, preTokenizer: preTokenizer, model: model,
-        postProcessor: postProcessor, decoder: decoder, addedTokens: tokens)
+        postProcessor: postProcessor, decoder: decoder, addedTokens: tokens,
+        truncation: truncation)
     }
   }
 
   /// The tokenizer in Hugging Face's format.
-  public var json: JSONValue {
+  public var json: JSONValue { json(truncation: truncation?.json ?? .null) }
+
+  private func json(truncation: JSONValue) -> JSONValue {
     .object([
-      ("version", .string("1.0")), ("truncation", .null), ("padding", .null),
+      ("version", .string("1.0")), ("truncation", truncation), ("padding", .null),
       ("added_tokens", .array(addedTokens.map(\.json))),
       ("normalizer", normalizer?.json ?? .null), ("pre_tokenizer", preTokenizer?.json ?? .null),
       ("post_processor", postProcessor?.json ?? .null), ("decoder", decoder?.json ?? .null),
@@ -93,6 +92,6 @@ extension Tokenizer {
 
   /// A hash of everything that decides ids, by which token shards know their tokenizer.
   public var fingerprint: UInt64 {
-    json.text.utf8.reduce(into: TokenHash()) { $0.add($1) }.value
+    json(truncation: .null).text.utf8.reduce(into: TokenHash()) { $0.add($1) }.value
   }
 }

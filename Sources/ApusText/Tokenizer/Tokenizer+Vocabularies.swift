@@ -39,11 +39,11 @@ extension Tokenizer {
   ///   unknown tokens.
   public init(gpt2Vocabulary path: String, merges mergesPath: String) throws {
     let vocabulary = try TokenModels.vocabulary(JSONField(contentsOf: path))
-    var merges: [ByteLevelBPE.Merge] = []
+    var merges: [BPEMerge] = []
     for (index, line) in try Self.lines(of: mergesPath).enumerated() {
       if line.isEmpty || (index == 0 && line.hasPrefix("#version")) { continue }
-      guard let (left, right) = ByteLevelBPE.parts(of: Substring(line)),
-        let merge = ByteLevelBPE.merge(left, right, in: vocabulary)
+      guard let (left, right) = BPEDescription.parts(of: Substring(line)),
+        let merge = BPEDescription.merge(left, right, in: vocabulary)
       else {
         throw InputError(
           file: mergesPath, row: index + 1,

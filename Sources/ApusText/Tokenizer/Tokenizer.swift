@@ -2,11 +2,12 @@ import ApusFiles
 
 /// Text to ids and back: a normalizer, a pre-tokenizer, a model, a post-processor and a decoder.
 ///
-/// A tokenizer is a value that may be used from many threads at once. Padding and truncation
-/// settings of files are not kept: a batch here has no padding, and models state their own limits.
+/// A tokenizer is a value that may be used from many threads at once. Padding settings of files are
+/// not kept, as a batch here has no padding. Truncation settings are, but `encode` gives whole texts
+/// always; `windows` and `ids` go by a limit that they are given, or else by `truncation`.
 ///
-/// Text that is no UTF-8 is encoded too: BERT's normalizer drops ill-formed bytes, byte-level
-/// models keep them.
+/// Text that is no UTF-8 is encoded too: BERT's normalizer drops ill-formed bytes, other normalizers
+/// and byte-level models keep them. NUL is a character as any other.
 public struct Tokenizer: Sendable {
   public let normalizer: (any Normalizer)?
   public let preTokenizer: (any PreTokenizer)?
@@ -15,6 +16,8 @@ public struct Tokenizer: Sendable {
   public let decoder: (any TokenDecoder)?
   /// Tokens found in text before anything else; special ones among them.
   public let addedTokens: [AddedToken]
+  /// The limit that the file states.
+  public var truncation: Truncation?
 
   private let addedByID: [Int32: AddedToken]
   private let addedIDs: [[UInt8]: Int32]
@@ -27,7 +30,8 @@ public struct Tokenizer: Sendable {
   public init(
     normalizer: (any Normalizer)? = nil, preTokenizer: (any PreTokenizer)? = nil,
     model: any TokenModel, postProcessor: (any PostProcessor)? = nil,
-    decoder: (any TokenDecoder)? = nil, addedTokens: [AddedToken] = []
+    decoder: (any TokenDecoder)? = nil, addedTokens: [AddedToken] = [],
+    truncation: Truncation? = nil
   ) throws {
     self.normalizer = normalizer
     self.preTokenizer = preTokenizer
@@ -35,6 +39,7 @@ public struct Tokenizer: Sendable {
     self.postProcessor = postProcessor
     self.decoder = decoder
     self.addedTokens = addedTokens
+    self.truncation = truncation
     pool = TokenizerScratchPool()
     var byID: [Int32: AddedToken] = [:]
     var ids: [[UInt8]: Int32] = [:]

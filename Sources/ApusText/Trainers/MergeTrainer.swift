@@ -7,7 +7,7 @@
 struct MergeTrainer {
   /// The spelling of each token, by id.
   private(set) var tokens: [[UInt8]]
-  private(set) var merges: [ByteLevelBPE.Merge] = []
+  private(set) var merges: [BPEMerge] = []
   private var ids: [[UInt8]: Int32]
   /// What the right part of a merge loses in front, such as `##`.
   private let continuingPrefix: [UInt8]

@@ -10,19 +10,29 @@ public struct TokenizerTrainer: Sendable {
     case bpe
     /// BERT's word pieces.
     case wordpiece
+    /// A lexicon of words, the most frequent first.
+    case word
     /// A lexicon of Unicode scalars, the most frequent first.
     case character
+
+    /// Whether tokens are whole words or characters, so that the text bounds their number.
+    public var isLexicon: Bool { self == .word || self == .character }
   }
 
   public var kind: Kind
   /// The number of tokens, special tokens and alphabet included, that is not exceeded.
   public var vocabularySize: Int
-  /// The count from which on a pair is merged, or a character gets a token.
+  /// The count from which on a pair is merged, or a word or character gets a token.
   public var minimumFrequency: Int
   /// Tokens with the first ids, never split.
   public var specialTokens: [String]
-  /// For word pieces: whether text is lower-cased and loses its accents.
-  public var lowercases = true
+  /// For word pieces and words: whether text is lower-cased; for word pieces it loses its accents
+  /// as well.
+  public var lowercases: Bool
+  /// For words: whether they are what white space parts, as in text that is tokenized already.
+  ///
+  /// If not, punctuation is apart.
+  public var splitsAtWhitespaceOnly = false
   /// For word pieces: how many distinct characters at most get a token, the most frequent first.
   public var alphabetLimit: Int?
   /// For byte-level BPE: whether a text is treated as if it began with a space.
@@ -34,23 +44,24 @@ public struct TokenizerTrainer: Sendable {
   /// - Parameters:
   ///   - kind: What to train.
   ///   - vocabularySize: The most tokens.
-  ///   - minimumFrequency: By default 2, and 1 for characters.
+  ///   - minimumFrequency: By default 2, and 1 for words and characters.
   ///   - specialTokens: By default BERT's five for word pieces, `<|endoftext|>` for BPE, and
-  ///     `[UNK]` for characters.
+  ///     `[UNK]` for words and characters.
   public init(
     _ kind: Kind, vocabularySize: Int, minimumFrequency: Int? = nil,
     specialTokens: [String]? = nil
   ) {
     self.kind = kind
     self.vocabularySize = vocabularySize
-    self.minimumFrequency = minimumFrequency ?? (kind == .character ? 1 : 2)
+    self.minimumFrequency = minimumFrequency ?? (kind.isLexicon ? 1 : 2)
+    lowercases = kind == .wordpiece
     self.specialTokens =
       specialTokens
       ?? {
         switch kind {
         case .bpe: [Tokenizer.endOfText]
         case .wordpiece: Tokenizer.bertSpecialTokens
-        case .character: ["[UNK]"]
+        case .word, .character: ["[UNK]"]
         }
       }()
   }
@@ -74,7 +85,14 @@ public struct TokenizerTrainer: Sendable {
     switch kind {
     case .bpe: return try trainBPE(on: corpus)
     case .wordpiece: return try trainWordPiece(on: corpus)
-    case .character: return try trainCharacters(on: corpus)
+    case .word:
+      return try trainLexicon(
+        on: corpus, normalizer: lowercases ? LowercaseNormalizer() : nil,
+        preTokenizer: splitsAtWhitespaceOnly ? WhitespacePreTokenizer() : WordPreTokenizer(),
+        decoder: nil)
+    case .character:
+      return try trainLexicon(
+        on: corpus, normalizer: nil, preTokenizer: CharacterPreTokenizer(), decoder: FuseDecoder())
     }
   }
 
@@ -135,24 +153,29 @@ public struct TokenizerTrainer: Sendable {
     return (tokenizer, report)
   }
 
-  private func trainCharacters(on corpus: Corpus) throws -> (Tokenizer, Corpus.Report) {
-    let preTokenizer = CharacterPreTokenizer()
+  /// Gives the most frequent pieces tokens; of equal counts the one with the smaller bytes.
+  private func trainLexicon(
+    on corpus: Corpus, normalizer: (any Normalizer)?, preTokenizer: any PreTokenizer,
+    decoder: (any TokenDecoder)?
+  ) throws -> (Tokenizer, Corpus.Report) {
     let (words, report) = try WordCounts.counting(
-      corpus, normalizer: nil, preTokenizer: preTokenizer, threadCount: threadCount)
-    var characters: [(bytes: [UInt8], count: Int64)] = []
+      corpus, normalizer: normalizer, preTokenizer: preTokenizer, threadCount: threadCount)
+    var frequent: [(bytes: [UInt8], count: Int64)] = []
     words.forEach { word, count in
-      if count >= minimumFrequency { characters.append((Array(word), count)) }
+      // No file takes longer tokens, and such a word would hardly come again.
+      guard count >= minimumFrequency, word.count <= Vocabulary.maximumTokenBytes else { return }
+      frequent.append((Array(word), count))
     }
-    characters.sort {
+    frequent.sort {
       $0.count != $1.count ? $0.count > $1.count : $0.bytes.lexicographicallyPrecedes($1.bytes)
     }
-    let tokens = initialTokens(specialTokens.map { Array($0.utf8) }, characters.map(\.bytes))
+    let tokens = initialTokens(specialTokens.map { Array($0.utf8) }, frequent.map(\.bytes))
     try requireRoom(for: min(tokens.count, specialTokens.count + 1))
     let unknown = specialTokens.first { $0 == "[UNK]" || $0 == "<unk>" } ?? "[UNK]"
     let tokenizer = try Tokenizer(
-      preTokenizer: preTokenizer,
+      normalizer: normalizer, preTokenizer: preTokenizer,
       model: Lexicon(vocabulary(Array(tokens.prefix(vocabularySize))), unknownToken: unknown),
-      decoder: FuseDecoder(), addedTokens: addedTokens)
+      decoder: decoder, addedTokens: addedTokens)
     return (tokenizer, report)
   }
 

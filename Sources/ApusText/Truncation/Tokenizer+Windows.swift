@@ -1,0 +1,136 @@
+extension Tokenizer {
+  /// Encodes a text, or a pair of texts, within a length, and what goes beyond it as well.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - pairText: A second text, as for questions about a passage.
+  ///   - limit: The length and what is cut; nil goes by `truncation`, and if that is nil too,
+  ///     nothing is cut.
+  ///   - addsSpecialTokens: Whether the post-processor may add tokens, to each window.
+  /// - Returns: What is left of the texts, then the windows that overflow, in the order of
+  ///   Hugging Face's `overflowing`. There is always a first.
+  /// - Throws: `TruncationError` for a limit that the texts can't be cut to.
+  public func windows(
+    of text: String, _ pairText: String? = nil, limit: Truncation? = nil,
+    addsSpecialTokens: Bool = true
+  ) throws(TruncationError) -> [Encoding] {
+    let first = alignedEncoding(of: text)
+    let second = pairText.map(alignedEncoding)
+    func joined(_ first: Encoding, _ second: Encoding?) -> Encoding {
+      join(
+        first, of: text, second, of: pairText ?? "", addsSpecialTokens: addsSpecialTokens)
+    }
+    guard let limit = limit ?? truncation else { return [joined(first, second)] }
+    let lengths = try limit.lengths(
+      first.ids.count, second?.ids.count,
+      specialCount: addsSpecialTokens ? specialTokenCount(isPair: second != nil) : 0)
+    let firsts = try limit.windows(of: first.ids.count, length: lengths.first).map { first[$0] }
+    guard let second else { return firsts.map { joined($0, nil) } }
+    let seconds = try limit.windows(of: second.ids.count, length: lengths.second).map { second[$0] }
+    // All windows of the first text with all of the second; what is left of the first comes last.
+    let overflowing = firsts.dropFirst().flatMap { first in
+      seconds.map { joined(first, $0) }
+    }
+    return [joined(firsts[0], seconds[0])] + overflowing
+      + seconds.dropFirst().map { joined(firsts[0], $0) }
+  }
+
+  /// The number of special tokens around a text, or around and between a pair.
+  func specialTokenCount(isPair: Bool) -> Int {
+    postProcessor?.addedTokenCount(isPair: isPair) ?? 0
+  }
+
+  /// The ids of many texts on several threads, in the order of the texts.
+  ///
+  /// - Parameters:
+  ///   - texts: The texts.
+  ///   - limit: The length and what is cut; nil goes by `truncation`, and if that is nil too,
+  ///     nothing is cut. Windows that overflow are left out.
+  ///   - addsSpecialTokens: Whether the post-processor may add tokens.
+  ///   - threadCount: The number of threads.
+  /// - Returns: The ids of each text.
+  /// - Throws: `TruncationError` for a limit that a text can't be cut to.
+  public func ids(
+    of texts: [String], limit: Truncation? = nil, addsSpecialTokens: Bool = true,
+    threadCount: Int = 1
+  ) throws(TruncationError) -> [[Int32]] {
+    precondition(threadCount > 0, "Tokenizer: expected at least one thread")
+    let frame = SpecialTokenFrame(postProcessor, addsSpecialTokens: addsSpecialTokens)
+    let limit = limit ?? truncation
+    var results = [[Int32]](repeating: [], count: texts.count)
+    var failures = [TruncationError?](repeating: nil, count: texts.count)
+    let groups = Self.groups(of: texts, count: threadCount * 8)
+    results.withUnsafeMutableBufferPointer { results in
+      failures.withUnsafeMutableBufferPointer { failures in
+        concurrently(groups.count, threadCount: threadCount) { group, _ in
+          pool.with { scratch in
+            var ids: [Int32] = []
+            for index in groups[group] {
+              ids.removeAll(keepingCapacity: true)
+              var text = texts[index]
+              text.withUTF8 { encode($0, at: .start, scratch, into: &ids) }
+              do throws(TruncationError) {
+                results[index] = try frame.around(ids, limit: limit)
+              } catch {
+                failures[index] = error
+              }
+            }
+          }
+        }
+      }
+    }
+    for case let failure? in failures { throw failure }
+    return results
+  }
+
+  /// Ranges of about as many bytes each.
+  private static func groups(of texts: [String], count: Int) -> [Range<Int>] {
+    let size = max(1, texts.reduce(0) { $0 + $1.utf8.count } / count)
+    var groups: [Range<Int>] = []
+    var start = 0
+    var bytes = 0
+    for index in texts.indices {
+      bytes += texts[index].utf8.count
+      if bytes >= size || index == texts.count - 1 {
+        groups.append(start..<index + 1)
+        (start, bytes) = (index + 1, 0)
+      }
+    }
+    return groups
+  }
+}
+
+/// The special tokens before and behind a text.
+struct SpecialTokenFrame: Sendable {
+  private let before, after: [Int32]
+
+  init(_ postProcessor: (any PostProcessor)?, addsSpecialTokens: Bool) {
+    // A post-processor sees texts as ids, so a mark in place of a text shows what surrounds it.
+    let mark: Int32 = -1
+    let marked = postProcessor?.join(
+      Encoding(ids: [mark], typeIDs: [0], offsets: [0..<0]), nil,
+      addsSpecialTokens: addsSpecialTokens)
+    let parts = (marked?.ids ?? [mark]).split(
+      separator: mark, maxSplits: 1, omittingEmptySubsequences: false)
+    before = Array(parts[0])
+    after = parts.count > 1 ? Array(parts[1]) : []
+  }
+
+  /// The ids of a text with the special tokens.
+  func around(_ ids: [Int32]) -> [Int32] {
+    var framed: [Int32] = []
+    framed.reserveCapacity(before.count + ids.count + after.count)
+    framed.append(contentsOf: before)
+    framed.append(contentsOf: ids)
+    framed.append(contentsOf: after)
+    return framed
+  }
+
+  /// The ids of a text, cut to what the limit leaves, with the special tokens.
+  func around(_ ids: [Int32], limit: Truncation?) throws(TruncationError) -> [Int32] {
+    guard let limit else { return around(ids) }
+    let length = try limit.lengths(ids.count, nil, specialCount: before.count + after.count).first
+    guard length < ids.count else { return around(ids) }
+    return around(Array(limit.side == .right ? ids.prefix(length) : ids.suffix(length)))
+  }
+}
