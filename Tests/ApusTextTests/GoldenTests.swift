@@ -78,22 +78,53 @@ import Testing
         gpt2Vocabulary: "\(vocabularies)/gpt2/gpt2-vocab.json",
         merges: "\(vocabularies)/gpt2/gpt2-merges.txt"),
     ]
-    let files = [
-      "naughty_strings": "naughty_strings/blns.txt",
-      "war_and_peace": "war_and_peace/warandpeace.txt.gz",
-      "multi30k.de": "multi30k/task1/raw/val.de.gz", "multi30k.fr": "multi30k/task1/raw/val.fr.gz",
-      "multi30k.cs": "multi30k/task1/raw/val.cs.gz",
-    ]
-    for (key, expected) in try JSONField(contentsOf: golden("shared.json")).members() {
-      let words = key.split(separator: " ")
-      let tokenizer = try #require(tokenizers[String(words[words.count - 1])])
-      let bytes = try contents(of: "\(data)/\(try #require(files[String(words[0])]))")
-      let parts =
-        words.count == 3
-        ? [bytes[...]] : bytes.split(separator: 10, omittingEmptySubsequences: false)
-      let hash = idHash(parts.map { tokenizer.plainIDs($0) })
-      let field = JSONField(expected, file: "shared.json", path: key)
-      #expect(try String(hash) == field["hash"].string(), Comment(rawValue: key))
+    for item in try JSONField(contentsOf: golden("shared.json")).array() {
+      let (file, name) = (try item["file"].string(), try item["tokenizer"].string())
+      let tokenizer = try #require(tokenizers[name])
+      let lines = try contents(of: "\(data)/\(file)").split(
+        separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      let blockLength = try item["lines"].integer(in: 1...lines.count)
+      let hashes = try item["hashes"].string().split(separator: " ")
+      #expect(hashes.count == (lines.count + blockLength - 1) / blockLength)
+      for (block, expected) in hashes.enumerated() {
+        let range = block * blockLength..<min(lines.count, (block + 1) * blockLength)
+        // A block of all lines stands for the text as a whole.
+        let texts =
+          hashes.count == 1 ? [Array(lines.joined(separator: [10]))] : lines[range].map(Array.init)
+        let found = hash(of: texts.map(tokenizer.plainIDs))
+        #expect(
+          found == expected,
+          "\(file), \(name): ids of lines \(range.lowerBound + 1) to \(range.upperBound)")
+      }
+    }
+  }
+
+  /// FNV-1a of 64 bits over ids, -1 behind each list, folded to 32 bits.
+  private func hash(of lists: [[Int32]]) -> String {
+    var state: UInt64 = 0xCBF2_9CE4_8422_2325
+    for id in lists.lazy.map({ $0 + [-1] }).joined() {
+      state = (state ^ UInt64(UInt32(bitPattern: id))) &* 0x0000_0100_0000_01B3
+    }
+    let digits = String(UInt32(truncatingIfNeeded: state >> 32 ^ state), radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// 10,570 questions with the ids that BERT's own tokenizer gave.
+  @Test(.enabled(if: sharedData != nil, "needs ../shared/data"))
+  func agreesWithBERTOnQuestions() throws {
+    let folder = "\(try #require(sharedData))/tokenizers/bert_base_uncased"
+    let tokenizer = try Tokenizer(bertVocabulary: "\(folder)/bert-vocab.txt")
+    func json(_ name: String) throws -> [JSONField] {
+      try contents(of: "\(folder)/\(name)").withUnsafeBufferPointer {
+        try JSONField(JSONValue(parsing: $0, file: name), file: name).array()
+      }
+    }
+    let questions = try json("question_tokens.json.gz")
+    let expected = try json("tokenized_questions.json.gz")
+    #expect(questions.count == expected.count && questions.count > 10_000)
+    for (question, ids) in zip(questions, expected) {
+      let text = try question["original"].string()
+      #expect(tokenizer.plainIDs(text.utf8) == (try ids.ids), Comment(rawValue: text))
     }
   }
 }

@@ -17,6 +17,7 @@ struct Bench: ParsableCommand {
       EXAMPLES
         apus bench gpt-char
         apus bench bert-base --precision bf16 --threads 2 --json
+        apus bench wordpiece-encode --threads 1 --text book.txt --tokenizer models/minilm
       """)
 
   @Argument(
@@ -32,6 +33,12 @@ struct Bench: ParsableCommand {
 
   @Option(help: "How long each workload is timed, in seconds.")
   var seconds = 10.0
+
+  @Option(help: "Text for tokenizers, of which 8 MB are taken; made up if it is left out.")
+  var text: String?
+
+  @Option(help: "The tokenizer that encodes; trained on the text if it is left out.")
+  var tokenizer: String?
 
   @Flag(help: "Print a JSON object a workload.")
   var json = false
@@ -54,7 +61,8 @@ struct Bench: ParsableCommand {
     guard precision == .fp32 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
     }
-    let settings = BenchSettings(precision: precision, seconds: seconds)
+    let settings = BenchSettings(
+      precision: precision, seconds: seconds, text: text, tokenizer: tokenizer)
     for workload in Workloads.all where name == "all" || name == workload.name {
       let result = try workload.measure(settings)
       print(try json ? result.json : result.text)

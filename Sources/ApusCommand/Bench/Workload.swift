@@ -15,10 +15,12 @@ struct BenchSettings {
   let precision: Mode.Precision
   /// How long the clock runs.
   let seconds: Double
+  /// For tokenizers: a file of text and a tokenizer, in place of those that are made.
+  var text, tokenizer: String?
 }
 
 enum Workloads {
-  static let all: [any Workload] = TrainingWorkload.all
+  static let all: [any Workload] = TrainingWorkload.all + TokenizerWorkload.all
 
   static var names: [String] { all.map(\.name) }
 }

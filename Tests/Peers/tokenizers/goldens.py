@@ -1,15 +1,12 @@
 """Writes the files of the folder goldens with Hugging Face tokenizers.
 
-    python goldens.py [DIRECTORY OF SHARED DATA]
+    python goldens.py
 
-Texts are composed here. With the directory of shared data, hashes of the ids of those texts are
-written too (`shared.json`), never the texts.
+Texts are composed here.
 """
 
-import gzip
 import json
 import pathlib
-import sys
 
 import tokenizers
 from tokenizers import (
@@ -158,42 +155,3 @@ tok.save(str(OUT / "added.tokenizer.json"))
 write("added.cases.json", [case(tok, t) for t in [
     "a kettle Kettle KETTLE kettles", "<word> x<word> <word>x (<word>)", "a  <left>  b <left><left>",
     "a  <right>  b<right> <right>", "[MASK]<left> [SEP]", "[CLS] kettle <right>"]])
-
-
-def digest(lists):
-    state = 0xCBF29CE484222325
-    count = 0
-    for ids in lists:
-        for value in ids:
-            state = ((state ^ value) * 0x100000001B3) % 2**64
-        state = ((state ^ 0xFFFFFFFF) * 0x100000001B3) % 2**64
-        count += len(ids)
-    return {"hash": str(state), "tokens": count}
-
-
-if len(sys.argv) > 1:
-    data = pathlib.Path(sys.argv[1])
-    vocab = data / "tokenizers"
-    bert = tokenizers.BertWordPieceTokenizer(str(vocab / "bert_base_uncased/bert-vocab.txt"))
-    cased = tokenizers.BertWordPieceTokenizer(
-        str(vocab / "bert_base_uncased/bert-vocab.txt"), lowercase=False)
-    gpt2 = tokenizers.ByteLevelBPETokenizer(
-        str(vocab / "gpt2/gpt2-vocab.json"), str(vocab / "gpt2/gpt2-merges.txt"))
-    files = {
-        "naughty_strings": (data / "naughty_strings/blns.txt").read_bytes(),
-        "war_and_peace": gzip.open(data / "war_and_peace/warandpeace.txt.gz").read(),
-        "multi30k.de": gzip.open(data / "multi30k/task1/raw/val.de.gz").read(),
-        "multi30k.fr": gzip.open(data / "multi30k/task1/raw/val.fr.gz").read(),
-        "multi30k.cs": gzip.open(data / "multi30k/task1/raw/val.cs.gz").read(),
-    }
-    result = {}
-    for name, content in files.items():
-        lines = content.decode().split("\n")
-        for kind, tok in (("bert", bert), ("bert-cased", cased), ("gpt2", gpt2)):
-            encoded = tok.encode_batch(lines, add_special_tokens=False)
-            result[f"{name} {kind}"] = digest(e.ids for e in encoded)
-    whole = files["war_and_peace"].decode()
-    for kind, tok in (("bert", bert), ("gpt2", gpt2)):
-        result[f"war_and_peace whole {kind}"] = digest(
-            [tok.encode(whole, add_special_tokens=False).ids])
-    write("shared.json", result)
