@@ -19,7 +19,10 @@ struct TokenizerTrain: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Byte-level byte pairs as in GPT-2, word pieces as in BERT, words, or characters."))
+      """
+      Byte-level byte pairs as in GPT-2, word pieces as in BERT, Unigram tokens as in \
+      SentencePiece, words, or characters.
+      """))
   var kind: TokenizerTrainer.Kind
 
   @Option(
@@ -28,7 +31,10 @@ struct TokenizerTrain: ParsableCommand {
       valueName: "n"))
   var vocabularySize: Int?
 
-  @Option(name: .shortAndLong, help: "The file to write.", completion: .file(extensions: ["json"]))
+  @Option(
+    name: .shortAndLong,
+    help: "The file to write; one that ends in .model is a SentencePiece model, of kind unigram.",
+    completion: .file(extensions: ["json", "model"]))
   var output: String
 
   @Option(
@@ -52,6 +58,16 @@ struct TokenizerTrain: ParsableCommand {
       punctuation is apart.
       """)
   var splitAtWhitespace = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      For Unigram tokens: the share of the text whose characters get a token. (default: 0.9995)
+      """, valueName: "share"))
+  var characterCoverage: Double?
+
+  @Flag(help: "For Unigram tokens: make tokens of bytes of characters that have none.")
+  var byteFallback = false
 
   @Option(
     help: ArgumentHelp(
@@ -84,6 +100,19 @@ struct TokenizerTrain: ParsableCommand {
     guard !splitAtWhitespace || kind == .word else {
       throw ValidationError("--split-at-whitespace is for --kind word.")
     }
+    guard kind == .unigram || (characterCoverage == nil && !byteFallback) else {
+      throw ValidationError("--character-coverage and --byte-fallback are for --kind unigram.")
+    }
+    guard kind != .unigram || minimumFrequency == nil else {
+      throw ValidationError("--minimum-frequency is not for --kind unigram.")
+    }
+    guard kind == .unigram || !output.hasSuffix(".model") else {
+      throw ValidationError("--output must not end in .model, but for --kind unigram.")
+    }
+    if let characterCoverage, !(0...1).contains(characterCoverage) {
+      throw ValidationError(
+        "--character-coverage must be from 0 to 1, got \(characterCoverage).")
+    }
   }
 
   func run() throws {
@@ -93,6 +122,9 @@ struct TokenizerTrain: ParsableCommand {
       minimumFrequency: minimumFrequency, specialTokens: special.isEmpty ? nil : special)
     if let lowercase { trainer.lowercases = lowercase }
     trainer.splitsAtWhitespaceOnly = splitAtWhitespace
+    trainer.characterCoverage = characterCoverage ?? trainer.characterCoverage
+    trainer.fallsBackToBytes = byteFallback
+    trainer.makesSentencePiece = output.hasSuffix(".model")
     trainer.threadCount = threads.count
     let (tokenizer, report) = try trainer.train(on: corpus.corpus())
     try tokenizer.save(to: output)

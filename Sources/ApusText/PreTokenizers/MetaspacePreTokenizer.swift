@@ -1,4 +1,5 @@
 import ApusFiles
+import Glibc
 
 /// Makes spaces visible and cuts before each.
 ///
@@ -84,24 +85,25 @@ public struct MetaspacePreTokenizer: PreTokenizer, Equatable {
     if prepends, first != UInt8(ascii: " "), !text.starts(with: mark) {
       output.append(replacement, from: 0..<scalar(at: 0, in: text).end)
     }
-    var start = 0
-    for index in 0..<text.count where text[index] == UInt8(ascii: " ") {
-      output.append(UnsafeBufferPointer(rebasing: text[start..<index]), from: start)
-      output.append(replacement, from: index..<index + 1)
-      start = index + 1
-    }
-    output.append(UnsafeBufferPointer(rebasing: text[start...]), from: start)
+    output.append(text, replacingSpacesBy: replacement)
     return true
   }
 
   public func split(_ text: UnsafeBufferPointer<UInt8>, into pieces: inout [Range<Int>]) {
-    guard !text.isEmpty else { return }
+    guard let base = text.baseAddress, !text.isEmpty else { return }
     var start = 0
-    if splits {
-      let first = mark[0]
-      for index in 1..<text.count where text[index] == first && text[index...].starts(with: mark) {
-        pieces.append(start..<index)
-        start = index
+    mark.withUnsafeBufferPointer { mark in
+      guard splits, let bytes = mark.baseAddress else { return }
+      var index = 1
+      while index < text.count,
+        let found = memchr(base + index, Int32(bytes.pointee), text.count - index)
+      {
+        index = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+        if index + mark.count <= text.count, memcmp(found, bytes, mark.count) == 0 {
+          pieces.append(start..<index)
+          start = index
+        }
+        index += 1
       }
     }
     pieces.append(start..<text.count)

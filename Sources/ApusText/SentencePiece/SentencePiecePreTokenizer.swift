@@ -30,15 +30,7 @@ public struct SentencePiecePreTokenizer: PreTokenizer, Equatable {
     if addedSpace == .before, place != .continuation {
       output.append(mark, from: 0..<scalar(at: 0, in: text).end)
     }
-    var start = 0
-    if escapesSpaces {
-      for index in 0..<text.count where text[index] == UInt8(ascii: " ") {
-        output.append(UnsafeBufferPointer(rebasing: text[start..<index]), from: start)
-        output.append(mark, from: index..<index + 1)
-        start = index + 1
-      }
-    }
-    output.append(UnsafeBufferPointer(rebasing: text[start...]), from: start)
+    output.append(text, replacingSpacesBy: mark)
     if addedSpace == .after { output.append(mark, from: text.count..<text.count) }
     return true
   }

@@ -95,6 +95,33 @@ public final class AlignedText {
     if isTracking { origins.append(contentsOf: (start..<start + text.count).map { $0..<$0 + 1 }) }
   }
 
+  /// Appends all of a text with a mark in place of each ASCII space.
+  func append(_ text: UnsafeBufferPointer<UInt8>, replacingSpacesBy mark: Unicode.Scalar) {
+    let space = UInt8(ascii: " ")
+    let bytes = Array(mark.utf8)
+    var target = reserve(text.count * bytes.count)
+    let start = target
+    bytes.withUnsafeBufferPointer { bytes in
+      for byte in text {
+        if byte != space {
+          target.pointee = byte
+          target += 1
+        } else {
+          for part in bytes {
+            target.pointee = part
+            target += 1
+          }
+        }
+      }
+    }
+    commit(target - start)
+    guard isTracking else { return }
+    for (index, byte) in text.enumerated() {
+      let origin = index..<index + 1
+      origins.append(contentsOf: repeatElement(origin, count: byte == space ? bytes.count : 1))
+    }
+  }
+
   /// The range in the input of a range of bytes.
   func origin(of range: Range<Int>) -> Range<Int> {
     guard !range.isEmpty else {

@@ -10,6 +10,8 @@ public struct TokenizerTrainer: Sendable {
     case bpe
     /// BERT's word pieces.
     case wordpiece
+    /// Unigram tokens of words with visible spaces, as in SentencePiece.
+    case unigram
     /// A lexicon of words, the most frequent first.
     case word
     /// A lexicon of Unicode scalars, the most frequent first.
@@ -21,8 +23,11 @@ public struct TokenizerTrainer: Sendable {
 
   public var kind: Kind
   /// The number of tokens, special tokens and alphabet included, that is not exceeded.
+  ///
+  /// A text with few distinct words may give fewer.
   public var vocabularySize: Int
-  /// The count from which on a pair is merged, or a word or character gets a token.
+  /// The count from which on a pair is merged, or a word or character gets a token; not for
+  /// Unigram.
   public var minimumFrequency: Int
   /// Tokens with the first ids, never split.
   public var specialTokens: [String]
@@ -37,6 +42,13 @@ public struct TokenizerTrainer: Sendable {
   public var alphabetLimit: Int?
   /// For byte-level BPE: whether a text is treated as if it began with a space.
   public var addsPrefixSpace = false
+  /// For Unigram: the share of the text whose characters get a token; the rarest go without.
+  public var characterCoverage = 0.9995
+  /// For Unigram: whether characters without a token become tokens of their bytes.
+  public var fallsBackToBytes = false
+  /// For Unigram: whether the tokenizer has the parts of a SentencePiece model, so that it can be
+  /// saved as one; such a tokenizer leaves characters as they are.
+  public var makesSentencePiece = false
   public var threadCount = 1
 
   /// Makes a trainer with defaults that depend on the kind.
@@ -45,8 +57,8 @@ public struct TokenizerTrainer: Sendable {
   ///   - kind: What to train.
   ///   - vocabularySize: The most tokens.
   ///   - minimumFrequency: By default 2, and 1 for words and characters.
-  ///   - specialTokens: By default BERT's five for word pieces, `<|endoftext|>` for BPE, and
-  ///     `[UNK]` for words and characters.
+  ///   - specialTokens: By default BERT's five for word pieces, `<|endoftext|>` for BPE, `<unk>`,
+  ///     `<s>` and `</s>` for Unigram, and `[UNK]` for words and characters.
   public init(
     _ kind: Kind, vocabularySize: Int, minimumFrequency: Int? = nil,
     specialTokens: [String]? = nil
@@ -61,6 +73,7 @@ public struct TokenizerTrainer: Sendable {
         switch kind {
         case .bpe: [Tokenizer.endOfText]
         case .wordpiece: Tokenizer.bertSpecialTokens
+        case .unigram: ["<unk>", "<s>", "</s>"]
         case .word, .character: ["[UNK]"]
         }
       }()
@@ -85,6 +98,7 @@ public struct TokenizerTrainer: Sendable {
     switch kind {
     case .bpe: return try trainBPE(on: corpus)
     case .wordpiece: return try trainWordPiece(on: corpus)
+    case .unigram: return try trainUnigram(on: corpus)
     case .word:
       return try trainLexicon(
         on: corpus, normalizer: lowercases ? LowercaseNormalizer() : nil,
@@ -179,7 +193,7 @@ public struct TokenizerTrainer: Sendable {
     return (tokenizer, report)
   }
 
-  private var addedTokens: [AddedToken] {
+  var addedTokens: [AddedToken] {
     specialTokens.enumerated().map { AddedToken($0.element, id: Int32($0.offset)) }
   }
 
@@ -189,11 +203,11 @@ public struct TokenizerTrainer: Sendable {
     return groups.joined().filter { seen.insert($0).inserted }
   }
 
-  private func vocabulary(_ tokens: [[UInt8]]) throws -> Vocabulary {
+  func vocabulary(_ tokens: [[UInt8]]) throws -> Vocabulary {
     try Vocabulary(tokens.enumerated().map { ($0.element, $0.offset) })
   }
 
-  private func requireRoom(for count: Int) throws {
+  func requireRoom(for count: Int) throws {
     guard count <= vocabularySize else {
       throw InputError(
         expected: "a vocabulary of at least \(count): special tokens and alphabet",

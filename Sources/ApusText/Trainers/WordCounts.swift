@@ -38,8 +38,13 @@ struct WordCounts {
   }
 
   func forEach(_ body: (UnsafeBufferPointer<UInt8>, Int64) -> Void) {
+    forEach(in: counts.indices, body)
+  }
+
+  /// Calls `body` with some of the words, which are numbered in the order they first came in.
+  func forEach(in range: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>, Int64) -> Void) {
     bytes.withUnsafeBufferPointer { bytes in
-      for index in counts.indices {
+      for index in range {
         body(
           UnsafeBufferPointer(rebasing: bytes[starts[index]..<starts[index + 1]]), counts[index])
       }

@@ -1,0 +1,88 @@
+/// The strings that a Unigram model is trained on, and how often each comes.
+///
+/// Tokens join no letters with other characters, as in SentencePiece, so that words are cut there
+/// first, which leaves far fewer distinct ones; so are words at characters too rare to get a
+/// token, and very long ones at a fixed length.
+struct UnigramUnits {
+  /// The longest unit in scalars, whose probability still fits into a `Double`.
+  static let longestUnit = 32
+
+  private(set) var counts = WordCounts()
+  /// The characters that get a token, in the order of their scalars, and how often each comes.
+  let alphabet: [(scalar: UInt32, count: Int64)]
+
+  /// - Parameters:
+  ///   - words: The words with visible spaces in front.
+  ///   - coverage: The share of the text that the characters with tokens make up.
+  init(_ words: WordCounts, coverage: Double) {
+    alphabet = Self.alphabet(of: words, coverage: coverage)
+    let known = Set(alphabet.map(\.scalar))
+    let mark = MetaspacePreTokenizer.defaultReplacement.value
+    var units = WordCounts()
+    words.forEach { word, count in
+      var start = 0
+      var index = 0
+      var length = 0
+      var kind: Kind = .any
+      while index < word.count {
+        let (value, end) = scalar(at: index, in: word)
+        let isKnown = known.contains(value)
+        let next: Kind = value == mark ? .any : Kind(value)
+        if !isKnown || length == Self.longestUnit || !kind.joins(next) || value == mark {
+          if start < index {
+            units.add(UnsafeBufferPointer(rebasing: word[start..<index]), count: count)
+          }
+          start = isKnown ? index : end
+          length = 0
+          kind = .any
+        }
+        if isKnown {
+          length += 1
+          if next != .any { kind = next }
+        }
+        index = end
+      }
+      if start < index {
+        units.add(UnsafeBufferPointer(rebasing: word[start..<index]), count: count)
+      }
+    }
+    counts = units
+  }
+
+  /// What may stand together in a token: letters, or anything else; marks go with both.
+  private enum Kind {
+    case letter, other, any
+
+    init(_ value: UInt32) {
+      let kind = ScalarClasses.shared[value]
+      self = kind.contains(.letter) ? .letter : kind.contains(.nonspacingMark) ? .any : .other
+    }
+
+    func joins(_ next: Kind) -> Bool { self == .any || next == .any || self == next }
+  }
+
+  /// The most frequent characters, until they make up the share of the text.
+  private static func alphabet(
+    of words: WordCounts, coverage: Double
+  ) -> [(scalar: UInt32, count: Int64)] {
+    var counts: [UInt32: Int64] = [:]
+    words.forEach { word, count in
+      var index = 0
+      while index < word.count {
+        let (value, end) = scalar(at: index, in: word)
+        counts[value, default: 0] += count
+        index = end
+      }
+    }
+    let total = counts.values.reduce(0, +)
+    let sorted = counts.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
+    var covered: Int64 = 0
+    var kept: [(scalar: UInt32, count: Int64)] = []
+    for (value, count) in sorted {
+      guard coverage >= 1 || Double(covered) < coverage * Double(total) else { break }
+      covered += count
+      kept.append((value, count))
+    }
+    return kept.sorted { $0.scalar < $1.scalar }
+  }
+}
