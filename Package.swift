@@ -57,6 +57,10 @@ let package = Package(
     .testTarget(
       name: "ApusTrainingTests", dependencies: ["ApusTraining"], exclude: ["Golden"]),
     .testTarget(
+      name: "ApusTests",
+      dependencies: ["Apus", "ApusModels", "ApusLayers", "ApusTensors", "ApusText", "ApusFiles"],
+      exclude: ["Golden"]),
+    .testTarget(
       name: "ApusCommandTests",
       dependencies: [
         "ApusCommand", "Apus", "ApusTraining", "ApusModels", "ApusTensors", "ApusText", "ApusFiles",

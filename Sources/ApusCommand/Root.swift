@@ -26,7 +26,8 @@ struct Root: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Data", subcommands: [TokenizerGroup.self, Prepare.self]),
       CommandGroup(
-        name: "Models", subcommands: [Pretrain.self, Evaluate.self, Generate.self, Bench.self]),
+        name: "Models",
+        subcommands: [Pretrain.self, Evaluate.self, Embed.self, Generate.self, Bench.self]),
       CommandGroup(name: "Inspection", subcommands: [Doctor.self, Info.self, Recipes.self]),
     ])
 

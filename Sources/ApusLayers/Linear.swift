@@ -26,6 +26,9 @@ public struct Linear: Layer {
     self.layout = layout
   }
 
+  public var inputSize: Int { weight.shape[layout == .outputsByInputs ? 1 : 0] }
+  public var outputSize: Int { weight.shape[layout == .outputsByInputs ? 0 : 1] }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     linear(x, weight.value, bias?.value, layout: layout)
   }

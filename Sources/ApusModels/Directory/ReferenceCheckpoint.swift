@@ -34,12 +34,7 @@ struct ReferenceCheckpoint: Sendable {
     guard let entry = entry(named: name) else {
       throw InputError(file: weights.path, expected: "a tensor named \(name)", found: "none")
     }
-    let tensor = try weights.tensor(entry.name, shape: shape)
-    guard tensor.type == .float32 else {
-      throw InputError(
-        file: weights.path, expected: "\(name) of a floating-point type", found: "integers")
-    }
-    return tensor
+    return try weights.floats(entry.name, shape: shape)
   }
 
   /// The name with and without the model around it; the first checkpoints had TensorFlow's names

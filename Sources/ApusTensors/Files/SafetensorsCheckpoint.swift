@@ -107,4 +107,14 @@ public struct SafetensorsCheckpoint: Sendable {
     }
     return try files[place].tensor(name, shape: shape)
   }
+
+  /// Reads a tensor of any floating-point type as Float32.
+  public func floats(_ name: String, shape: [Int]) throws -> Tensor {
+    let tensor = try tensor(name, shape: shape)
+    guard tensor.type == .float32 else {
+      throw InputError(
+        file: path, expected: "\(name) of a floating-point type", found: "integers")
+    }
+    return tensor
+  }
 }

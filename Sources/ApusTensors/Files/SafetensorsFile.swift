@@ -4,7 +4,8 @@ import ApusFiles
 ///
 /// Everything the header claims is checked on opening: each tensor lies inside the file and has
 /// the bytes of its shape, names differ, and together the tensors cover the data without gap or
-/// overlap. Reading a tensor copies it; nothing else of the file is touched.
+/// overlap. A Float32 tensor is the mapped bytes themselves, others are converted; nothing else of
+/// the file is touched. A file in use may be replaced, by renaming another over it, but not changed.
 ///
 /// - Source: https://github.com/huggingface/safetensors, section "Format".
 public struct SafetensorsFile: Sendable {
@@ -68,7 +69,9 @@ public struct SafetensorsFile: Sendable {
     defer { withExtendedLifetime(file) {} }
     let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[entry.bytes])
     switch entry.type {
-    case "F32": return Tensor(copying: bytes, entry.shape, .float32)
+    case "F32":
+      return Tensor(mapping: bytes, of: file, entry.shape)
+        ?? Tensor(copying: bytes, entry.shape, .float32)
     case "BF16": return Tensor(copying: bytes, entry.shape, .bfloat16).converted(to: .float32)
     case "F16": return entry.floats(bytes, of: Float16.self) { Float($0) }
     case "F64": return entry.floats(bytes, of: Double.self) { Float($0) }
@@ -88,6 +91,14 @@ public struct SafetensorsFile: Sendable {
 }
 
 extension Tensor {
+  /// Float32 elements that stay where they are; nil where they are not aligned.
+  fileprivate init?(mapping bytes: UnsafeRawBufferPointer, of file: MappedFile, _ shape: [Int]) {
+    guard let start = bytes.baseAddress, bytes.count > 0,
+      Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0
+    else { return nil }
+    self.init(shape: shape, type: .float32, storage: Storage(bytes, at: start, of: file))
+  }
+
   fileprivate init(copying bytes: UnsafeRawBufferPointer, _ shape: [Int], _ type: ScalarType) {
     self.init(undefined: shape, type)
     if let start = bytes.baseAddress {

@@ -77,7 +77,7 @@ extension Tensor {
 
   /// Makes this tensor the only holder of its memory, and forgets layouts made of it.
   mutating func makeUnique() {
-    if isKnownUniquelyReferenced(&storage) {
+    if isOnlyHolder() {
       storage.packed.withLock { $0.removeAll() }
     } else {
       let copy = Tensor(undefined: shape, type)
@@ -88,7 +88,9 @@ extension Tensor {
   }
 
   /// Whether `body` may overwrite the elements of this tensor's memory without anyone noticing.
-  mutating func isOnlyHolder() -> Bool { isKnownUniquelyReferenced(&storage) }
+  mutating func isOnlyHolder() -> Bool {
+    isKnownUniquelyReferenced(&storage) && storage.isWritable
+  }
 }
 
 extension Tensor: CustomStringConvertible {

@@ -36,7 +36,7 @@ extension Tokenizer {
   }
 
   /// The number of special tokens around a text, or around and between a pair.
-  func specialTokenCount(isPair: Bool) -> Int {
+  public func specialTokenCount(isPair: Bool) -> Int {
     postProcessor?.addedTokenCount(isPair: isPair) ?? 0
   }
 

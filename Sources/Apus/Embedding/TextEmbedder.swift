@@ -1,0 +1,174 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+
+/// Turns texts into vectors whose directions say what they mean.
+///
+/// ```swift
+/// let embedder = try TextEmbedder("all-MiniLM-L6-v2")
+/// let vectors = embedder.embed(["A swift flies.", "Ein Mauersegler fliegt."])
+/// ```
+///
+/// A text gives the same vector whatever others it is embedded with. An embedder is a value that may
+/// be used from many tasks at once; they share the threads of the matrix engine.
+public struct TextEmbedder: Sendable {
+  public let tokenizer: Tokenizer
+  /// The most tokens of a text, with the special ones; what is behind them is left out.
+  public let maximumLength: Int
+  /// The number of values of a vector.
+  public let dimension: Int
+  /// The number of values of a token's state.
+  public var hiddenSize: Int { encoder.transformer.hiddenSize }
+  private let encoder: any Encoder
+  private let lowercases: Bool
+  private let prompt: String
+  private let layer: Int?
+  private let poolings: [Pooling]
+  private let steps: [SentenceModules.Step]
+  private let mode: Mode
+
+  /// Tokens that run through the encoder together: enough to keep the processor busy, few enough
+  /// that their states stay in its cache.
+  private static let batchTokenCount = 2048
+
+  /// Loads a directory of sentence-transformers, or any encoder in the format of Hugging Face's
+  /// transformers with its tokenizer.
+  ///
+  /// Weights are mapped into memory, so that several embedders of a directory share them.
+  ///
+  /// - Throws: `FileError` if a file can't be read; `InputError` naming what does not fit.
+  public init(_ directory: String, _ options: EmbeddingOptions = EmbeddingOptions()) throws {
+    let modules = try SentenceModules(of: directory)
+    encoder = try ModelDirectory.loadEncoder(modules.encoder).encoder
+    let sizes = encoder.transformer
+    tokenizer = try Tokenizer(
+      contentsOf: modules.encoder, fitting: sizes.vocabularySize)
+    lowercases = modules.lowercases
+    prompt = modules.prompt
+    guard options.precision == .fp32 || Processor.supportsBFloat16 else {
+      throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
+    }
+    mode = .evaluation(options.precision)
+    if let layer = options.layer, !(0...sizes.layerCount).contains(layer) {
+      throw InputError(
+        expected: "a layer from 0 to \(sizes.layerCount)", found: "\(layer)")
+    }
+    layer = options.layer
+    let surrounding = tokenizer.specialTokenCount(isPair: false)
+    let limit = options.maximumLength ?? modules.maximumLength ?? sizes.contextLength
+    guard limit > surrounding, options.maximumLength == nil || limit <= sizes.contextLength else {
+      throw InputError(
+        expected: "a maximum length from \(surrounding + 1) to \(sizes.contextLength) tokens",
+        found: "\(limit)")
+    }
+    maximumLength = min(limit, sizes.contextLength)
+    poolings = options.pooling.map { [$0] } ?? modules.poolings
+    steps = modules.steps(normalizing: options.normalizes)
+    var dimension = poolings.count * sizes.hiddenSize
+    for case .dense(let linear, _) in steps {
+      guard linear.inputSize == dimension else {
+        throw InputError(
+          file: directory, expected: "a Dense module for \(dimension) values",
+          found: "one for \(linear.inputSize)")
+      }
+      dimension = linear.outputSize
+    }
+    self.dimension = dimension
+  }
+
+  /// The vector of each text, in the order of the texts.
+  ///
+  /// A text without tokens, which only models without special tokens can have, counts as zeros.
+  public func embed(_ texts: [String]) -> [[Float]] {
+    let nothing = withoutGradients {
+      finished(.zeros([1, poolings.count * hiddenSize]))
+    }
+    var vectors = [[Float]](repeating: nothing.elements(), count: texts.count)
+    run(ids(of: texts)) { members, states in
+      let pooled = finished(concatenated(poolings.map { $0(states) }, axis: 1))
+      for (row, member) in members.enumerated() {
+        vectors[member] = pooled.rows(row..<row + 1).elements()
+      }
+    }
+    return vectors
+  }
+
+  /// The vector of a text.
+  public func embed(_ text: String) -> [Float] { embed([text])[0] }
+
+  /// The tokens of each text, special ones included, with their states in the chosen layer.
+  public func embedTokens(_ texts: [String]) -> [TokenEmbeddings] {
+    let ids = ids(of: texts)
+    var results = ids.map { TokenEmbeddings(ids: $0, states: .zeros([0, hiddenSize])) }
+    run(ids) { members, states in
+      let values = states.values.converted(to: .float32)
+      for (member, range) in zip(members, zip(states.offsets, states.offsets.dropFirst())) {
+        results[member].states = values.rows(range.0..<range.1)
+      }
+    }
+    return results
+  }
+
+  /// The ids of each text with the special tokens around it, cut to the maximum length.
+  func ids(of texts: [String]) -> [[Int32]] {
+    let limit = Truncation(
+      maximumLength: maximumLength, side: tokenizer.truncation?.side ?? .right)
+    do {
+      return try tokenizer.ids(
+        of: texts.map { prompt + (lowercases ? $0.lowercased() : $0) }, limit: limit,
+        threadCount: Processor.threadCount)
+    } catch {
+      preconditionFailure("TextEmbedder: the maximum length was checked, got \(error)")
+    }
+  }
+
+  /// Runs texts through the encoder, those of similar lengths together; those without tokens are
+  /// left out.
+  private func run(_ ids: [[Int32]], _ body: (_ members: [Int], _ states: Sequences) -> Void) {
+    let order = ids.indices.filter { !ids[$0].isEmpty }.sorted {
+      (ids[$0].count, $0) < (ids[$1].count, $1)
+    }
+    var batch = order[..<0]
+    var tokenCount = 0
+    func runBatch() {
+      guard !batch.isEmpty else { return }
+      let texts = Sequences(ids: batch.map { ids[$0] })
+      withoutGradients { body(Array(batch), encoder(texts, after: layer, mode)) }
+    }
+    for (place, member) in order.enumerated() {
+      if tokenCount + ids[member].count > Self.batchTokenCount {
+        runBatch()
+        (batch, tokenCount) = (order[place..<place], 0)
+      }
+      batch = order[batch.startIndex...place]
+      tokenCount += ids[member].count
+    }
+    runBatch()
+  }
+
+  /// What the directory's modules make of pooled vectors.
+  private func finished(_ vectors: Tensor) -> Tensor {
+    steps.reduce(vectors) { vectors, step in
+      switch step {
+      case .dense(let linear, let activation): activation(linear(vectors))
+      case .normalize: vectors.normalizedRows
+      }
+    }
+  }
+}
+
+/// The tokens of a text and what a model makes of each.
+public struct TokenEmbeddings: Sendable {
+  public let ids: [Int32]
+  /// A row a token, [T, C], Float32.
+  public internal(set) var states: Tensor
+}
+
+extension Tensor {
+  /// Each row divided by its length; a row of zeros stays one.
+  fileprivate var normalizedRows: Tensor {
+    self / maximum(square().sum(axis: -1, keepsAxis: true).squareRoot(), Tensor(1e-12))
+  }
+}

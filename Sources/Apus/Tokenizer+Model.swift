@@ -1,0 +1,20 @@
+import ApusFiles
+import ApusText
+
+extension Tokenizer {
+  /// Reads the tokenizer of a model directory, or a file of one.
+  ///
+  /// - Parameters:
+  ///   - path: The directory or file.
+  ///   - rowCount: The rows of the model's embedding, which there must be for every token.
+  /// - Throws: `FileError` if it can't be read, `InputError` if it is no tokenizer or has more
+  ///   tokens.
+  init(contentsOf path: String, fitting rowCount: Int) throws {
+    try self.init(contentsOf: path)
+    guard vocabularySize <= rowCount else {
+      throw InputError(
+        file: path, expected: "a tokenizer of at most the model's \(rowCount) tokens",
+        found: "\(vocabularySize)")
+    }
+  }
+}
