@@ -39,11 +39,12 @@ public struct EmbeddingFile: ~Copyable {
   /// - Throws: `FileError` if the directory can't be written to.
   public init(_ path: String, _ format: Format, dimension: Int, hasTokens: Bool) throws {
     precondition(!hasTokens || format != .npy, "EmbeddingFile: expected one vector a text for npy")
+    var file = try AtomicFile(path)
+    if format != .jsonl { try file.write([UInt8](repeating: 0, count: Self.headerLength)) }
+    self.file = file
     self.format = format
     self.dimension = dimension
     self.hasTokens = hasTokens
-    file = try AtomicFile(path)
-    if format != .jsonl { try file.write([UInt8](repeating: 0, count: Self.headerLength)) }
   }
 
   /// Adds the vectors of the next texts.
