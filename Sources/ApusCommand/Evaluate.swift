@@ -50,7 +50,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     if let threads { Processor.threadCount = threads }
-    guard precision == .fp32 || Processor.supportsBFloat16 else {
+    guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
     }
     let model = try ModelDirectory.load(directory).model

@@ -3,85 +3,154 @@ import ApusDecoding
 import ApusFiles
 import ApusLayers
 import ApusTensors
+import ApusText
 import ArgumentParser
 import Foundation
 
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Continue a text with a causal model.",
+    abstract: "Continue texts with a causal model.",
     discussion: """
-      The text appears as it is made. The same seed gives the same text.
+      The continuation of one prompt appears as it is made. The same seed gives the same text. With \
+      --beams nothing is drawn: the likeliest continuations are searched for.
 
       EXAMPLES
         apus generate runs/char --prompt "ROMEO:" --tokens 300
         apus generate runs/mini --prompt "Once" --tokens 100 --temperature 0.8 --top-k 40 --seed 7
-        apus generate runs/mini --prompt "Once" --tokens 100 --greedy
+        apus generate runs/mini --prompts beginnings.txt --stop . --greedy --json
+        apus generate runs/mini --prompt "Once" --tokens 20 --beams 4 --results 2
       """)
 
   @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
   var directory: String
 
   @Option(help: "The beginning of the text.")
-  var prompt = ""
+  var prompt: String?
+
+  @Option(
+    help: "Many beginnings: a file with one a line, or of JSON lines (.jsonl) with the key text.",
+    completion: .file())
+  var prompts: String?
 
   @Option(help: "The most tokens to add.")
   var tokens = 100
 
-  @Option(help: "What the choices are drawn from.")
-  var seed: UInt64 = 0
+  @Option(name: .customLong("minimum-tokens"), help: "The tokens to add at least.")
+  var minimumTokens = 0
 
-  @Option(help: "Above 1 more surprising, below 1 less; 0 is greedy.")
-  var temperature: Float = 1
+  @OptionGroup(title: "How tokens are chosen") var choice: TokenChoice
 
-  @Option(name: .customLong("top-k"), help: "Consider only this many of the likeliest tokens.")
-  var topK: Int?
+  @OptionGroup(title: "Beam search") var beams: BeamChoice
 
-  @Option(
-    name: .customLong("top-p"),
-    help: "Consider only the likeliest tokens that reach this probability together.")
-  var topP: Float?
-
-  @Flag(help: "Always take the likeliest token.")
-  var greedy = false
-
-  @Option(help: "fp32 or bf16.")
+  @Option(help: "fp32, bf16 or int8, which reads a quarter of the memory of fp32.")
   var precision = Mode.Precision.fp32
 
   @Option(help: "The number of threads.")
   var threads: Int?
 
-  @Flag(help: "Print a JSON object with prompt and text at the end instead.")
+  @Flag(help: "Print a JSON object a text at the end instead.")
   var json = false
+
+  /// Prompts of a file that are continued side by side.
+  private static let batchSize = 16
 
   func validate() throws {
     for (name, value) in [("--tokens", tokens), ("--threads", threads ?? 1)] where value < 1 {
       throw ValidationError("\(name) must be at least 1, got \(value).")
     }
+    guard 0...tokens ~= minimumTokens else {
+      throw ValidationError("--minimum-tokens must be from 0 to \(tokens), got \(minimumTokens).")
+    }
+    guard prompt == nil || prompts == nil else {
+      throw ValidationError("--prompt and --prompts exclude each other.")
+    }
+    if beams.width != nil, let name = choice.drawingOption {
+      throw ValidationError("--beams searches and draws nothing: \(name) has no meaning.")
+    }
   }
 
   func run() throws {
     if let threads { Processor.threadCount = threads }
-    guard precision == .fp32 || Processor.supportsBFloat16 else {
-      throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
-    }
-    let sampling =
-      greedy ? Sampling.greedy : try Sampling(temperature: temperature, topK: topK, topP: topP)
+    let penalties = try choice.penalties()
+    let search = try beams.options(penalties, tokens: tokens, minimum: minimumTokens)
+    let options = TextGenerator.Options(
+      tokenCount: tokens, sampling: try choice.sampling(), penalties: penalties,
+      minimumTokenCount: minimumTokens, stops: choice.stop, seed: choice.seed)
     let generator = try TextGenerator(directory, precision: precision)
-    if !json { print(prompt, terminator: "") }
-    let text = try generator.generate(
-      prompt, tokenCount: tokens, sampling: sampling, seed: seed
-    ) { piece in
-      guard !json else { return }
-      print(piece, terminator: "")
-      fflush(nil)
-    }
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      let object = ["prompt": prompt, "text": text]
-      print(String(decoding: try encoder.encode(object), as: UTF8.self))
+    if let prompts {
+      try continueFile(prompts, generator, options, search)
+    } else if json || search != nil {
+      try report(prompt ?? "", try texts([prompt ?? ""], generator, options, search, first: 0)[0])
     } else {
+      print(prompt ?? "", terminator: "")
+      try generator.generate(prompt ?? "", options) { piece in
+        print(piece, terminator: "")
+        fflush(nil)
+      }
       print()
     }
+  }
+
+  private func continueFile(
+    _ path: String, _ generator: TextGenerator, _ options: TextGenerator.Options,
+    _ search: BeamOptions?
+  ) throws {
+    var waiting: [(prompt: String, place: Corpus.Place)] = []
+    var finishedCount = 0
+    func flush() throws {
+      do {
+        let texts = try texts(
+          waiting.map(\.prompt), generator, options, search, first: finishedCount)
+        for ((prompt, _), continuations) in zip(waiting, texts) {
+          try report(prompt, continuations)
+        }
+      } catch var error as InputError {
+        // The generator knows prompts by their number alone.
+        if error.file == nil, let row = error.row {
+          (error.file, error.row) = (waiting[row - 1].place.file, waiting[row - 1].place.row)
+        }
+        throw error
+      }
+      finishedCount += waiting.count
+      waiting.removeAll()
+    }
+    let isJSON = path.hasSuffix(".jsonl") || path.hasSuffix(".jsonl.gz")
+    try Corpus([path], documents: isJSON ? .jsonLines : .lines).forEachDocument { bytes, place in
+      waiting.append((String(decoding: bytes, as: UTF8.self), place))
+      if waiting.count == Self.batchSize { try flush() }
+    }
+    try flush()
+  }
+
+  /// The continuations of each prompt.
+  private func texts(
+    _ prompts: [String], _ generator: TextGenerator, _ options: TextGenerator.Options,
+    _ search: BeamOptions?, first: Int
+  ) throws -> [[GeneratedText]] {
+    if let search { return try generator.search(prompts, search) }
+    return try generator.generate(prompts, options, numberedFrom: first).map { [$0] }
+  }
+
+  private func report(_ prompt: String, _ texts: [GeneratedText]) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    for text in texts {
+      guard json else {
+        print(prompt + text.text)
+        continue
+      }
+      let object = Report(
+        prompt: prompt, text: text.text, tokens: text.tokenCount, ending: text.ending.rawValue,
+        score: text.score)
+      print(String(decoding: try encoder.encode(object), as: UTF8.self))
+    }
+    fflush(nil)
+  }
+
+  private struct Report: Encodable {
+    let prompt, text: String
+    let tokens: Int
+    let ending: String
+    let score: Float?
   }
 }

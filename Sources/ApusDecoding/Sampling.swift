@@ -4,7 +4,11 @@ import Glibc
 
 /// How the next token is chosen from its logits.
 ///
-/// - Source: top-k of Fan et al. 2018, top-p (nucleus) of Holtzman et al. 2020.
+/// Temperature comes first; top-k, top-p and min-p then leave out tokens in this order, each judging
+/// by the probabilities of those that are left.
+///
+/// - Source: top-k of Fan et al. 2018, top-p (nucleus) of Holtzman et al. 2020, min-p of Nguyen et
+///   al. 2024.
 public struct Sampling: Sendable, Hashable {
   /// What logits are divided by; 0 takes the likeliest token always.
   public let temperature: Float
@@ -12,13 +16,17 @@ public struct Sampling: Sendable, Hashable {
   public let topK: Int?
   /// Only the likeliest tokens that together reach this probability are considered.
   public let topP: Float?
+  /// Only tokens of at least this share of the likeliest one's probability are considered.
+  public let minP: Float?
 
   /// The likeliest token, of equals the one with the lowest id.
-  public static let greedy = Sampling(unchecked: 0, topK: nil, topP: nil)
+  public static let greedy = Sampling(unchecked: 0, topK: nil, topP: nil, minP: nil)
 
-  /// - Throws: `InputError` for a temperature that is negative or not finite, a `topK` below 1 or a
-  ///   `topP` outside (0, 1].
-  public init(temperature: Float = 1, topK: Int? = nil, topP: Float? = nil) throws(InputError) {
+  /// - Throws: `InputError` for a temperature that is negative or not finite, a `topK` below 1, a
+  ///   `topP` outside (0, 1] or a `minP` outside [0, 1].
+  public init(
+    temperature: Float = 1, topK: Int? = nil, topP: Float? = nil, minP: Float? = nil
+  ) throws(InputError) {
     guard temperature >= 0, temperature.isFinite else {
       throw InputError(expected: "a temperature from 0", found: "\(temperature)")
     }
@@ -28,13 +36,17 @@ public struct Sampling: Sendable, Hashable {
     if let topP, !(topP > 0 && topP <= 1) {
       throw InputError(expected: "a top-p above 0 and up to 1", found: "\(topP)")
     }
-    self.init(unchecked: temperature, topK: topK, topP: topP)
+    if let minP, !(minP >= 0 && minP <= 1) {
+      throw InputError(expected: "a min-p from 0 to 1", found: "\(minP)")
+    }
+    self.init(unchecked: temperature, topK: topK, topP: topP, minP: minP)
   }
 
-  private init(unchecked temperature: Float, topK: Int?, topP: Float?) {
+  private init(unchecked temperature: Float, topK: Int?, topP: Float?, minP: Float?) {
     self.temperature = temperature
     self.topK = topK
     self.topP = topP
+    self.minP = minP
   }
 
   /// Chooses a token; the same logits under the same key give the same one.
@@ -43,13 +55,7 @@ public struct Sampling: Sendable, Hashable {
   public func token(
     _ logits: UnsafeBufferPointer<Float>, _ key: RandomKey
   ) throws(InputError) -> Int32 {
-    var best = -1
-    for index in logits.indices where !logits[index].isNaN {
-      if best < 0 || logits[index] > logits[best] { best = index }
-    }
-    guard best >= 0, logits[best] > -.infinity else {
-      throw InputError(expected: "logits that are numbers", found: "none from the model")
-    }
+    let best = try likeliest(logits)
     guard temperature > 0, logits[best].isFinite else { return Int32(best) }
     let candidates = candidates(logits, largest: logits[best])
     let total = candidates.reduce(0) { $0 + $1.weight }
@@ -59,6 +65,26 @@ public struct Sampling: Sendable, Hashable {
       if left < 0 { return candidate.id }
     }
     return candidates.last?.id ?? Int32(best)
+  }
+
+  /// The first of the greatest logits.
+  private func likeliest(_ logits: UnsafeBufferPointer<Float>) throws(InputError) -> Int {
+    // A NaN is never greater.
+    var largest = -Float.infinity
+    let width = SIMD16<Float>.scalarCount
+    let whole = logits.count / width * width
+    let bytes = UnsafeRawBufferPointer(logits)
+    var lanes = SIMD16<Float>(repeating: largest)
+    for index in stride(from: 0, to: whole, by: width) {
+      let next = bytes.loadUnaligned(fromByteOffset: 4 * index, as: SIMD16<Float>.self)
+      lanes.replace(with: next, where: next .> lanes)
+    }
+    largest = lanes.max()
+    for index in whole..<logits.count where logits[index] > largest { largest = logits[index] }
+    guard largest > -.infinity, let best = logits.firstIndex(of: largest) else {
+      throw InputError(expected: "logits that are numbers", found: "none from the model")
+    }
+    return best
   }
 
   private struct Candidate {
@@ -73,39 +99,35 @@ public struct Sampling: Sendable, Hashable {
   }
 
   private func candidates(_ logits: UnsafeBufferPointer<Float>, largest: Float) -> [Candidate] {
+    func weight(_ logit: Float) -> Double { exp(Double(logit - largest) / Double(temperature)) }
     var candidates: [Candidate] = []
-    candidates.reserveCapacity(logits.count)
-    for index in logits.indices where logits[index] > -.infinity {
-      let weight = exp(Double(logits[index] - largest) / Double(temperature))
-      candidates.append(Candidate(id: Int32(index), weight: weight))
+    if let topK, topK < logits.count {
+      // Of many tokens few need an exponential.
+      candidates = likeliest(topK, of: logits).map {
+        Candidate(id: Int32($0), weight: weight(logits[$0]))
+      }
+    } else {
+      candidates.reserveCapacity(logits.count)
+      for index in logits.indices where logits[index] > -.infinity {
+        candidates.append(Candidate(id: Int32(index), weight: weight(logits[index])))
+      }
     }
-    if let topK, topK < candidates.count { candidates = likeliest(topK, of: candidates) }
     if let topP, topP < 1 { candidates = nucleus(Double(topP), of: candidates) }
+    // The likeliest weighs 1.
+    if let minP { candidates.removeAll { $0.weight < Double(minP) } }
     return candidates
   }
 
-  /// The `count` likeliest by a heap of that size, whose root is the least likely of them.
-  private func likeliest(_ count: Int, of candidates: [Candidate]) -> [Candidate] {
-    var heap = Array(candidates.prefix(count))
-    func sink(_ start: Int) {
-      var parent = start
-      while true {
-        var least = parent
-        for child in [2 * parent + 1, 2 * parent + 2]
-        where child < heap.count && heap[least].precedes(heap[child]) {
-          least = child
-        }
-        if least == parent { return }
-        heap.swapAt(parent, least)
-        parent = least
-      }
+  private func likeliest(_ count: Int, of logits: UnsafeBufferPointer<Float>) -> [Int] {
+    var leaders = Leaders<Int>(count) {
+      logits[$0] > logits[$1] || logits[$0] == logits[$1] && $0 < $1
     }
-    for index in (0..<count / 2).reversed() { sink(index) }
-    for candidate in candidates.dropFirst(count) where candidate.precedes(heap[0]) {
-      heap[0] = candidate
-      sink(0)
+    var least = -Float.infinity
+    for index in logits.indices where logits[index] > least {
+      leaders.insert(index)
+      if let last = leaders.last { least = logits[last] }
     }
-    return heap.sorted { $0.precedes($1) }
+    return leaders.sorted
   }
 
   private func nucleus(_ share: Double, of candidates: [Candidate]) -> [Candidate] {

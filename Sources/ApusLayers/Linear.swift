@@ -32,4 +32,10 @@ public struct Linear: Layer {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     linear(x, weight.value, bias?.value, layout: layout)
   }
+
+  /// The map with its weights rounded as the mode says.
+  public func callAsFunction(_ x: Tensor, _ mode: Mode) -> Tensor {
+    linear(
+      x, weight.value, bias?.value, layout: layout, quantized: mode.precision.quantizesWeights)
+  }
 }

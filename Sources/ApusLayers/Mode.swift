@@ -4,12 +4,15 @@ import ApusTensors
 ///
 /// A mode is an argument of every call that depends on it; there is no switch inside a model.
 public struct Mode: Sendable {
-  /// The type of the operands of matrix products; weights and sums are Float32 in both.
+  /// The type of the operands of matrix products; weights and sums are Float32 in all.
   public enum Precision: String, Sendable, Hashable, Codable, CaseIterable {
     case fp32
     case bf16
+    /// Weights are rounded to 8-bit integers with a scale for each output; for evaluation alone.
+    case int8
 
     public var scalarType: ScalarType { self == .bf16 ? .bfloat16 : .float32 }
+    public var quantizesWeights: Bool { self == .int8 }
   }
 
   public let precision: Precision
@@ -34,7 +37,9 @@ public struct Mode: Sendable {
   public static func training(
     seed: UInt64, step: Int, precision: Precision = .fp32, recomputesBlocks: Bool = false
   ) -> Mode {
-    Mode(
+    precondition(
+      !precision.quantizesWeights, "Mode.training: expected fp32 or bf16, got \(precision)")
+    return Mode(
       precision: precision, recomputesBlocks: recomputesBlocks,
       key: RandomKey(seed: seed, step: step, name: "dropout"))
   }

@@ -25,7 +25,7 @@ struct Bench: ParsableCommand {
     completion: .list(Workloads.names + ["all"]))
   var name: String
 
-  @Option(help: "The type of the operands of matrix products: fp32 or bf16.")
+  @Option(help: "The type of the operands of matrix products: fp32, bf16, or int8 to generate.")
   var precision = Mode.Precision.fp32
 
   @Option(help: "The number of threads.")
@@ -58,7 +58,7 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     if let threads { Processor.threadCount = threads }
-    guard precision == .fp32 || Processor.supportsBFloat16 else {
+    guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
     }
     let settings = BenchSettings(

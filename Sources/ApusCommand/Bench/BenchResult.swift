@@ -15,15 +15,19 @@ struct BenchResult: Encodable {
   let milliseconds: Double
   /// The rate of matrix products and the limit measured in the same run.
   let gflops, peakGflops: Double?
+  /// The rate at which weights come from memory and the limit measured in the same run.
+  let gigabytesPerSecond, peakGigabytesPerSecond: Double?
   /// The most memory that the process ever held.
   let peakMemoryMb: Double
   /// How often memory was asked of the system while the clock ran.
   let systemAllocations: Int?
 
-  /// A result of repetitions that took `seconds` each and got `items` done, counted in `unit`.
+  /// A result of repetitions that took `seconds` each and got `items` done, counted in `unit`;
+  /// reads are in bytes a second.
   init(
     name: String, precision: Mode.Precision? = nil, seconds: Double, items: Double, unit: String,
-    products: (rate: Double, peak: Double)? = nil, systemAllocations: Int? = nil
+    products: (rate: Double, peak: Double)? = nil, reads: (rate: Double, peak: Double)? = nil,
+    systemAllocations: Int? = nil
   ) {
     self.name = name
     self.precision = precision?.rawValue
@@ -32,6 +36,8 @@ struct BenchResult: Encodable {
     milliseconds = 1000 * seconds
     gflops = products?.rate
     peakGflops = products?.peak
+    gigabytesPerSecond = reads.map { $0.rate * 1e-9 }
+    peakGigabytesPerSecond = reads.map { $0.peak * 1e-9 }
     peakMemoryMb = Self.peakMemory() / 0x1p20
     self.systemAllocations = systemAllocations
   }
@@ -55,6 +61,12 @@ struct BenchResult: Encodable {
       parts.append(
         String(
           format: "%.0f GFLOP/s (%.0f %% of %.0f)", gflops, 100 * gflops / peakGflops, peakGflops))
+    }
+    if let gigabytesPerSecond, let peakGigabytesPerSecond {
+      parts.append(
+        String(
+          format: "%.1f GB/s (%.0f %% of %.1f)", gigabytesPerSecond,
+          100 * gigabytesPerSecond / peakGigabytesPerSecond, peakGigabytesPerSecond))
     }
     parts.append(String(format: "%.0f MB", peakMemoryMb))
     if let systemAllocations { parts.append("\(systemAllocations) allocations") }

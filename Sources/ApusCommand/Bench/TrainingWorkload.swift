@@ -1,3 +1,4 @@
+import ApusFiles
 import ApusLayers
 import ApusModels
 import ApusTensors
@@ -59,6 +60,9 @@ struct TrainingWorkload: Workload {
   }
 
   func measure(_ settings: BenchSettings) throws -> BenchResult {
+    guard !settings.precision.quantizesWeights else {
+      throw InputError(expected: "fp32 or bf16 for \(name)", found: settings.precision.rawValue)
+    }
     let peakBefore = matrixPeak(settings.precision)
     var step = start(settings.precision)
     try check(&step)

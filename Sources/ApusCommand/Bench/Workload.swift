@@ -20,7 +20,8 @@ struct BenchSettings {
 }
 
 enum Workloads {
-  static let all: [any Workload] = TrainingWorkload.all + TokenizerWorkload.all
+  static let all: [any Workload] =
+    TrainingWorkload.all + TokenizerWorkload.all + [GenerationWorkload()]
 
   static var names: [String] { all.map(\.name) }
 }

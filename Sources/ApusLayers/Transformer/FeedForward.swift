@@ -14,5 +14,7 @@ public struct FeedForward: Layer {
     self.contract = contract
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor { contract(activation(expand(x))) }
+  public func callAsFunction(_ x: Tensor, _ mode: Mode) -> Tensor {
+    contract(activation(expand(x, mode)), mode)
+  }
 }

@@ -41,25 +41,27 @@ public struct SelfAttention: Layer {
   }
 
   public func callAsFunction(_ x: Sequences, _ mode: Mode) -> Sequences {
-    let stacked = rotated(x.map { queryKeyValue($0) }, positions: x.positions)
+    let stacked = rotated(x.map { queryKeyValue($0, mode) }, positions: x.positions)
     return attention(
       stacked, headCount: headCount, isCausal: isCausal, dropout: dropout.dropped(mode)
-    ).map { output($0) }
+    ).map { output($0, mode) }
   }
 
   /// Attention of new elements to themselves and to those in the cache, which takes them up.
   ///
   /// An empty cache takes whole sequences; after that, one element of each sequence at a time.
-  public func callAsFunction(_ x: Sequences, extending cache: inout KeyValueCache) -> Sequences {
+  public func callAsFunction(
+    _ x: Sequences, extending cache: inout KeyValueCache, _ mode: Mode
+  ) -> Sequences {
     precondition(isCausal, "SelfAttention: expected causal attention where keys are cached")
-    let stacked = rotated(x.map { queryKeyValue($0) }, positions: cache.positions(of: x))
+    let stacked = rotated(x.map { queryKeyValue($0, mode) }, positions: cache.positions(of: x))
     let isFirst = cache.isEmpty
     cache.append(stacked)
     let attended =
       isFirst
       ? attention(stacked, headCount: headCount, isCausal: true)
       : stacked.map { attention($0, cache: cache) }
-    return attended.map { output($0) }
+    return attended.map { output($0, mode) }
   }
 
   private func rotated(

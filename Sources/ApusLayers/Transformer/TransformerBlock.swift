@@ -52,7 +52,7 @@ public struct TransformerBlock: Layer {
     var stream = stream
     let attended = attend(x.with(stream.normalized(by: attentionNorm, mode)))
     stream.add(attended.values, dropping: attentionDropout.dropped(mode))
-    let mapped = feedForward(stream.normalized(by: feedForwardNorm, mode))
+    let mapped = feedForward(stream.normalized(by: feedForwardNorm, mode), mode)
     stream.add(mapped, dropping: feedForwardDropout.dropped(mode))
     return stream
   }
@@ -65,7 +65,8 @@ public struct TransformerBlock: Layer {
       mode
     ).normalized
     return feedForwardNorm(
-      attended, adding: feedForward(attended), dropping: feedForwardDropout.dropped(mode), mode
+      attended, adding: feedForward(attended, mode), dropping: feedForwardDropout.dropped(mode),
+      mode
     ).normalized
   }
 }

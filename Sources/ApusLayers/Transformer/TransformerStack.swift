@@ -49,7 +49,7 @@ public struct TransformerStack: Layer {
     var stream = ResidualStream(x.values, of: placement, mode)
     for (index, block) in blocks.enumerated() {
       stream = block(stream, of: x, placement, mode) {
-        block.attention($0, extending: &caches[index])
+        block.attention($0, extending: &caches[index], mode)
       }
     }
     return x.with(output(stream, mode))

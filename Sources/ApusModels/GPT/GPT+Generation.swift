@@ -34,7 +34,7 @@ extension GPT {
   private func extend(_ cache: inout Cache, by ids: Sequences, _ mode: Mode) -> Tensor {
     withoutGradients {
       let embedded = embedded(ids, positions: cache.blocks[0].positions(of: ids), mode)
-      return logits(ofStates: stack(embedded, extending: &cache.blocks, mode).lasts)
+      return logits(ofStates: stack(embedded, extending: &cache.blocks, mode).lasts, mode)
     }
   }
 }

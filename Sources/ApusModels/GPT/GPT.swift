@@ -49,7 +49,7 @@ public struct GPT: Encoder {
   ///
   /// - Shapes: ids [N] over B sequences → [N, V]
   public func logits(_ ids: Sequences, _ mode: Mode) -> Tensor {
-    logits(ofStates: self(ids, mode).values)
+    logits(ofStates: self(ids, mode).values, mode)
   }
 
   /// The mean cross-entropy of the token after each, in nats.
@@ -68,7 +68,8 @@ public struct GPT: Encoder {
     divisor: Float? = nil
   ) -> Tensor {
     linearCrossEntropy(
-      self(ids, mode).values, head.value, targets: targets, ignoring: ignored, divisor: divisor)
+      self(ids, mode).values, head.value, targets: targets, ignoring: ignored, divisor: divisor,
+      quantized: mode.precision.quantizesWeights)
   }
 
   /// The sum of the embeddings of each token and its position; a GPT has no segments.
@@ -82,8 +83,8 @@ public struct GPT: Encoder {
     return ids.with(dropout(embeddingSum(terms), mode))
   }
 
-  func logits(ofStates states: Tensor) -> Tensor {
-    linear(states, head.value).converted(to: .float32)
+  func logits(ofStates states: Tensor, _ mode: Mode) -> Tensor {
+    linear(states, head.value, quantized: mode.precision.quantizesWeights).converted(to: .float32)
   }
 }
 

@@ -15,15 +15,19 @@ public enum WeightLayout: Sendable {
 ///   - weight: Float32, in the given layout.
 ///   - bias: Float32.
 ///   - layout: Which axis of the weight is the outputs'.
+///   - quantized: Whether the weights are rounded to 8-bit integers, each output with a scale of
+///     its own; no gradient flows through such a product.
 /// - Returns: Rows of outputs.
 /// - Shapes: [N, K] → [N, M]; weight [M, K] or [K, M]; bias [M].
 public func linear(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, layout: WeightLayout = .outputsByInputs
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, layout: WeightLayout = .outputsByInputs,
+  quantized: Bool = false
 ) -> Tensor {
   let isTransposed = layout == .outputsByInputs
   requireShape(
     weight, isTransposed ? [nil, x.columnCount] : [x.columnCount, nil], "linear: weight")
   let forward = MatrixOperand(weight.detached, transposed: isTransposed)
+  guard !quantized else { return integerProduct(x.detached, forward, bias: bias?.detached) }
   let result = product(x.detached, forward, bias: bias?.detached)
   return result.recorded("linear", from: [x, weight, bias]) { [x = x.saved] gradient in
     let backward = MatrixOperand(forward.tensor, transposed: !isTransposed)

@@ -15,11 +15,12 @@ import CApusKernels
 ///   - labelSmoothing: The share of the target distribution spread evenly over all classes.
 ///   - divisor: What the sum over rows is divided by, for parts of a larger batch; by default the
 ///     number of rows that count.
+///   - quantized: Whether the weights are rounded as in `linear`; no gradient flows then.
 /// - Returns: The scalar loss; 0 if no row counts.
 /// - Shapes: x [N, C], weight [V, C], bias [V], targets [N] → [].
 public func linearCrossEntropy(
   _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, targets: Tensor, ignoring: Int32? = nil,
-  labelSmoothing: Float = 0, divisor: Float? = nil
+  labelSmoothing: Float = 0, divisor: Float? = nil, quantized: Bool = false
 ) -> Tensor {
   let (rowCount, classCount) = (x.rowCount, weight.shape[0])
   requireShape(weight, [nil, x.columnCount], "linearCrossEntropy: weight")
@@ -34,7 +35,7 @@ public func linearCrossEntropy(
     }
   }
   let scale = 1 / (divisor ?? Float(max(counted, 1)))
-  let isTracked = isRecorded(x, weight, bias)
+  let isTracked = isRecorded(x, weight, bias) && !quantized
   let (source, operand) = (x.detached, MatrixOperand(weight.detached, transposed: true))
   let losses = Tensor(undefined: [rowCount], .float32)
   let xGradient = isTracked && x.isTracked ? Tensor(undefined: x.shape, x.type) : nil
@@ -43,7 +44,10 @@ public func linearCrossEntropy(
 
   for block in rowBlocks(rowCount, classCount: classCount) {
     let rows = source.rows(block)
-    let logits = product(rows, operand, bias: bias?.detached, result: .float32)
+    let logits =
+      quantized
+      ? integerProduct(rows, operand, bias: bias?.detached)
+      : product(rows, operand, bias: bias?.detached, result: .float32)
     let gradient =
       !isTracked ? nil : x.type == .float32 ? logits : Tensor(undefined: logits.shape, x.type)
     var shape = apus_loss_shape(
@@ -70,7 +74,7 @@ public func linearCrossEntropy(
   let total = losses.withElements(as: Float.self) { $0.reduce(0.0) { $0 + Double($1) } }
   let gradients = [xGradient, weightGradient, biasGradient]
   return Tensor(Float(total * Double(scale))).recorded(
-    "linearCrossEntropy", from: [x, weight, bias]
+    "linearCrossEntropy", from: quantized ? [] : [x, weight, bias]
   ) { seed in
     let factor = seed.scalar
     return gradients.map { gradient in

@@ -28,13 +28,35 @@ struct MatrixOperand {
 
 /// A layout of a weight matrix that products read fastest, in the operands' type.
 struct PackedOperand: Sendable {
+  enum Form: Hashable, Sendable {
+    /// What the matrix engine chose for operands of a type.
+    case engine(ScalarType)
+    /// Of `apus_panel_pack`.
+    case bfloat16Panels, integerPanels
+  }
+
   /// What a layout depends on; never on the number of rows that it will be multiplied with.
   struct Layout: Hashable, Sendable {
-    let type: ScalarType
+    let form: Form
     let offset, k, n, rowStride, columnStride: Int
   }
 
   let storage: Storage
+}
+
+extension MatrixOperand {
+  /// The layout of this matrix in a form; made once and kept with the matrix until that changes.
+  func packed(as form: PackedOperand.Form, _ make: () -> Storage) -> Storage {
+    let layout = PackedOperand.Layout(
+      form: form, offset: tensor.offset, k: rows, n: columns, rowStride: rowStride,
+      columnStride: columnStride)
+    return tensor.storage.packed.withLock { cache in
+      if let found = cache[layout] { return found.storage }
+      let storage = make()
+      cache[layout] = PackedOperand(storage: storage)
+      return storage
+    }
+  }
 }
 
 /// x·w (+ bias) for rows x and a weight matrix w.
@@ -52,6 +74,10 @@ func product(
   let result = Tensor(undefined: Array(x.shape.dropLast()) + [n], type ?? x.type)
   let rows = x.rowCount
   guard rows > 0 else { return result }
+  if FewRowProduct.takes(x, weight, result: result.type) {
+    FewRowProduct.run(x, weight, bias: bias, into: result)
+    return result
+  }
   let rounded = roundedRowCount(rows)
   let fits =
     x.offset * x.type.byteCount + rounded * k * x.type.byteCount <= x.storage.capacity
@@ -71,29 +97,23 @@ func product(
     "product: expected \(x.type) weights, got \(weight.tensor.type)")
   let packed = shape.packed ? packedOperand(weight, shape) : nil
   let status = apus_matmul(
-    &shape, x.address, packed?.storage.address ?? weight.tensor.address, bias?.floats,
+    &shape, x.address, packed?.address ?? weight.tensor.address, bias?.floats,
     result.address)
   precondition(status == 0, "product: the matrix engine refused \(shape) with status \(status)")
   withExtendedLifetime((x, weight.tensor, bias, packed)) {}
   return result
 }
 
-private func packedOperand(_ weight: MatrixOperand, _ shape: apus_matmul_shape) -> PackedOperand {
-  let layout = PackedOperand.Layout(
-    type: shape.type == APUS_BFLOAT16 ? .bfloat16 : .float32, offset: weight.tensor.offset,
-    k: weight.rows, n: weight.columns, rowStride: weight.rowStride,
-    columnStride: weight.columnStride)
-  return weight.tensor.storage.packed.withLock { cache in
-    if let found = cache[layout] { return found }
+private func packedOperand(_ weight: MatrixOperand, _ shape: apus_matmul_shape) -> Storage {
+  let type: ScalarType = shape.type == APUS_BFLOAT16 ? .bfloat16 : .float32
+  return weight.packed(as: .engine(type)) {
     var shape = shape
     let size = Int(apus_matmul_packed_size(&shape))
     precondition(size >= 0, "product: the matrix engine refused \(shape)")
     let storage = Storage(byteCount: size, capacity: size)
     let status = apus_matmul_pack(&shape, weight.tensor.floats, storage.address)
     precondition(status == 0, "product: packing failed with status \(status)")
-    let packed = PackedOperand(storage: storage)
-    cache[layout] = packed
-    return packed
+    return storage
   }
 }
 

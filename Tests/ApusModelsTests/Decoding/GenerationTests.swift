@@ -102,30 +102,76 @@ import Testing
     }
   }
 
+  @Test func theCallerCanEndOneSequence() throws {
+    var continuation = try Continuation(
+      [[1], [5]], greedy(4), key: key, by: counting(nil))
+    while let added = try continuation.next() {
+      for (sequence, token) in added where token == 2 { continuation.end(sequence) }
+    }
+    #expect(continuation.tokens == [[2], [6, 7, 8, 9]])
+    #expect(continuation.endings == [.stop, .length])
+    #expect(try continuation.next() == nil)
+  }
+
+  @Test func aMinimumHoldsBackTheEnd() throws {
+    var options = greedy(6, endOfText: 3)
+    options.minimumTokenCount = 2
+    // The likeliest is barred at first; of equals the one with the lowest id is taken.
+    #expect(try counting(nil).generate([[2], [0]], options, key: key) == [[0, 1, 2], [1, 2]])
+  }
+
+  @Test func penaltiesCountWhatWasChosen() throws {
+    // Constant logits: the penalties alone decide.
+    let constant = StepFunction<Int>(
+      contextLength: nil, start: { (Self.rows($0.count), $0.count) },
+      next: { tokens, _ in Self.rows(tokens.count) }, select: { rows, _ in rows.count })
+    func tokens(_ penalties: Penalties, _ prompt: [Int32] = [2]) throws -> [Int32] {
+      let options = GenerationOptions(sampling: .greedy, penalties: penalties, tokenCount: 6)
+      return try constant.generate([prompt], options, key: key)[0]
+    }
+    // Logits 3, 2, -1: each choice of 0 costs 0.6.
+    #expect(try tokens(Penalties(frequency: 0.6)) == [0, 0, 1, 0, 1, 0])
+    #expect(try tokens(Penalties(presence: 1.5)) == [0, 1, 0, 0, 0, 0])
+    #expect(try tokens(Penalties(presence: 0.5)) == [0, 0, 0, 0, 0, 0])
+    // The prompt's tokens count for the repetition penalty: 3 / 2 < 2.
+    #expect(try tokens(Penalties(repetition: 2), [0]).first == 1)
+    #expect(try tokens(Penalties(frequency: 9, presence: 9), [0]).first == 0)
+    #expect(throws: InputError.self) { try Penalties(repetition: 0) }
+    #expect(throws: InputError.self) { try Penalties(frequency: .infinity) }
+    #expect(throws: InputError.self) { try Penalties(presence: .nan) }
+  }
+
+  private static func rows(_ count: Int) -> Tensor {
+    Tensor((0..<count).flatMap { _ in [3, 2, -1] as [Float] }, [count, 3])
+  }
+
+  @Test func numbersOfPromptsGoOn() throws {
+    let model = try loadedGPT().model
+    let options = GenerationOptions(sampling: try Sampling(temperature: 2), tokenCount: 8)
+    let together = try model.steps().generate([[1], [1], [1]], options, key: key)
+    var rest = try Continuation(
+      [[1], [1]], options, key: key, numberedFrom: 1, by: model.steps())
+    while try rest.next() != nil {}
+    #expect(rest.tokens == Array(together[1...]))
+    #expect(Set(together).count == 3)
+  }
+
   @Test func matesDoNotChangeWhatIsDrawn() throws {
     let model = try loadedGPT().model
     let options = GenerationOptions(
       sampling: try Sampling(temperature: 1.5, topK: 40, topP: 0.95), tokenCount: 12)
     let first: [Int32] = [5, 1, 60]
-    let together = try steps(model).generate([first, [7], [2, 2, 2, 2]], options, key: key)
-    #expect(try steps(model).generate([first], options, key: key)[0] == together[0])
+    let together = try model.steps().generate([first, [7], [2, 2, 2, 2]], options, key: key)
+    #expect(try model.steps().generate([first], options, key: key)[0] == together[0])
     #expect(Set(together).count == 3)
     let other = RandomKey(seed: 2, name: "generation")
-    #expect(try steps(model).generate([first], options, key: other)[0] != together[0])
+    #expect(try model.steps().generate([first], options, key: other)[0] != together[0])
   }
 
   @Test func slidesARealModel() throws {
     let model = try loadedGPT().model
-    let texts = try steps(model).generate(
+    let texts = try model.steps().generate(
       [[1, 2, 3], Array(repeating: 4, count: 23)], greedy(40), key: key)
     #expect(texts.map(\.count) == [40, 40])
-  }
-
-  private func steps(_ model: GPT) -> StepFunction<GPT.Cache> {
-    StepFunction(
-      contextLength: model.config.contextLength,
-      start: { model.start(Sequences(ids: $0), .evaluation()) },
-      next: { model.next(Tensor($0), extending: &$1, .evaluation()) },
-      select: { $1.selecting($0) })
   }
 }

@@ -69,6 +69,28 @@ import Testing
     #expect(try drawn(1) == [0, 1, 2, 3])
   }
 
+  @Test func minPLeavesThoseNearTheLikeliest() throws {
+    // Probabilities 0.4, 0.3, 0.2, 0.1: of 0.4 the half is 0.2.
+    let logits = [0.1, 0.4, 0.2, 0.3].map { Float(log($0)) }
+    func drawn(_ p: Float) throws -> [Int] {
+      let counts = try counts(Sampling(minP: p), logits, draws: 500)
+      return counts.indices.filter { counts[$0] > 0 }
+    }
+    #expect(try drawn(0) == [0, 1, 2, 3])
+    #expect(try drawn(0.49) == [1, 2, 3])
+    #expect(try drawn(0.6) == [1, 3])
+    #expect(try drawn(1) == [1])
+  }
+
+  @Test func longRowsAreSearchedWhole() throws {
+    for place in [0, 15, 16, 31, 32, 40] {
+      var logits = [Float](repeating: -3, count: 41)
+      logits[place] = -1
+      logits[(place + 7) % 41] = .nan
+      #expect(try token(.greedy, logits) == Int32(place))
+    }
+  }
+
   @Test func sameKeySameToken() throws {
     let sampling = try Sampling(temperature: 3, topK: 4, topP: 0.9)
     for draw in 0..<50 {
@@ -85,6 +107,8 @@ import Testing
     #expect(throws: InputError.self) { try Sampling(topP: 0) }
     #expect(throws: InputError.self) { try Sampling(topP: 1.5) }
     #expect(throws: InputError.self) { try Sampling(topP: .nan) }
+    #expect(throws: InputError.self) { try Sampling(minP: -0.1) }
+    #expect(throws: InputError.self) { try Sampling(minP: 1.5) }
   }
 
   @Test func refusesLogitsThatAreNoNumbers() {

@@ -1,0 +1,48 @@
+import ApusDecoding
+import ApusModels
+import ApusTensors
+
+/// Texts that are being written side by side.
+struct TextSession {
+  private var continuation: Continuation<GPT.Cache>
+  private var writers: [TextWriter]
+
+  init(
+    _ prompts: [String], _ options: TextGenerator.Options, numberedFrom first: Int = 0,
+    of generator: TextGenerator
+  ) throws {
+    continuation = try Continuation(
+      try prompts.enumerated().map(generator.ids),
+      GenerationOptions(
+        sampling: options.sampling, penalties: options.penalties, tokenCount: options.tokenCount,
+        minimumTokenCount: options.minimumTokenCount, endOfText: generator.endOfText),
+      key: RandomKey(seed: options.seed, name: "generation"), numberedFrom: first,
+      by: generator.steps)
+    writers = prompts.map { _ in TextWriter(generator.tokenizer, stops: options.stops) }
+  }
+
+  /// The texts so far.
+  var texts: [GeneratedText] {
+    writers.indices.map { index in
+      GeneratedText(
+        text: writers[index].text, tokenCount: continuation.tokens[index].count,
+        ending: continuation.endings[index] ?? .length)
+    }
+  }
+
+  /// Adds a token to each text that goes on.
+  ///
+  /// - Returns: What can be shown more of each because of it; nil once all texts have ended.
+  mutating func next() throws -> [(prompt: Int, piece: String)]? {
+    guard let added = try continuation.next() else { return nil }
+    var pieces: [(prompt: Int, piece: String)] = []
+    for (prompt, token) in added {
+      if let piece = writers[prompt].append(token) { pieces.append((prompt, piece)) }
+      if writers[prompt].isStopped { continuation.end(prompt) }
+    }
+    for prompt in writers.indices where continuation.endings[prompt] != nil {
+      if let rest = writers[prompt].finish() { pieces.append((prompt, rest)) }
+    }
+    return pieces
+  }
+}

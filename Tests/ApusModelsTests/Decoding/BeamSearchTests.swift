@@ -1,0 +1,113 @@
+import ApusDecoding
+import ApusFiles
+import ApusTensors
+import Foundation
+import Testing
+
+@Suite struct BeamSearchTests {
+  private static let vocabularySize = 4
+
+  /// Logits that depend on the last two tokens in no simple way.
+  private func logits(_ text: [Int32]) -> [Float] {
+    let (last, before) = (text.last ?? 0, text.dropLast().last ?? 7)
+    return (0..<Self.vocabularySize).map { token in
+      Float(2 * sin(Double(3 * last + 5 * before) + 1.7 * Double(token * token)))
+    }
+  }
+
+  private func model(contextLength: Int? = nil) -> StepFunction<[[Int32]]> {
+    func rows(_ texts: [[Int32]]) -> Tensor {
+      Tensor(texts.flatMap(logits), [texts.count, Self.vocabularySize])
+    }
+    return StepFunction(
+      contextLength: contextLength,
+      start: { (rows($0), $0) },
+      next: { tokens, texts in
+        for (row, token) in tokens.enumerated() { texts[row].append(token) }
+        return rows(texts)
+      },
+      select: { rows, texts in rows.map { texts[$0] } })
+  }
+
+  /// All continuations of up to `count` tokens with their log-probabilities, those that end early
+  /// with the end among the tokens.
+  private func enumerate(_ prompt: [Int32], _ count: Int, end: Int32?) -> [([Int32], Double)] {
+    func extend(_ tokens: [Int32], _ sum: Double) -> [([Int32], Double)] {
+      if tokens.count == count || !tokens.isEmpty && tokens.last == end { return [(tokens, sum)] }
+      let logits = logits(prompt + tokens).map(Double.init)
+      let total = log(logits.reduce(0) { $0 + exp($1) })
+      return logits.enumerated().flatMap { token, logit in
+        extend(tokens + [Int32(token)], sum + logit - total)
+      }
+    }
+    return extend([], 0)
+  }
+
+  @Test(arguments: [nil, 2] as [Int32?], [0, 1, 1.5] as [Float])
+  func wideSearchFindsWhatEnumerationFinds(_ end: Int32?, _ penalty: Float) throws {
+    let count = 4
+    for prompt in [[0], [3, 1], [2, 2, 2]] as [[Int32]] {
+      let expected = enumerate(prompt, count, end: end).map { tokens, sum in
+        (
+          tokens: tokens.filter { $0 != end },
+          score: sum / pow(Double(tokens.count), Double(penalty))
+        )
+      }.sorted { $0.score > $1.score }
+      let options = try BeamOptions(
+        width: 256, resultCount: 20, lengthPenalty: penalty, ending: .whenHopeless,
+        tokenCount: count, endOfText: end)
+      let found = try model().beamSearch([prompt], options)[0]
+      #expect(found.map(\.tokens) == expected.prefix(20).map(\.tokens))
+      for (beam, golden) in zip(found, expected) {
+        #expect(abs(Double(beam.score) - golden.score) < 1e-5)
+      }
+    }
+  }
+
+  @Test func oneBeamIsGreedy() throws {
+    let prompts: [[Int32]] = [[0], [3, 1], [2, 2, 2]]
+    let key = RandomKey(seed: 1, name: "unused")
+    let greedy = try model().generate(
+      prompts, GenerationOptions(sampling: .greedy, tokenCount: 7), key: key)
+    let found = try model().beamSearch(prompts, BeamOptions(width: 1, tokenCount: 7))
+    #expect(found.map { $0.map(\.tokens) } == greedy.map { [$0] })
+  }
+
+  @Test func aMinimumHoldsBackTheEnd() throws {
+    let options = try BeamOptions(
+      width: 4, resultCount: 4, tokenCount: 6, minimumTokenCount: 3, endOfText: 2)
+    let found = try model().beamSearch([[0]], options)[0]
+    #expect(found.count == 4)
+    #expect(found.allSatisfy { $0.tokens.count >= 3 && !$0.tokens.contains(2) })
+  }
+
+  @Test func endsWithTheContext() throws {
+    let options = try BeamOptions(width: 2, tokenCount: 100)
+    // What follows the last place is still known.
+    #expect(try model(contextLength: 5).beamSearch([[0, 1]], options)[0][0].tokens.count == 4)
+    #expect(throws: InputError.self) {
+      try model(contextLength: 5).beamSearch([[0], Array(repeating: 1, count: 6)], options)
+    }
+    #expect(throws: InputError.self) { try model().beamSearch([[]], options) }
+  }
+
+  @Test func generatesNothingOnRequest() throws {
+    #expect(try model().beamSearch([[1]], BeamOptions(width: 2, tokenCount: 0)) == [[]])
+    #expect(try model().beamSearch([], BeamOptions(width: 2, tokenCount: 3)) == [])
+  }
+
+  @Test func refusesWhatMeansNothing() {
+    #expect(throws: InputError.self) { try BeamOptions(width: 0, tokenCount: 1) }
+    #expect(throws: InputError.self) { try BeamOptions(width: 2, resultCount: 3, tokenCount: 1) }
+    #expect(throws: InputError.self) { try BeamOptions(width: 2, resultCount: 0, tokenCount: 1) }
+    #expect(throws: InputError.self) {
+      try BeamOptions(width: 2, lengthPenalty: .nan, tokenCount: 1)
+    }
+    let broken = StepFunction<Void>(
+      contextLength: nil, start: { _ in (Tensor([.nan, 1] as [Float], [1, 2]), ()) },
+      next: { _, _ in Tensor([.nan, 1] as [Float], [1, 2]) }, select: { _, _ in })
+    #expect(throws: InputError.self) {
+      try broken.beamSearch([[1]], BeamOptions(width: 2, tokenCount: 1))
+    }
+  }
+}
