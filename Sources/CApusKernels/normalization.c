@@ -114,30 +114,3 @@ void apus_layer_norm_backward(
       d_bias[i] += partials[2 * n * c + n + i];
     }
 }
-
-typedef struct {
-  apus_type type;
-  const void *x;
-  apus_dropped dropped;
-  void *y;
-  int64_t count;
-} dropout_job;
-
-enum { DROPOUT_STRIP = 1024 };
-
-CLONES static void drop_strips(void *context, int64_t begin, int64_t end) {
-  const dropout_job *d = context;
-  float row[DROPOUT_STRIP];
-  for (int64_t strip = begin; strip < end; strip++) {
-    int64_t first = strip * DROPOUT_STRIP;
-    int64_t n = d->count - first < DROPOUT_STRIP ? d->count - first : DROPOUT_STRIP;
-    load_row(d->type, d->x, first, n, row);
-    drop_row(d->dropped, first, n, row);
-    store_row(d->type, row, n, d->y, first);
-  }
-}
-
-void apus_dropout(apus_type type, const void *x, apus_dropped dropped, void *y, int64_t count) {
-  dropout_job d = {type, x, dropped, y, count};
-  apus_parallel((count + DROPOUT_STRIP - 1) / DROPOUT_STRIP, 4, drop_strips, &d);
-}

@@ -1,7 +1,7 @@
 // Rows of either floating-point type as floats in a buffer, and the dropping of their elements.
 #pragma once
 
-#include "normalization.h"
+#include "dropout.h"
 #include "philox.h"
 
 // Sixteen partial results break the chain of dependent operations and let the compiler vectorise

@@ -55,7 +55,7 @@ INLINE float silu_derivative(float x) {
 UNARY(negate, x, -x, -1.0f)
 UNARY(exponential, y, fast_exp(x), y)
 UNARY(logarithm, x, fast_log(x), 1.0f / x)
-UNARY(square_root, y, __builtin_sqrtf(x), 0.5f / y)
+UNARY(square_root, y, __builtin_elementwise_sqrt(x), 0.5f / y)
 UNARY(square, x, x *x, 2.0f * x)
 UNARY(absolute, x, __builtin_fabsf(x), x > 0 ? 1.0f : x < 0 ? -1.0f : 0.0f)
 UNARY(power, x, powf(x, p), p == 0 ? 0.0f : p * powf(x, p - 1))

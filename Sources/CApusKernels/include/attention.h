@@ -1,7 +1,7 @@
 // Multi-head attention within sequences.
 #pragma once
 
-#include "normalization.h"
+#include "dropout.h"
 #include "scalars.h"
 
 // Queries, keys and values stand side by side in rows of 3 · head_count · head_size elements;

@@ -1,19 +1,8 @@
 // Layer normalisation of rows, with the residual sum and the dropout before it in the same pass.
 #pragma once
 
-#include "random.h"
+#include "dropout.h"
 #include "scalars.h"
-
-// Which elements of a tensor are dropped: element i if word i of the key's stream is below the
-// threshold; the others are scaled by 1 / (1 - rate). A rate of 0 drops nothing.
-typedef struct {
-  uint64_t key, step;
-  float rate;
-} apus_dropped;
-
-// y = dropped(x).
-void apus_dropout(
-    apus_type type, const void *x, apus_dropped dropped, void *y, int64_t count);
 
 typedef struct {
   int64_t rows, columns;
