@@ -74,9 +74,9 @@ import Testing
   @Test func fileThatIsNoTokenizerIsRefused() throws {
     let text = try directory.write("not json", to: "text.json")
     try Program.run("tokenizer", "inspect", text).expectFailure(65, naming: "text.json:1")
-    let other = try directory.write("{\"model\": {\"type\": \"Unigram\"}}", to: "unigram.json")
+    let other = try directory.write("{\"model\": {\"type\": \"Markov\"}}", to: "markov.json")
     try Program.run("tokenizer", "inspect", other)
-      .expectFailure(65, naming: "unigram.json", "Unigram")
+      .expectFailure(65, naming: "markov.json", "Markov")
     try Program.run("tokenizer", "inspect", directory.path).expectFailure(
       65, naming: directory.path)
   }

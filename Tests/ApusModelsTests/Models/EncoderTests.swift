@@ -55,7 +55,11 @@ import Testing
     let states = encoder(expected.ids, segments: expected.segments, .evaluation(.bf16)).values
     #expect(states.type == .bfloat16)
     guard let last = expected.layers.last else { return }
-    expectClose(states, last, 0.05, name)
+    let pairs = zip(states.converted(to: .float32).floatElements, last.floatElements)
+    let error = pairs.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    let square = pairs.reduce(0) { $0 + $1.1 * $1.1 }
+    // PyTorch's models in bf16 are off by 0.8 to 1.3 % on average, single values by up to 5 %.
+    #expect((error / square).squareRoot() < 0.02, "\(name)")
   }
 
   /// What is saved here is what transformers saved: the same names, shapes and values.
