@@ -8,8 +8,10 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-// For functions that run only where `has_pair_products` says so.
-#define PAIRS __attribute__((target("arch=x86-64-v4,avx512bf16")))
+// For functions that run only where `has_pair_products` says so. Features are named one by one, since
+// the name of an architecture would also make the compiler prefer half registers.
+#define PAIRS \
+  __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512bf16,fma,bmi2")))
 
 INLINE bool has_pair_products(void) { return __builtin_cpu_supports("avx512bf16"); }
 

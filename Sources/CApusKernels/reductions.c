@@ -1,5 +1,6 @@
 #include "reductions.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "chunks.h"
@@ -28,23 +29,38 @@ CLONES static void scale_floats(float *restrict x, float scale, int64_t count) {
 // Adding up blocks of rows keeps the rounding error from growing with their number.
 enum { STRIP = 512, ROWS = 512 };
 
+// Sums n columns from the offset `start` on over the rows first..<last.
+static void sum_block(
+    const reduction *r, int64_t start, int64_t first, int64_t last, int64_t n, float *y) {
+  memset(y, 0, (size_t)n * sizeof(float));
+  for (int64_t row = first; row < last; row++) {
+    int64_t at = start + row * r->inner;
+    if (r->type == APUS_BFLOAT16)
+      add_bf16((const bf16 *)r->x + at, y, n);
+    else
+      add_float((const float *)r->x + at, y, n);
+  }
+}
+
 static void sum_strip(const reduction *r, int64_t outer, int64_t column, int64_t n, float *y) {
   float partial[STRIP];
   int64_t start = outer * r->axis * r->inner + column;
   memset(y, 0, (size_t)n * sizeof(float));
   for (int64_t first = 0; first < r->axis; first += ROWS) {
     int64_t end = first + ROWS < r->axis ? first + ROWS : r->axis;
-    memset(partial, 0, (size_t)n * sizeof(float));
-    for (int64_t row = first; row < end; row++) {
-      int64_t at = start + row * r->inner;
-      if (r->type == APUS_BFLOAT16)
-        add_bf16((const bf16 *)r->x + at, partial, n);
-      else
-        add_float((const float *)r->x + at, partial, n);
-    }
+    sum_block(r, start, first, end, n, partial);
     add_float(partial, y, n);
   }
   if (r->scale != 1) scale_floats(y, r->scale, n);
+}
+
+// Blocks begin..<end of ROWS rows, each to a row of partial sums.
+static void sum_blocks(void *context, int64_t begin, int64_t end) {
+  const reduction *r = context;
+  for (int64_t block = begin; block < end; block++) {
+    int64_t first = block * ROWS, last = first + ROWS < r->axis ? first + ROWS : r->axis;
+    sum_block(r, 0, first, last, r->inner, r->y + block * r->inner);
+  }
 }
 
 // The results begin..<end, seen as [outer * inner].
@@ -98,7 +114,20 @@ void apus_sum(
 }
 
 void apus_sum_rows(apus_type type, const void *x, int64_t rows, int64_t columns, float *y) {
-  apus_sum(type, x, 1, rows, columns, 1, y);
+  int64_t blocks = (rows + ROWS - 1) / ROWS;
+  // Threads that share the rows read them whole, those that share the columns in pieces; the order
+  // of additions is the same.
+  bool share_rows = blocks >= 2 * apus_thread_count();
+  float *partials = share_rows ? malloc((size_t)(blocks * columns) * sizeof(float)) : NULL;
+  if (!partials) {
+    apus_sum(type, x, 1, rows, columns, 1, y);
+    return;
+  }
+  reduction r = {type, x, 1, rows, columns, 1, partials};
+  apus_parallel(blocks, 1, sum_blocks, &r);
+  memset(y, 0, (size_t)columns * sizeof(float));
+  for (int64_t block = 0; block < blocks; block++) add_float(partials + block * columns, y, columns);
+  free(partials);
 }
 
 typedef struct {

@@ -79,5 +79,22 @@ extension TensorTests {
       }
       #expect(results[0] == results[1])
     }
+
+    /// Few threads share the rows, many the columns.
+    @Test func sumsOfRowsAreTheSameForAnyNumberOfThreads() {
+      let (rows, columns) = (4_099, 37)
+      let x = Operand.wave([rows, columns]).tensor(.float32).tensor
+      let expected = x.sum(axis: 0).floatElements
+      let threads = apus_thread_count()
+      defer { apus_set_thread_count(threads) }
+      for count in [Int32(1), 2, 8] {
+        apus_set_thread_count(count)
+        var sums = [Float](repeating: .nan, count: columns)
+        x.floatElements.withUnsafeBufferPointer { values in
+          apus_sum_rows(APUS_FLOAT32, values.baseAddress, Int64(rows), Int64(columns), &sums)
+        }
+        #expect(sums == expected, "\(count) threads")
+      }
+    }
   }
 }
