@@ -121,6 +121,54 @@ import Testing
     #expect(throws: InputError.self) { try bpe.save(to: "\(directory.path)/y.model") }
   }
 
+  @Test func hostileModelsGiveErrors() throws {
+    let directory = try TemporaryDirectory()
+    typealias Piece = SentencePieceModelFile.Piece
+    func piece(_ text: String, _ score: Float = -1, _ kind: Piece.Kind = .normal) -> Piece {
+      .with {
+        $0.piece = text
+        $0.score = score
+        $0.type = kind
+      }
+    }
+    func refusal(_ bytes: [UInt8]) throws -> String {
+      let path = try directory.write(bytes, to: "x.model")
+      do {
+        return "\(try Tokenizer(contentsOf: path).vocabularySize) pieces"
+      } catch let error as InputError {
+        #expect(error.file == path)
+        return error.description
+      }
+    }
+    func refusal(_ pieces: [Piece], fallsBack: Bool = false) throws -> String {
+      let file = SentencePieceModelFile.with {
+        $0.pieces = pieces
+        $0.trainerSpec.byteFallback = fallsBack
+        $0.trainerSpec.unkID = 1 << 30
+        $0.trainerSpec.vocabSize = .max
+      }
+      return try refusal(file.serializedBytes())
+    }
+    let unknown = piece("<unk>", 0, .unknown)
+    // What the trainer noted is not trusted: ids are the places of pieces.
+    #expect(try refusal([unknown, piece("a")]) == "2 pieces")
+    #expect(try refusal([piece("a")]).contains("unknown piece"))
+    #expect(try refusal([unknown, piece("u", 0, .unknown)]).contains("unknown piece"))
+    #expect(try refusal([unknown, piece("")]).contains("x.model:2:"))
+    #expect(try refusal([unknown, piece("a"), piece("a")]).contains("twice"))
+    for score in [Float.nan, .infinity, -.infinity] {
+      #expect(try refusal([unknown, piece("a", score)]).contains("x.model:2:"))
+    }
+    #expect(try refusal([unknown, piece("<0x41>", 0, .byte)]).contains("bytes"))
+    #expect(try refusal([unknown, piece("<0x41>", 0, .byte)], fallsBack: true).contains("256"))
+    #expect(try refusal([unknown, piece("A", -Float.greatestFiniteMagnitude)]) == "2 pieces")
+    // A piece, and a character map, that claim more bytes than there are; endless numbers.
+    #expect(
+      try refusal([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x0A]).contains("SentencePiece model"))
+    #expect(try refusal([0x1A, 4, 0x12, 0x80, 0x80, 0x40]).contains("SentencePiece model"))
+    #expect(try refusal([UInt8](repeating: 0xFF, count: 100_000)).contains("SentencePiece model"))
+  }
+
   @Test(arguments: ["nmt", "plain"]) func damagedModelsGiveErrors(_ name: String) throws {
     let whole = Array(try Data(contentsOf: URL(filePath: golden("sentencepiece.\(name).model"))))
     var random = TestRandom(state: 13)

@@ -101,6 +101,50 @@ import Testing
     #expect(tokenizer.plainIDs("axb".utf8) == [1, 2])
   }
 
+  /// Damaged tokenizer.json files of this family end in an error or in a tokenizer that works.
+  @Test(arguments: ["unigram", "unigram-bytes"]) func damagedFilesGiveErrors(_ name: String) throws
+  {
+    let whole = Array(try Data(contentsOf: URL(filePath: golden("\(name).tokenizer.json"))))
+    let directory = try TemporaryDirectory()
+    var random = TestRandom(state: 31)
+    var (read, refused) = (0, 0)
+    for _ in 0..<2000 {
+      let path = try directory.write(damaged(whole, &random), to: "tokenizer.json")
+      do {
+        let tokenizer = try Tokenizer(contentsOf: path)
+        let text = "The café <x> of 1254,  \u{FF21} 中\0 "
+        // A damaged normalizer may well make text longer.
+        #expect(tokenizer.plainIDs(text.utf8).count < 4 * text.utf8.count)
+        _ = tokenizer.decode(tokenizer.encode(text).ids)
+        read += 1
+      } catch let error as InputError {
+        #expect(error.file == path)
+        refused += 1
+      }
+    }
+    #expect(read > 100 && refused > 100, "\(read) read, \(refused) refused")
+  }
+
+  private func damaged(_ sound: [UInt8], _ random: inout TestRandom) -> [UInt8] {
+    var bytes = sound
+    func below(_ limit: Int) -> Int { Int(random.next() % UInt64(limit)) }
+    for _ in 0...below(3) {
+      let place = below(bytes.count)
+      let end = min(bytes.count, place + below(64))
+      switch below(7) {
+      case 0: bytes[place] ^= 1 << UInt8(below(8))
+      case 1: bytes[place] = UInt8(below(256))
+      case 2: bytes.remove(at: place)
+      case 3: bytes.insert(Array("{}[],:\"0129eE-.\\".utf8)[below(16)], at: place)
+      case 4: bytes.removeSubrange(place..<end)
+      case 5: bytes.insert(contentsOf: bytes[place..<end], at: below(bytes.count))
+      default: if below(4) == 0 { bytes.removeSubrange(place...) }
+      }
+      if bytes.isEmpty { return bytes }
+    }
+    return bytes
+  }
+
   @Test func readsSpacesWithOffsets() throws {
     let model = try Unigram(
       Vocabulary(["<unk>", "▁", "▁a", "a", "b"]), scores: [0, -2, -1, -3, -3], unknownID: 0)

@@ -28,19 +28,31 @@ import Testing
     }
   }
 
-  /// The learned tokens serve the text as well as those of the peers of the same number.
+  /// The learned tokens serve the text, and one not seen, as well as those of the peers.
   @Test func splitsTextIntoAsFewTokensAsThePeers() throws {
     let small = golden("training.txt")
+    // A few sentences repeated: SentencePiece finds no more than 94 tokens in them, and Hugging
+    // Face's trainer, which lets letters stand with punctuation, 112.
     let theirs = try Tokenizer(contentsOf: golden("unigram.tokenizer.json"))
     let ours = try trained(theirs.model.vocabulary.count)
-    #expect(ours.vocabularySize == theirs.model.vocabulary.count)
-    #expect(try tokenCount(ours, of: small) <= tokenCount(theirs, of: small) * 21 / 20)
+    #expect(ours.vocabularySize <= theirs.model.vocabulary.count)
+    #expect(try tokenCount(ours, of: small) <= tokenCount(theirs, of: small))
     let stories = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "corpora/stories.txt").path
     let peer = try Tokenizer(contentsOf: golden("sentencepiece.nmt.model"))
     let trained = try trained(peer.vocabularySize, on: stories)
     #expect(trained.vocabularySize == peer.vocabularySize)
-    #expect(try tokenCount(trained, of: stories) <= tokenCount(peer, of: stories))
+    for text in [stories, small] {
+      let (found, expected) = try (tokenCount(trained, of: text), tokenCount(peer, of: text))
+      #expect(found * 100 <= expected * 101, "\(text): \(found) tokens, SentencePiece \(expected)")
+    }
+  }
+
+  @Test func resultDoesNotDependOnTheThreads() throws {
+    let one = try trained(200)
+    for threadCount in [2, 3, 7] {
+      #expect(try trained(200) { $0.threadCount = threadCount }.fingerprint == one.fingerprint)
+    }
   }
 
   @Test func fallsBackToBytes() throws {
@@ -75,8 +87,8 @@ import Testing
 
   @Test func unusualTextsAreTrainedOn() throws {
     let directory = try TemporaryDirectory()
-    let empty = try trained(300, on: directory.write("", to: "empty.txt"))
-    #expect(empty.vocabularySize == 3)
+    let empty = try directory.write("", to: "empty.txt")
+    #expect(throws: InputError.self) { try trained(300, on: empty) }
     let long = String(repeating: "ab中", count: 200_000)
     let unspaced = try trained(40, on: directory.write(long, to: "long.txt"))
     #expect(unspaced.plainIDs(long.utf8).count < 200_000)
@@ -88,46 +100,70 @@ import Testing
   @Test func countsSubstringsAsTheDefinitionSays() throws {
     var random = TestRandom(state: 21)
     for _ in 0..<60 {
-      var counts: [String: Int64] = [:]
-      for _ in 0..<30 {
+      var inner: [String: Int64] = [:]
+      var last: [String: Int64] = [:]
+      for index in 0..<30 {
         let length = 1 + Int(random.next() % 20)
         let word = String((0..<length).map { _ in "abé".randomElement(using: &random) ?? "a" })
-        counts[word, default: 0] += Int64(random.next() % 4) + 1
+        let count = Int64(random.next() % 4) + 1
+        if index % 3 == 0 {
+          last[word, default: 0] += count
+        } else {
+          inner[word, default: 0] += count
+        }
       }
       var expected: [String: Int64] = [:]
-      for (word, count) in counts {
-        for start in word.indices {
-          for length in 1...FrequentSubstrings.longest where length <= word[start...].count {
-            expected[String(word[start...].prefix(length)), default: 0] += count
+      var following: [String: Set<Character>] = [:]
+      for (words, end) in [(inner, Character("$")), (last, "#")] {
+        for (word, count) in words {
+          let marked = Array(word) + [end]
+          for start in 0..<marked.count - 1 {
+            for stop in start + 1..<min(marked.count, start + 1 + FrequentSubstrings.longest) {
+              let text = String(marked[start..<stop])
+              expected[text, default: 0] += count
+              following[text, default: []].insert(marked[stop])
+            }
           }
         }
       }
+      expected = expected.filter { $0.key.count == 1 || following[$0.key, default: []].count > 1 }
+      let all = inner.merging(last) { $0 + $1 }
       let substrings = FrequentSubstrings(
-        UnigramUnits(words(counts), coverage: 1), threadCount: 2)
+        of: words(inner), last: words(last), in: UnigramUnits(words(all), coverage: 1),
+        threadCount: 2)
       var found: [String: Int64] = [:]
-      var last: [UInt8] = []
+      var previous: [UInt8] = []
       for substring in substrings.most(.max) {
         var bytes: [UInt8] = []
         substrings.append(substring, to: &bytes)
-        #expect(last.lexicographicallyPrecedes(bytes))
-        last = bytes
+        #expect(previous.lexicographicallyPrecedes(bytes))
+        previous = bytes
         found[String(decoding: bytes, as: UTF8.self)] = substring.count
       }
-      for (text, count) in found { #expect(expected[text] == count, Comment(rawValue: text)) }
-      // Whatever comes more than once comes as often as some longer one that was found, or is one.
-      for (text, count) in expected where count > 1 && text.count > 1 {
-        let isFound = found.contains { $0.key.hasPrefix(text) && $0.value == count }
-        let endsWords = counts.keys.filter { $0.contains(text) }
-        #expect(isFound || endsWords.count == 1, Comment(rawValue: text))
-      }
+      #expect(found == expected)
     }
+  }
+
+  @Test func joinsNoLettersWithOtherCharacters() throws {
+    let counts: [String: Int64] = ["▁ab1": 5, "▁ab2": 4, "▁ab,": 3, "▁12,": 2, "▁12.": 2, "▁z": 9]
+    let units = UnigramUnits(words(counts), coverage: 1)
+    let substrings = FrequentSubstrings(
+      of: words(counts), last: WordCounts(), in: units, threadCount: 1)
+    let found = substrings.most(.max).filter { $0.length > 1 }.map { substring in
+      var bytes: [UInt8] = []
+      substrings.append(substring, to: &bytes)
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    #expect(Set(found) == ["▁ab", "ab", "▁12", "12"])
   }
 
   /// Every path over a short text is tried.
   @Test func expectsTokensAsTheDefinitionSays() throws {
     let counts: [String: Int64] = ["abab": 9, "aab": 7, "ba": 5, "bab": 3, "éab": 4]
     let units = UnigramUnits(words(counts), coverage: 1)
-    let pieces = UnigramPieces(FrequentSubstrings(units, threadCount: 1), limit: 100)
+    let pieces = UnigramPieces(
+      FrequentSubstrings(of: words(counts), last: WordCounts(), in: units, threadCount: 1),
+      limit: 100)
     let texts = pieces.ranges.map { String(decoding: pieces.bytes[$0], as: UTF8.self) }
     let scores = Dictionary(uniqueKeysWithValues: zip(texts, pieces.scores))
     func paths(_ rest: Substring) -> [[String]] {

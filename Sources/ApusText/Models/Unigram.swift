@@ -36,6 +36,11 @@ public struct Unigram: TokenModel {
   /// Whether unknown characters become tokens of their bytes, `<0x00>` to `<0xFF>`.
   public let fallsBackToBytes: Bool
 
+  /// Whether text may be cut before visible spaces.
+  let startsWordsAtSpaces: Bool
+
+  /// What the score of a word of the cache is at most, whatever its sign.
+  private let mostOfWord: Float
   private let trie: TokenTrie
   /// What a token adds to a path, by id; it is more than the score for user-defined ones.
   private let gains: [Double]
@@ -88,6 +93,8 @@ public struct Unigram: TokenModel {
       let kind = kinds?[Int(id)] ?? .normal
       return kind == .normal || kind == .userDefined
     }
+    mostOfWord = Float(WordCache.longestPiece) * Float(gains.reduce(0) { max($0, abs($1)) })
+    startsWordsAtSpaces = Self.startsWordsAtSpaces(vocabulary, trie)
     byteIDs = (UInt8.min...UInt8.max).map { vocabulary.id(of: Self.byteToken($0)) ?? -1 }
   }
 
@@ -99,9 +106,95 @@ public struct Unigram: TokenModel {
 
   public func tokenize(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [PieceToken]) {
     if kinds == nil {
-      tokenize(piece, into: &tokens, adding: Double.self)
+      var ends = PathEnds<Double>()
+      search(piece, &ends, into: &tokens)
     } else {
-      tokenize(piece, into: &tokens, adding: Float.self)
+      var ends = PathEnds<Float>()
+      search(piece, &ends, into: &tokens)
+    }
+  }
+
+  /// Appends the ids of a text with visible spaces, looking words up among those seen lately.
+  ///
+  /// Scores go on being added up from word to word, because their rounding can decide between paths
+  /// that are nearly equal; a word is looked up only where it can't.
+  func encode(
+    _ text: UnsafeBufferPointer<UInt8>, _ cache: borrowing WordCache,
+    _ tokens: inout [PieceToken], into ids: inout [Int32]
+  ) {
+    guard let base = text.baseAddress else { return }
+    var ends = PathEnds<Float>()
+    var start = 0
+    while start < text.count {
+      let end = endOfWord(in: text, from: start)
+      let word = UnsafeBufferPointer(start: base + start, count: end - start)
+      let room = text.count - start
+      start = end
+      guard word.count <= WordCache.longestPiece else {
+        append(word, &ends, &tokens, into: &ids)
+        continue
+      }
+      let key = WordCache.key(word.baseAddress ?? base, count: word.count, room: room)
+      let entry = cache.entry(of: key)
+      let known = entry.pointee.ids
+      let size = Int(known[7])
+      if size >> 8 & 0xFF == word.count, ends.isSafe(size >> 16, adding: mostOfWord),
+        entry.pointee.key == key
+      {
+        var sum = ends[0].sum
+        for index in 0..<size & 0xFF {
+          ids.append(known[index])
+          sum += Float(gains[Int(known[index])])
+        }
+        ends.restart(with: sum)
+        continue
+      }
+      let first = ids.count
+      ends.isCovered = true
+      ends.margin = .infinity
+      append(word, &ends, &tokens, into: &ids)
+      let count = ids.count - first
+      let exponent = ends.safeExponent
+      guard ends.isCovered, count <= WordCache.mostIDs, ends.isSafe(exponent, adding: mostOfWord)
+      else { continue }
+      var cached = SIMD8<Int32>(repeating: 0)
+      for index in 0..<count { cached[index] = ids[first + index] }
+      cached[7] = Int32(exponent << 16 | word.count << 8 | count)
+      entry.pointee = WordCache.Entry(key: key, ids: cached)
+    }
+  }
+
+  private func append(
+    _ word: UnsafeBufferPointer<UInt8>, _ ends: inout PathEnds<Float>,
+    _ tokens: inout [PieceToken], into ids: inout [Int32]
+  ) {
+    tokens.removeAll(keepingCapacity: true)
+    search(word, &ends, into: &tokens)
+    for token in tokens { ids.append(token.id) }
+  }
+
+  /// The next visible space behind a place, or the end of the text.
+  @inline(__always)
+  private func endOfWord(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var index = start + 1
+    while index + 2 < text.count {
+      // The bytes of U+2581.
+      if text[index] == 0xE2, text[index + 1] == 0x96, text[index + 2] == 0x81 { return index }
+      index += 1
+    }
+    return text.count
+  }
+
+  /// Whether tokens have visible spaces at their beginning only, and one is a token by itself, so
+  /// that no token and no run of unknown characters reaches from one word into the next.
+  private static func startsWordsAtSpaces(_ vocabulary: Vocabulary, _ trie: TokenTrie) -> Bool {
+    let mark = Array(MetaspacePreTokenizer.defaultReplacement.utf8)
+    guard mark.withUnsafeBufferPointer({ trie.id(of: $0) }) >= 0 else { return false }
+    return (0..<Int32(vocabulary.count)).allSatisfy { id in
+      guard let token = vocabulary.bytes(of: id), token.count > mark.count else { return true }
+      return (token.startIndex + 1...token.endIndex - mark.count).allSatisfy {
+        !token[$0...].starts(with: mark)
+      }
     }
   }
 
@@ -110,11 +203,11 @@ public struct Unigram: TokenModel {
   /// Where no token reaches across a place, the path up to it is settled: its tokens are taken and
   /// its memory is used again.
   @inline(__always)
-  private func tokenize<Sum: BinaryFloatingPoint>(
-    _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [PieceToken], adding: Sum.Type
+  private func search<Sum: BinaryFloatingPoint>(
+    _ piece: UnsafeBufferPointer<UInt8>, _ ends: inout PathEnds<Sum>,
+    into tokens: inout [PieceToken]
   ) {
     var run = UnknownRun()
-    var ends = PathEnds<Sum>()
     trie.withUnsafeNodes { nodes in
       gains.withUnsafeBufferPointer { gains in
         var settled = 0
@@ -135,13 +228,14 @@ public struct Unigram: TokenModel {
               guard id >= 0 else { continue }
               if end == character { isCovered = true }
               ends.extend(to: end - settled, &reach, from: settled)
-              ends[end - settled].improve(
-                Sum(gains[Int(id)]) + sum, id: id, start: place - settled)
+              ends.improve(
+                end - settled, by: Sum(gains[Int(id)]) + sum, id: id, start: place - settled)
             }
             if !isCovered {
+              ends.isCovered = false
               ends.extend(to: character - settled, &reach, from: settled)
-              ends[character - settled].improve(
-                Sum(unknownGain) + sum, id: -1, start: place - settled)
+              ends.improve(
+                character - settled, by: Sum(unknownGain) + sum, id: -1, start: place - settled)
             }
             place = character
           } while place < reach
@@ -219,16 +313,12 @@ private struct PathEnds<Sum: BinaryFloatingPoint>: ~Copyable {
     /// The token that ends here, -1 if it is unknown, and where it starts; -1 if none does.
     var id: Int32
     var start: Int32
-
-    @inline(__always)
-    mutating func improve(_ candidate: Sum, id: Int32, start: Int) {
-      guard self.start < 0 || candidate > sum else { return }
-      sum = candidate
-      self.id = id
-      self.start = Int32(truncatingIfNeeded: start)
-    }
   }
 
+  /// The least difference between sums that were compared.
+  var margin = Sum.infinity
+  /// Whether tokens cover every character.
+  var isCovered = true
   private var base: UnsafeMutablePointer<End>
   private var capacity = 64
 
@@ -243,6 +333,17 @@ private struct PathEnds<Sum: BinaryFloatingPoint>: ~Copyable {
   subscript(index: Int) -> End {
     get { base[index] }
     nonmutating _modify { yield &base[index] }
+  }
+
+  /// Takes a path to a place if it is better than the one known.
+  @inline(__always)
+  mutating func improve(_ place: Int, by candidate: Sum, id: Int32, start: Int) {
+    let known = base[place]
+    if known.start >= 0 {
+      margin = min(margin, abs(candidate - known.sum))
+      guard candidate > known.sum else { return }
+    }
+    base[place] = End(sum: candidate, id: id, start: Int32(truncatingIfNeeded: start))
   }
 
   /// Makes places up to `end` ready for paths.
@@ -266,4 +367,26 @@ private struct PathEnds<Sum: BinaryFloatingPoint>: ~Copyable {
   }
 
   func restart(with sum: Sum) { base[0] = End(sum: sum, id: -1, start: -1) }
+}
+
+extension PathEnds<Float> {
+  private static let exponents = 1...100
+
+  /// The power of 2 that sums have to stay below for their rounding to change no comparison; 0 if
+  /// there is none.
+  ///
+  /// Two paths of a word have at most 32 tokens each, whose sums are rounded by half a unit in the
+  /// last place, 2⁻²⁴ of that power; so are the sums that the margin is the difference of.
+  var safeExponent: Int {
+    guard margin.isNormal else { return margin == .infinity ? Self.exponents.upperBound : 0 }
+    return max(0, min(Int(margin.exponent) + 17, Self.exponents.upperBound))
+  }
+
+  /// Whether sums stay below a power of 2 within the next word, which adds `most` at most.
+  @inline(__always)
+  func isSafe(_ exponent: Int, adding most: Float) -> Bool {
+    guard Self.exponents.contains(exponent) else { return false }
+    let limit = Float(bitPattern: UInt32(exponent + 127) << 23)
+    return abs(self[0].sum) + most < limit
+  }
 }

@@ -134,12 +134,11 @@ public struct SentencePieceNormalizer: Normalizer, Equatable {
 
   /// Takes away spaces at the end, and visible ones, which SentencePiece does not tell from them.
   private func trimEnd(of output: AlignedText, downTo start: Int) {
-    let mark = Array(MetaspacePreTokenizer.defaultReplacement.utf8)
-    while output.count > start {
-      let bytes = output.bytes[start...]
-      if bytes.last == UInt8(ascii: " ") {
+    let mark = MetaspacePreTokenizer.defaultReplacement.utf8
+    while let last = output.bytes[start...].last {
+      if last == UInt8(ascii: " ") {
         output.removeLast(1)
-      } else if bytes.count >= mark.count, bytes.suffix(mark.count).elementsEqual(mark) {
+      } else if last & 0x80 != 0, output.bytes[start...].suffix(mark.count).elementsEqual(mark) {
         output.removeLast(mark.count)
       } else {
         return

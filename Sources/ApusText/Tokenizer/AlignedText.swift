@@ -1,10 +1,11 @@
 /// Text on its way to the model: UTF-8 bytes and, if wanted, where each came from.
 public final class AlignedText {
-  private var base: UnsafeMutablePointer<UInt8>
-  private var capacity = 256
-  public private(set) var count = 0
+  // Checks for overlapping access would take as long as the work; no method calls out to others.
+  @exclusivity(unchecked) private var base: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) private var capacity = 256
+  @exclusivity(unchecked) public private(set) var count = 0
   /// Whether origins are kept; without them appending is a plain copy.
-  public private(set) var isTracking = false
+  @exclusivity(unchecked) public private(set) var isTracking = false
   /// For each byte, the range in the input of what became it; empty unless tracking.
   private(set) var origins: [Range<Int>] = []
 
@@ -98,27 +99,25 @@ public final class AlignedText {
   /// Appends all of a text with a mark in place of each ASCII space.
   func append(_ text: UnsafeBufferPointer<UInt8>, replacingSpacesBy mark: Unicode.Scalar) {
     let space = UInt8(ascii: " ")
-    let bytes = Array(mark.utf8)
-    var target = reserve(text.count * bytes.count)
+    var (word, length) = (UInt32(0), 0)
+    for byte in mark.utf8 {
+      word |= UInt32(byte) << UInt32(8 * length)
+      length += 1
+    }
+    // Room for the whole word behind the last mark.
+    var target = reserve(text.count * length + 4)
     let start = target
-    bytes.withUnsafeBufferPointer { bytes in
-      for byte in text {
-        if byte != space {
-          target.pointee = byte
-          target += 1
-        } else {
-          for part in bytes {
-            target.pointee = part
-            target += 1
-          }
-        }
-      }
+    for byte in text {
+      let isSpace = byte == space
+      UnsafeMutableRawPointer(target).storeBytes(
+        of: (isSpace ? word : UInt32(byte)).littleEndian, as: UInt32.self)
+      target += isSpace ? length : 1
     }
     commit(target - start)
     guard isTracking else { return }
     for (index, byte) in text.enumerated() {
       let origin = index..<index + 1
-      origins.append(contentsOf: repeatElement(origin, count: byte == space ? bytes.count : 1))
+      origins.append(contentsOf: repeatElement(origin, count: byte == space ? length : 1))
     }
   }
 

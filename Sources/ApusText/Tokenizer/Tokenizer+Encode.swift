@@ -129,7 +129,12 @@ extension Tokenizer {
     for piece in pieces {
       let start = base + piece.lowerBound
       guard piece.count <= WordCache.longestPiece else {
-        encodeByModel(UnsafeBufferPointer(start: start, count: piece.count), &tokens, into: &ids)
+        let long = UnsafeBufferPointer(start: start, count: piece.count)
+        if let unigram = model as? Unigram, unigram.kinds != nil, unigram.startsWordsAtSpaces {
+          unigram.encode(long, scratch.cache, &tokens, into: &ids)
+        } else {
+          encodeByModel(long, &tokens, into: &ids)
+        }
         continue
       }
       let key = WordCache.key(start, count: piece.count, room: text.count - piece.lowerBound)

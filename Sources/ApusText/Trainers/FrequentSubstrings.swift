@@ -1,8 +1,12 @@
-/// The substrings of training units that come more than once and can't be made longer to the right
-/// without becoming rarer: the inner nodes of the units' suffix tree.
+/// The substrings of words that may be tokens and that more than one character follows: inner
+/// nodes of the words' suffix tree.
 ///
-/// The tree is walked as intervals of a suffix array that is sorted by the first sixteen scalars
-/// only, since no longer token is wanted.
+/// The ends of words and of documents count as characters. What always goes on in the same way is
+/// left out, as in SentencePiece: the parts of words are seen to be of use where not every whole
+/// word is a token from the start.
+///
+/// The tree is walked as intervals of a suffix array that is sorted by the first scalars only,
+/// since tokens have a longest length.
 ///
 /// - Source: the enhanced suffix arrays of Abouelhoda et al. 2004, used for seeds by SentencePiece.
 struct FrequentSubstrings {
@@ -20,40 +24,57 @@ struct FrequentSubstrings {
     var weight: Int64 { count * Int64(length) }
   }
 
-  /// Ranks of scalars in the alphabet from 1 on; each unit is followed by a 0.
+  /// Ranks of scalars in the alphabet from 1 on, the next number for all others; each word ends
+  /// with a 0.
   private var symbols: [UInt32] = []
-  /// How often the unit of each symbol comes.
-  private var unitStarts: [Int32] = []
-  private var unitCounts: [Int64] = []
+  /// How many symbols from each place on may stand together in a token.
+  private var reaches: [UInt8] = []
+  private var wordStarts: [Int32] = []
+  private var wordCounts: [Int64] = []
   private let alphabet: [UInt32]
   private var suffixes: [Int32] = []
   /// The first suffix that begins with each rank.
   private var buckets: [Int32] = []
 
-  init(_ units: UnigramUnits, threadCount: Int) {
+  /// - Parameters:
+  ///   - words: What substrings are looked for in: words within documents.
+  ///   - last: The words at the ends of documents.
+  ///   - units: The parts of the words that no token reaches beyond.
+  ///   - threadCount: How many threads sort.
+  init(of words: WordCounts, last: WordCounts, in units: UnigramUnits, threadCount: Int) {
     alphabet = units.alphabet.map(\.scalar)
     let ranks = Dictionary(
       uniqueKeysWithValues: alphabet.enumerated().map { ($0.element, UInt32($0.offset + 1)) })
-    var symbols: [UInt32] = []
-    var starts: [Int32] = []
-    var counts: [Int64] = []
-    units.counts.forEach { unit, count in
-      starts.append(Int32(symbols.count))
-      counts.append(count)
+    append(words, ends: [0], ranks, units)
+    // The end of a document is a character that no token has, as rare ones are.
+    append(last, ends: [UInt32(alphabet.count + 1), 0], ranks, units)
+    sortSuffixes(threadCount: threadCount)
+  }
+
+  private mutating func append(
+    _ words: WordCounts, ends: [UInt32], _ ranks: [UInt32: UInt32], _ units: UnigramUnits
+  ) {
+    let unknown = UInt32(alphabet.count + 1)
+    words.forEach { word, count in
+      let start = symbols.count
+      wordStarts.append(Int32(start))
+      wordCounts.append(count)
       var index = 0
-      while index < unit.count {
-        let (value, end) = scalar(at: index, in: unit)
-        symbols.append(ranks[value] ?? 0)
+      while index < word.count {
+        let (value, end) = scalar(at: index, in: word)
+        symbols.append(ranks[value] ?? unknown)
         index = end
       }
-      symbols.append(0)
+      symbols.append(contentsOf: ends)
       precondition(
         symbols.count < Int(Int32.max), "FrequentSubstrings: more than 2 billion symbols")
+      reaches.append(contentsOf: repeatElement(0, count: symbols.count - reaches.count))
+      units.forEachUnit(of: word) { _, scalars in
+        for distance in 1...scalars.count {
+          reaches[start + scalars.upperBound - distance] = UInt8(distance)
+        }
+      }
     }
-    self.symbols = symbols
-    unitStarts = starts
-    unitCounts = counts
-    sortSuffixes(threadCount: threadCount)
   }
 
   /// The characters of the alphabet, and up to a number in all the substrings that cover most of
@@ -81,34 +102,27 @@ struct FrequentSubstrings {
     }
   }
 
-  /// Calls `body` with each character and each inner node, and with whole units.
+  /// Calls `body` with each character and each inner node that may be a token.
   private func enumerate(_ body: (Substring) -> Void) {
-    // How often the unit of each suffix comes, by binary search in the units' starts.
+    // How often the word of each suffix comes, by binary search in the words' starts.
     func count(of suffix: Int32) -> Int64 {
-      var (low, high) = (0, unitStarts.count)
+      var (low, high) = (0, wordStarts.count)
       while high - low > 1 {
         let middle = (low + high) / 2
-        if unitStarts[middle] <= suffix { low = middle } else { high = middle }
+        if wordStarts[middle] <= suffix { low = middle } else { high = middle }
       }
-      return unitCounts[low]
+      return wordCounts[low]
     }
     var open: [(length: Int, first: Int, before: Int64)] = []
     var before: Int64 = 0
-    var previousCommon = 0
     for index in suffixes.indices {
-      let weight = count(of: suffixes[index])
       let next = index + 1 < suffixes.count ? commonLength(index, index + 1) : 0
-      // A unit of its own that is no other's beginning.
-      let length = lengthOfUnit(at: suffixes[index])
-      if length > 1, length <= Self.longest, max(previousCommon, next) < length, weight > 1 {
-        body(Substring(first: Int32(index), length: Int32(length), count: weight))
-      }
       var first = index
       var start = before
-      before += weight
+      before += count(of: suffixes[index])
       while let top = open.last, top.length > next {
         open.removeLast()
-        if top.length > 1, before - top.before > 1 {
+        if top.length > 1, top.length <= reaches[Int(suffixes[top.first])] {
           body(
             Substring(
               first: Int32(top.first), length: Int32(top.length), count: before - top.before))
@@ -116,7 +130,6 @@ struct FrequentSubstrings {
         (first, start) = (top.first, top.before)
       }
       if next > open.last?.length ?? 0 { open.append((next, first, start)) }
-      previousCommon = next
     }
     for (rank, bucket) in buckets.enumerated().dropFirst().dropLast() {
       var sum: Int64 = 0
@@ -125,35 +138,27 @@ struct FrequentSubstrings {
     }
   }
 
-  /// The number of scalars of the unit that starts with a suffix; 0 inside of a unit.
-  private func lengthOfUnit(at suffix: Int32) -> Int {
-    let start = Int(suffix)
-    guard start == 0 || symbols[start - 1] == 0 else { return 0 }
-    var end = start
-    while symbols[end] != 0 { end += 1 }
-    return end - start
-  }
-
   private func commonLength(_ first: Int, _ second: Int) -> Int {
     let (left, right) = (Int(suffixes[first]), Int(suffixes[second]))
     var length = 0
-    while length < Self.longest, symbols[left + length] != 0,
-      symbols[left + length] == symbols[right + length]
-    {
+    while length <= Self.longest, symbols[left + length] == symbols[right + length] {
       length += 1
+      if symbols[left + length - 1] == 0 { break }
     }
     return length
   }
 
+  private func isKnown(_ symbol: UInt32) -> Bool { symbol > 0 && symbol <= alphabet.count }
+
   /// Sorts by the first symbol with counts, and each bucket by itself.
   private mutating func sortSuffixes(threadCount: Int) {
     var sizes = [Int32](repeating: 0, count: alphabet.count + 2)
-    for symbol in symbols where symbol > 0 { sizes[Int(symbol) + 1] += 1 }
+    for symbol in symbols where isKnown(symbol) { sizes[Int(symbol) + 1] += 1 }
     for rank in sizes.indices.dropFirst() { sizes[rank] += sizes[rank - 1] }
     buckets = sizes
     var next = sizes
     var suffixes = [Int32](repeating: 0, count: Int(sizes[sizes.count - 1]))
-    for (index, symbol) in symbols.enumerated() where symbol > 0 {
+    for (index, symbol) in symbols.enumerated() where isKnown(symbol) {
       suffixes[Int(next[Int(symbol)])] = Int32(index)
       next[Int(symbol)] += 1
     }
@@ -181,7 +186,7 @@ private struct SuffixSort {
   func sort(_ range: Range<Int>, from depth: Int) {
     var open = [(range, depth)]
     while let (range, depth) = open.popLast() {
-      guard range.count > 1, depth < FrequentSubstrings.longest else { continue }
+      guard range.count > 1, depth <= FrequentSubstrings.longest else { continue }
       let pivot = median(range, depth)
       var (low, high, index) = (range.lowerBound, range.upperBound, range.lowerBound)
       while index < high {

@@ -9,12 +9,15 @@ extension TokenizerTrainer {
     }
     let bytes = fallsBackToBytes ? (UInt8.min...UInt8.max).map(Unigram.byteToken) : []
     let preTokenizer = MetaspacePreTokenizer()
-    let (words, report) = try WordCounts.counting(
+    let (inner, last, report) = try WordCounts.countingLastApart(
       corpus, normalizer: unigramNormalizer, preTokenizer: preTokenizer, threadCount: threadCount)
+    var words = inner
+    words.add(last)
     let units = UnigramUnits(words, coverage: characterCoverage)
     let taken = Set((specialTokens + bytes).map { Array($0.utf8) })
     try requireRoom(for: taken.count + units.alphabet.count)
-    var trainer = UnigramTrainer(units, threadCount: threadCount)
+    let seeds = FrequentSubstrings(of: inner, last: last, in: units, threadCount: threadCount)
+    var trainer = UnigramTrainer(units, seeds: seeds, threadCount: threadCount)
     let learned = trainer.train(size: vocabularySize - taken.count).filter {
       !taken.contains($0.token)
     }

@@ -22,12 +22,11 @@ struct UnigramTrainer {
   private let lattices: [Unchecked<UnigramLattice>]
   private(set) var pieces: UnigramPieces
 
-  init(_ units: UnigramUnits, threadCount: Int) {
+  init(_ units: UnigramUnits, seeds: FrequentSubstrings, threadCount: Int) {
     self.units = units.counts
     self.threadCount = threadCount
     lattices = (0..<threadCount).map { _ in Unchecked(value: UnigramLattice()) }
-    pieces = UnigramPieces(
-      FrequentSubstrings(units, threadCount: threadCount), limit: Self.seedLimit)
+    pieces = UnigramPieces(seeds, limit: Self.seedLimit)
   }
 
   /// Learns at most `size` tokens, the characters of the alphabet among them.

@@ -10,43 +10,53 @@ struct UnigramUnits {
   private(set) var counts = WordCounts()
   /// The characters that get a token, in the order of their scalars, and how often each comes.
   let alphabet: [(scalar: UInt32, count: Int64)]
+  private let known: Set<UInt32>
 
   /// - Parameters:
   ///   - words: The words with visible spaces in front.
   ///   - coverage: The share of the text that the characters with tokens make up.
   init(_ words: WordCounts, coverage: Double) {
     alphabet = Self.alphabet(of: words, coverage: coverage)
-    let known = Set(alphabet.map(\.scalar))
-    let mark = MetaspacePreTokenizer.defaultReplacement.value
-    var units = WordCounts()
+    known = Set(alphabet.map(\.scalar))
     words.forEach { word, count in
-      var start = 0
-      var index = 0
-      var length = 0
-      var kind: Kind = .any
-      while index < word.count {
-        let (value, end) = scalar(at: index, in: word)
-        let isKnown = known.contains(value)
-        let next: Kind = value == mark ? .any : Kind(value)
-        if !isKnown || length == Self.longestUnit || !kind.joins(next) || value == mark {
-          if start < index {
-            units.add(UnsafeBufferPointer(rebasing: word[start..<index]), count: count)
-          }
-          start = isKnown ? index : end
-          length = 0
-          kind = .any
-        }
-        if isKnown {
-          length += 1
-          if next != .any { kind = next }
-        }
-        index = end
-      }
-      if start < index {
-        units.add(UnsafeBufferPointer(rebasing: word[start..<index]), count: count)
+      forEachUnit(of: word) { bytes, _ in
+        counts.add(UnsafeBufferPointer(rebasing: word[bytes]), count: count)
       }
     }
-    counts = units
+  }
+
+  /// Calls `body` with the place of each unit of a word, in bytes and in scalars.
+  func forEachUnit(
+    of word: UnsafeBufferPointer<UInt8>,
+    _ body: (_ bytes: Range<Int>, _ scalars: Range<Int>) -> Void
+  ) {
+    let mark = MetaspacePreTokenizer.defaultReplacement.value
+    var start = (byte: 0, scalar: 0)
+    var place = start
+    var kind: Kind = .any
+    func end() {
+      if start.byte < place.byte {
+        body(start.byte..<place.byte, start.scalar..<place.scalar)
+      }
+      start = place
+      kind = .any
+    }
+    while place.byte < word.count {
+      let (value, next) = scalar(at: place.byte, in: word)
+      let isKnown = known.contains(value)
+      let following: Kind = value == mark ? .any : Kind(value)
+      let length = place.scalar - start.scalar
+      if !isKnown || length == Self.longestUnit || !kind.joins(following) || value == mark {
+        end()
+      }
+      place = (next, place.scalar + 1)
+      if !isKnown {
+        start = place
+      } else if following != .any {
+        kind = following
+      }
+    }
+    end()
   }
 
   /// What may stand together in a token: letters, or anything else; marks go with both.

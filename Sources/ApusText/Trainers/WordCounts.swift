@@ -104,21 +104,36 @@ extension WordCounts {
     _ corpus: Corpus, normalizer: (any Normalizer)?, preTokenizer: any PreTokenizer,
     threadCount: Int
   ) throws -> (WordCounts, Corpus.Report) {
+    var (words, last, report) = try countingLastApart(
+      corpus, normalizer: normalizer, preTokenizer: preTokenizer, threadCount: threadCount)
+    words.add(last)
+    return (words, report)
+  }
+
+  /// Counts the pieces of a corpus, those that documents end with apart from the others.
+  static func countingLastApart(
+    _ corpus: Corpus, normalizer: (any Normalizer)?, preTokenizer: any PreTokenizer,
+    threadCount: Int
+  ) throws -> (others: WordCounts, last: WordCounts, Corpus.Report) {
     let workers = (0..<threadCount).map { _ in
       Unchecked(value: PieceCounter(normalizer: normalizer, preTokenizer: preTokenizer))
     }
     let report = try ParallelPass(corpus, threadCount: threadCount).run(
       { documents, thread in documents.forEach { workers[thread].value.count($0) } },
       collect: { _ in })
-    var total = workers[0].value.counts
-    for worker in workers.dropFirst() { total.add(worker.value.counts) }
-    return (total, report)
+    var (others, last) = (workers[0].value.others, workers[0].value.last)
+    for worker in workers.dropFirst() {
+      others.add(worker.value.others)
+      last.add(worker.value.last)
+    }
+    return (others, last, report)
   }
 }
 
 /// One thread's share of counting.
 private final class PieceCounter {
-  private(set) var counts = WordCounts()
+  private(set) var others = WordCounts()
+  private(set) var last = WordCounts()
   private let normalizer: (any Normalizer)?
   private let preTokenizer: any PreTokenizer
   private let normalized = AlignedText()
@@ -142,6 +157,8 @@ private final class PieceCounter {
     if preTokenizer.pieces(of: text, at: .start, into: &pieces, rewriting: rewritten) {
       text = rewritten.bytes
     }
-    counts.add(pieces, of: text)
+    guard let end = pieces.popLast() else { return }
+    others.add(pieces, of: text)
+    last.add(UnsafeBufferPointer(rebasing: text[end]))
   }
 }
