@@ -18,11 +18,14 @@ struct UnigramUnits {
   init(_ words: WordCounts, coverage: Double) {
     alphabet = Self.alphabet(of: words, coverage: coverage)
     known = Set(alphabet.map(\.scalar))
+    // Not added to the property, which the method's own reference would have copied each time.
+    var units = WordCounts()
     words.forEach { word, count in
       forEachUnit(of: word) { bytes, _ in
-        counts.add(UnsafeBufferPointer(rebasing: word[bytes]), count: count)
+        units.add(UnsafeBufferPointer(rebasing: word[bytes]), count: count)
       }
     }
+    counts = units
   }
 
   /// Calls `body` with the place of each unit of a word, in bytes and in scalars.

@@ -56,7 +56,7 @@ with tempfile.TemporaryDirectory() as name:
     for text, path in TEXTS.items():
         lines = content(path).removesuffix("\n").split("\n")
         sources[text] = folder / f"{text}.txt"
-        sources[text].write_text("\n".join(lines) + "\n", newline="\n")
+        sources[text].write_bytes(("\n".join(lines) + "\n").encode())
     corpora = {text: sources[text] for text in ("multi30k.de", "war_and_peace")} | {"stories": STORIES}
     for corpus, source in corpora.items():
         for output in ("apus.json", "apus.model"):
@@ -69,7 +69,7 @@ with tempfile.TemporaryDirectory() as name:
             hard_vocab_limit=False, minloglevel=2)
         train_hugging_face(source, folder / "peer.json")
         for text, path in sources.items():
-            lines = path.read_text(newline="\n").removesuffix("\n").split("\n")
+            lines = path.read_bytes().decode().removesuffix("\n").split("\n")
             counts = {}
             for model in ("apus.json", "apus.model", "peer.json", "peer.model"):
                 ours = of_apus(folder / model, path)
