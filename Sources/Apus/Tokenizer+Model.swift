@@ -11,10 +11,21 @@ extension Tokenizer {
   ///   tokens.
   init(contentsOf path: String, fitting rowCount: Int) throws {
     try self.init(contentsOf: path)
+    try requireFit(rowCount: rowCount, file: path)
+  }
+
+  /// Refuses a tokenizer that could give an id without a row in the model's embedding.
+  func requireFit(rowCount: Int, file: String? = nil) throws {
     guard vocabularySize <= rowCount else {
       throw InputError(
-        file: path, expected: "a tokenizer of at most the model's \(rowCount) tokens",
+        file: file, expected: "a tokenizer of at most the model's \(rowCount) tokens",
         found: "\(vocabularySize)")
+    }
+    // Post-processors have ids of their own, which need not be in the vocabulary.
+    let special = encode("").ids
+    if let id = special.first(where: { !(0..<rowCount).contains(Int($0)) }) {
+      throw InputError(
+        file: file, expected: "special tokens below the model's \(rowCount) ids", found: "\(id)")
     }
   }
 }

@@ -12,7 +12,11 @@ struct Embed: ParsableCommand {
     discussion: """
       The directory is one of sentence-transformers, or any BERT, RoBERTa, DistilBERT, ALBERT, \
       ELECTRA or GPT-2 with its tokenizer. Vectors come in the order of the texts; memory does not \
-      grow with the file, and the output appears when it is whole.
+      grow with the file. The output appears when all is done; a line that can't be read ends the \
+      program with an error, and the texts before it are in the output.
+
+      Ill-formed UTF-8 counts as U+FFFD, and NUL as any other character; an empty line is an empty \
+      text.
 
       EXAMPLES
         apus embed all-MiniLM-L6-v2 --input sentences.txt --output vectors.npy
@@ -61,14 +65,14 @@ struct Embed: ParsableCommand {
       valueName: "tokens"))
   var maxLength: Int?
 
-  @Option(help: "fp32 or bf16.")
+  @Option(help: "fp32, bf16 or int8.")
   var precision = Mode.Precision.fp32
 
   @OptionGroup var threads: ThreadOption
 
-  /// Texts that are read before they are embedded together: enough to find some of equal lengths.
-  private static let windowCount = 2048
-  private static let windowBytes = 1 << 22
+  /// Texts that are read before they are embedded together: enough to find some of equal lengths,
+  /// few enough that their vectors, of which each byte may give one, take little memory.
+  private var windowLimit: (texts: Int, bytes: Int) { tokens ? (256, 1 << 16) : (2048, 1 << 22) }
 
   func validate() throws {
     let format = try format
@@ -105,28 +109,45 @@ struct Embed: ParsableCommand {
       output, format, dimension: tokens ? embedder.hiddenSize : embedder.dimension,
       hasTokens: tokens)
     var progress = TextProgress()
-    while let window = try Self.window(of: &texts) {
+    var end: End?
+    var count = 0
+    while end == nil {
+      var window: [String] = []
+      end = fill(&window, from: &texts)
       if tokens {
         let embedded = embedder.embedTokens(window)
         try file.append(embedded) { embedder.tokenizer.token(of: $0) ?? "" }
       } else {
         try file.append(embedder.embed(window))
       }
+      count += window.count
       progress.add(window.count)
     }
-    try file.commit()
     progress.finish()
+    if case .failure(let error) = end, count == 0 { throw error }
+    try file.commit()
+    if case .failure(let error) = end { throw error }
   }
 
-  /// The next texts; nil behind the last.
-  private static func window(of texts: inout TextLines) throws -> [String]? {
-    var window: [String] = []
+  /// What is behind the last text that could be read.
+  private enum End {
+    case nothing
+    case failure(any Error)
+  }
+
+  /// Reads the next texts up to the limit.
+  private func fill(_ window: inout [String], from texts: inout TextLines) -> End? {
     var byteCount = 0
-    while window.count < windowCount, byteCount < windowBytes, let text = try texts.next() {
-      byteCount += text.utf8.count
-      window.append(text)
+    do {
+      while window.count < windowLimit.texts, byteCount < windowLimit.bytes {
+        guard let text = try texts.next() else { return .nothing }
+        byteCount += text.utf8.count
+        window.append(text)
+      }
+      return nil
+    } catch {
+      return .failure(error)
     }
-    return window.isEmpty ? nil : window
   }
 }
 

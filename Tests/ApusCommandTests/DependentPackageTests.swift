@@ -15,13 +15,22 @@ import Testing
     try FileManager.default.copyItem(
       at: Self.checkout.appending(path: "Package.resolved"),
       to: URL(filePath: directory["Package.resolved"]))
+    let generator = try directory.model()
+    let embedder = Self.checkout.appending(path: "Tests/ApusTests/Golden/sentences/model").path
     // Optimizing would double the minute that this takes, and shows nothing more.
     let outcome = try Program.shell(
-      "swift run -c release -Xswiftc -Onone --quiet dependent '\(text)' 2> log || cat log",
-      in: directory.path)
+      """
+      swift run -c release -Xswiftc -Onone --quiet dependent '\(text)' '\(embedder)' \
+      '\(generator)' 2> log || cat log
+      """, in: directory.path)
     #expect(
-      outcome.output == "The Ġfox\nnowhere/config.json: can't open: No such file or directory\n",
-      "\(outcome)")
+      outcome.output == """
+        The Ġfox
+        2 vectors of 10 numbers, from 6 and 6 tokens
+        streamed: true
+        nowhere/config.json: can't open: No such file or directory
+
+        """, "\(outcome)")
   }
 
   private static let manifest = """
@@ -35,20 +44,33 @@ import Testing
         .executableTarget(
           name: "dependent",
           dependencies: [
-            .product(name: "Apus", package: "\(checkout.lastPathComponent)"),
-            .product(name: "ApusText", package: "\(checkout.lastPathComponent)"),
+            .product(name: "Apus", package: "\(checkout.lastPathComponent)")
           ])
       ])
     """
 
   private static let program = """
     import Apus
-    import ApusText
 
-    let corpus = try Corpus([CommandLine.arguments[1]])
+    let arguments = CommandLine.arguments
+    let corpus = try Corpus([arguments[1]])
     let trainer = TokenizerTrainer(.bpe, vocabularySize: 300)
     let tokenizer = try trainer.train(on: corpus).tokenizer
     print(tokenizer.encode("The fox").ids.compactMap(tokenizer.token).joined(separator: " "))
+
+    let embedder = try TextEmbedder(arguments[2])
+    let texts = ["the fox", "a dog"]
+    let vectors = embedder.embed(texts)
+    let counts = texts.map { "\\(embedder.tokenizer.encode($0).ids.count)" }
+    print(
+      "\\(vectors.count) vectors of \\(vectors[0].count) numbers,",
+      "from \\(counts.joined(separator: " and ")) tokens")
+
+    let generator = try TextGenerator(arguments[3])
+    var pieces = ""
+    for try await piece in generator.stream("The fox", .init(tokenCount: 5)) { pieces += piece }
+    print("streamed:", try pieces == generator.generate("The fox", .init(tokenCount: 5)))
+
     do {
       _ = try TextGenerator("nowhere")
     } catch {

@@ -15,8 +15,10 @@ struct SentenceModules: Sendable {
     case normalize
   }
 
+  /// The directory of all modules; nil for an encoder in memory.
+  private(set) var directory: String?
   /// The directory of the encoder and its tokenizer.
-  private(set) var encoder: String
+  private(set) var encoder = ""
   /// The most tokens of a text.
   private(set) var maximumLength: Int?
   private(set) var lowercases = false
@@ -26,11 +28,15 @@ struct SentenceModules: Sendable {
   private(set) var poolings = [Pooling.mean]
   private(set) var steps: [Step] = []
 
+  /// An encoder alone.
+  init() {}
+
   /// Reads `modules.json` and what it names.
   ///
   /// - Throws: `FileError` if a file can't be read; `InputError` naming the module or setting that
   ///   can't be used.
   init(of directory: String) throws {
+    self.directory = directory
     encoder = directory
     let path = "\(directory)/modules.json"
     guard access(path, F_OK) == 0 else {

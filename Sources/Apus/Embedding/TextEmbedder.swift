@@ -19,8 +19,10 @@ public struct TextEmbedder: Sendable {
   public let maximumLength: Int
   /// The number of values of a vector.
   public let dimension: Int
+  /// The sizes and settings of the encoder.
+  public var transformer: TransformerConfig { encoder.transformer }
   /// The number of values of a token's state.
-  public var hiddenSize: Int { encoder.transformer.hiddenSize }
+  public var hiddenSize: Int { transformer.hiddenSize }
   private let encoder: any Encoder
   private let lowercases: Bool
   private let prompt: String
@@ -41,16 +43,36 @@ public struct TextEmbedder: Sendable {
   /// - Throws: `FileError` if a file can't be read; `InputError` naming what does not fit.
   public init(_ directory: String, _ options: EmbeddingOptions = EmbeddingOptions()) throws {
     let modules = try SentenceModules(of: directory)
-    encoder = try ModelDirectory.loadEncoder(modules.encoder).encoder
-    let sizes = encoder.transformer
-    tokenizer = try Tokenizer(
-      contentsOf: modules.encoder, fitting: sizes.vocabularySize)
+    let encoder = try ModelDirectory.loadEncoder(modules.encoder).encoder
+    let tokenizer = try Tokenizer(
+      contentsOf: modules.encoder, fitting: encoder.transformer.vocabularySize)
+    try self.init(encoder, tokenizer, modules, options)
+  }
+
+  /// Takes an encoder that is in memory, such as one that was trained just now.
+  ///
+  /// - Throws: `InputError` naming what does not fit.
+  public init(
+    _ encoder: any Encoder, _ tokenizer: Tokenizer,
+    _ options: EmbeddingOptions = EmbeddingOptions()
+  ) throws {
+    try tokenizer.requireFit(rowCount: encoder.transformer.vocabularySize)
+    try self.init(encoder, tokenizer, SentenceModules(), options)
+  }
+
+  private init(
+    _ encoder: any Encoder, _ tokenizer: Tokenizer, _ modules: SentenceModules,
+    _ options: EmbeddingOptions
+  ) throws {
+    self.encoder = encoder
+    self.tokenizer = tokenizer
     lowercases = modules.lowercases
     prompt = modules.prompt
-    guard options.precision == .fp32 || Processor.supportsBFloat16 else {
-      throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
+    guard options.precision != .bf16 || Processor.supportsBFloat16 else {
+      throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
     mode = .evaluation(options.precision)
+    let sizes = encoder.transformer
     if let layer = options.layer, !(0...sizes.layerCount).contains(layer) {
       throw InputError(
         expected: "a layer from 0 to \(sizes.layerCount)", found: "\(layer)")
@@ -60,6 +82,7 @@ public struct TextEmbedder: Sendable {
     let limit = options.maximumLength ?? modules.maximumLength ?? sizes.contextLength
     guard limit > surrounding, options.maximumLength == nil || limit <= sizes.contextLength else {
       throw InputError(
+        file: options.maximumLength == nil ? modules.directory : nil,
         expected: "a maximum length from \(surrounding + 1) to \(sizes.contextLength) tokens",
         found: "\(limit)")
     }
@@ -70,7 +93,7 @@ public struct TextEmbedder: Sendable {
     for case .dense(let linear, _) in steps {
       guard linear.inputSize == dimension else {
         throw InputError(
-          file: directory, expected: "a Dense module for \(dimension) values",
+          file: modules.directory, expected: "a Dense module for \(dimension) values",
           found: "one for \(linear.inputSize)")
       }
       dimension = linear.outputSize

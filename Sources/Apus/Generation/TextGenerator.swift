@@ -49,7 +49,7 @@ public struct TextGenerator: Sendable {
   private let model: GPT
   private let mode: Mode
 
-  /// Loads `config.json`, `model.safetensors` and `tokenizer.json`.
+  /// Loads `config.json`, `model.safetensors` or its shards, and the tokenizer beside them.
   ///
   /// - Parameters:
   ///   - directory: A model directory.
@@ -67,13 +67,7 @@ public struct TextGenerator: Sendable {
         found: "a masked one")
     }
     self.model = model
-    tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
-    guard tokenizer.vocabularySize <= model.config.vocabularySize else {
-      throw InputError(
-        file: "\(directory)/tokenizer.json",
-        expected: "at most the model's \(model.config.vocabularySize) tokens",
-        found: "\(tokenizer.vocabularySize)")
-    }
+    tokenizer = try Tokenizer(contentsOf: directory, fitting: model.config.vocabularySize)
     mode = .evaluation(precision)
   }
 

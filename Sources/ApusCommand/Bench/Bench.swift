@@ -17,6 +17,7 @@ struct Bench: ParsableCommand {
       EXAMPLES
         apus bench gpt-char
         apus bench bert-base --precision bf16 --threads 2 --json
+        apus bench embed --model all-MiniLM-L6-v2
         apus bench wordpiece-encode --threads 1 --text book.txt --tokenizer models/minilm
       """)
 
@@ -25,7 +26,8 @@ struct Bench: ParsableCommand {
     completion: .list(Workloads.names + ["all"]))
   var name: String
 
-  @Option(help: "The type of the operands of matrix products: fp32, bf16, or int8 to generate.")
+  @Option(
+    help: "The type of the operands of matrix products: fp32, bf16, or int8 without training.")
   var precision = Mode.Precision.fp32
 
   @Option(help: "The number of threads.")
@@ -39,6 +41,9 @@ struct Bench: ParsableCommand {
 
   @Option(help: "The tokenizer that encodes; trained on the text if it is left out.")
   var tokenizer: String?
+
+  @Option(help: "The model directory that embeds; made-up weights if it is left out.")
+  var model: String?
 
   @Flag(help: "Print a JSON object a workload.")
   var json = false
@@ -62,7 +67,7 @@ struct Bench: ParsableCommand {
       throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
     }
     let settings = BenchSettings(
-      precision: precision, seconds: seconds, text: text, tokenizer: tokenizer)
+      precision: precision, seconds: seconds, text: text, tokenizer: tokenizer, model: model)
     for workload in Workloads.all where name == "all" || name == workload.name {
       let result = try workload.measure(settings)
       print(try json ? result.json : result.text)

@@ -75,7 +75,7 @@ struct TokenizerWorkload: Workload {
     return trainer
   }
 
-  private func train(on lines: [String]) throws -> Tokenizer {
+  func train(on lines: [String]) throws -> Tokenizer {
     try withCorpus(lines) { try trainer.train(on: $0).tokenizer }
   }
 

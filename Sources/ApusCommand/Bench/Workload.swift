@@ -17,11 +17,14 @@ struct BenchSettings {
   let seconds: Double
   /// For tokenizers: a file of text and a tokenizer, in place of those that are made.
   var text, tokenizer: String?
+  /// For embeddings: a model directory in place of random weights.
+  var model: String?
 }
 
 enum Workloads {
   static let all: [any Workload] =
-    TrainingWorkload.all + TokenizerWorkload.all + [GenerationWorkload()]
+    TrainingWorkload.all + TokenizerWorkload.all
+    + [EmbeddingWorkload(), GenerationWorkload()]
 
   static var names: [String] { all.map(\.name) }
 }

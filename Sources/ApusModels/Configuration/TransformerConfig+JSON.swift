@@ -71,8 +71,8 @@ extension TransformerConfig {
       throw size.error(expected: "heads of an even size for rotary positions")
     }
     // Learned tables stand in the weight file, whose size bounds them; this one would be computed.
-    guard positions != .sinusoidal || hiddenSize * contextLength <= 1 << 28 else {
-      throw size.error(expected: "sinusoidal positions of at most 2^28 numbers in all")
+    guard positions != .sinusoidal || hiddenSize * contextLength <= 1 << 26 else {
+      throw size.error(expected: "sinusoidal positions of at most 2^26 numbers in all")
     }
   }
 
