@@ -6,7 +6,7 @@ import CApusKernels
 /// up to a 64th of the next power of two leaves few shapes for at most a few percent of work.
 func roundedRowCount(_ count: Int) -> Int {
   guard count > 8 else { return count }
-  let step = max(8, (1 << (Int.bitWidth - (count - 1).leadingZeroBitCount)) / 64)
+  let step = max(4, (1 << (Int.bitWidth - (count - 1).leadingZeroBitCount)) / 64)
   return (count + step - 1) / step * step
 }
 

@@ -1,0 +1,44 @@
+import ApusTensors
+
+/// The shape of a recurrent network.
+public struct RecurrentOptions: Sendable, Hashable {
+  public var cell: RecurrentCell
+  public var inputSize: Int
+  /// Units of each layer and direction.
+  public var size: Int
+  public var layerCount: Int
+  /// Whether each layer also goes through sequences from their ends.
+  public var isBidirectional: Bool
+  /// The values of a state where an LSTM's outputs are projected; nil for as many as units.
+  public var projectedSize: Int?
+  public var hasBias: Bool
+  /// Whether an LSTM's gates see its memory.
+  public var hasPeepholes: Bool
+  /// What an LSTM's memory is held within.
+  public var memoryLimit: Float
+  /// The share of elements that are dropped between layers.
+  public var dropout: Float
+
+  public init(
+    _ cell: RecurrentCell, inputSize: Int, size: Int, layerCount: Int = 1,
+    isBidirectional: Bool = false, projectedSize: Int? = nil, hasBias: Bool = true,
+    hasPeepholes: Bool = false, memoryLimit: Float = .infinity, dropout: Float = 0
+  ) {
+    self.cell = cell
+    self.inputSize = inputSize
+    self.size = size
+    self.layerCount = layerCount
+    self.isBidirectional = isBidirectional
+    self.projectedSize = projectedSize
+    self.hasBias = hasBias
+    self.hasPeepholes = hasPeepholes
+    self.memoryLimit = memoryLimit
+    self.dropout = dropout
+  }
+
+  /// The values of a state of one direction.
+  public var stateSize: Int { projectedSize ?? size }
+  /// The values that come out for an element.
+  public var outputSize: Int { stateSize * directionCount }
+  var directionCount: Int { isBidirectional ? 2 : 1 }
+}

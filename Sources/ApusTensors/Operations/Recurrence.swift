@@ -1,0 +1,100 @@
+import CApusKernels
+
+/// How a recurrent unit makes its state from its sums.
+///
+/// - Source: Elman 1990; Cho et al. 2014, as in PyTorch with the reset gate on the product;
+///   Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000.
+public enum RecurrentCell: String, Sendable, Hashable, Codable, CaseIterable {
+  case tanh, relu, gru, lstm
+
+  /// The sums of a unit: its gates in PyTorch's order, reset, update, new or input, forget, cell,
+  /// output.
+  public var sumCount: Int {
+    switch self {
+    case .tanh, .relu: 1
+    case .gru: 3
+    case .lstm: 4
+    }
+  }
+
+  var kernel: apus_cell {
+    switch self {
+    case .tanh: APUS_RNN_TANH
+    case .relu: APUS_RNN_RELU
+    case .gru: APUS_GRU
+    case .lstm: APUS_LSTM
+    }
+  }
+}
+
+/// What a recurrent layer multiplies states with, Float32, for H units with G sums each and states
+/// of P values.
+public struct RecurrentWeights: Sendable {
+  /// What states are multiplied with: [G · H, P].
+  public var hidden: Tensor
+  /// Added to these products: [G · H].
+  public var bias: Tensor?
+  /// From an LSTM's memory to its input, forget and output gates: [3, H].
+  public var peepholes: Tensor?
+  /// From an LSTM's H outputs to the state: [P, H]; P = H without.
+  public var projection: Tensor?
+
+  public init(
+    hidden: Tensor, bias: Tensor? = nil, peepholes: Tensor? = nil, projection: Tensor? = nil
+  ) {
+    self.hidden = hidden
+    self.bias = bias
+    self.peepholes = peepholes
+    self.projection = projection
+  }
+}
+
+/// What a recurrent layer knows of B sequences.
+public struct RecurrentState: Sendable {
+  /// The state of each sequence: [B, P].
+  public var hidden: Tensor
+  /// The memory of an LSTM, Float32: [B, H].
+  public var memory: Tensor?
+
+  public init(hidden: Tensor, memory: Tensor? = nil) {
+    self.hidden = hidden
+    self.memory = memory
+  }
+
+  /// The same values, from which no gradient flows to where they came from.
+  public var detached: RecurrentState {
+    RecurrentState(hidden: hidden.detached, memory: memory?.detached)
+  }
+}
+
+/// A recurrent layer over whole sequences, in one direction.
+///
+/// - Parameters:
+///   - inputs: What each element adds to the sums: its product with the input weights, and biases.
+///   - cell: The kind of unit.
+///   - weights: What states are multiplied with.
+///   - initial: The state before the first element; zeros if it is left out.
+///   - isReversed: Whether sequences are gone through from their ends.
+///   - clip: What an LSTM's memory is held within; beyond it no gradient flows.
+/// - Returns: The state after each element, and after all; that of a sequence without elements is
+///   its initial one.
+/// - Shapes: [N, G · H] → [N, P] over B sequences.
+/// - Source: LSTM with projection: Sak et al. 2014; with peepholes: Gers et al. 2002.
+public func recurrence(
+  _ inputs: Sequences, _ cell: RecurrentCell, _ weights: RecurrentWeights,
+  from initial: RecurrentState? = nil, isReversed: Bool = false, clip: Float = .infinity
+) -> (states: Sequences, last: RecurrentState) {
+  let pass = RecurrentPass(
+    inputs, cell, weights, from: initial, isReversed: isReversed, clip: clip)
+  let results = pass.forward()
+  let tracked = recorded(
+    "recurrence", results,
+    from: [
+      inputs.values, weights.hidden, weights.bias, weights.peepholes, weights.projection,
+      initial?.hidden, initial?.memory,
+    ], backward: pass.backward)
+  return (
+    inputs.with(tracked[0]),
+    RecurrentState(hidden: tracked[1], memory: cell == .lstm ? tracked[2] : nil)
+  )
+}

@@ -1,0 +1,101 @@
+import ApusLayers
+import ApusTensors
+import Testing
+
+@Suite struct RecurrentNetworkTests {
+  private static let options: [String: RecurrentOptions] = [
+    "tanh": RecurrentOptions(.tanh, inputSize: 3, size: 4, layerCount: 2, isBidirectional: true),
+    "relu": RecurrentOptions(.relu, inputSize: 3, size: 4, layerCount: 2),
+    "gru": RecurrentOptions(.gru, inputSize: 3, size: 4, layerCount: 2, isBidirectional: true),
+    "lstm": RecurrentOptions(.lstm, inputSize: 3, size: 4, layerCount: 2, isBidirectional: true),
+    "lstm-projected": RecurrentOptions(
+      .lstm, inputSize: 3, size: 4, layerCount: 2, isBidirectional: true, projectedSize: 2),
+    "lstm-no-bias": RecurrentOptions(
+      .lstm, inputSize: 3, size: 4, layerCount: 2, hasBias: false),
+  ]
+  private static let file = Result {
+    try SafetensorsFile(contentsOf: Golden.directory + "recurrent.safetensors")
+  }
+
+  /// PyTorch's values and gradients, by Tests/Peers/models/make_recurrent.py.
+  @Test(arguments: options.keys.sorted()) func agreesWithPyTorch(_ name: String) throws {
+    let file = try Self.file.get()
+    func golden(_ what: String) throws -> Tensor { try file.tensor("\(name).\(what)") }
+    let options = try #require(Self.options[name])
+    let (network, store) = try ParameterStore.loading(from: { parameter, _ in
+      try file.tensor("\(name).\(parameter)")
+    }) { RecurrentNetwork(options, in: $0) }
+    let lengths = try file.tensor("lengths").elements(as: Int32.self).map(Int.init)
+    let x = try golden("x").tracked
+    let hidden = try golden("h0")
+    let memory = options.cell == .lstm ? try golden("c0") : nil
+    let states = (0..<hidden.shape[0]).map { index in
+      func part(_ stacked: Tensor) -> Tensor {
+        stacked.rows(index..<index + 1).reshaped(Array(stacked.shape.dropFirst()))
+      }
+      return RecurrentState(hidden: part(hidden), memory: memory.map(part))
+    }
+    let (outputs, last) = network(
+      Sequences(x, lengths: lengths), from: states, .evaluation())
+    expectClose(outputs.values, try golden("y"), 1e-5, "y")
+    let (lastHidden, lastMemory) = (try golden("hn"), memory == nil ? nil : try golden("cn"))
+    for (index, state) in last.enumerated() {
+      expectClose(
+        state.hidden, lastHidden.rows(index..<index + 1).reshaped(state.hidden.shape), 1e-5, "hn")
+      if let memory = state.memory, let lastMemory {
+        expectClose(
+          memory, lastMemory.rows(index..<index + 1).reshaped(memory.shape), 1e-5, "cn")
+      }
+    }
+    let seed = try golden("dy")
+    expectClose(outputs.values.gradients(of: [x], seed: seed)[0], try golden("d.x"), 1e-5, "dx")
+    let again = network(Sequences(x, lengths: lengths), from: states, .evaluation()).outputs.values
+    let gradients = (again * seed).sum().gradients(of: store.parameters)
+    for parameter in store.parameters {
+      for (name, value) in parameter.namedValues {
+        #expect(value.shape == parameter.shape)
+        expectClose(try #require(gradients[parameter]), try golden("d.\(name)"), 1e-5, name)
+      }
+    }
+  }
+
+  private func network(_ cell: RecurrentCell, _ isBidirectional: Bool = false) -> RecurrentNetwork {
+    RecurrentNetwork(
+      RecurrentOptions(
+        cell, inputSize: 5, size: 33, layerCount: 2, isBidirectional: isBidirectional, dropout: 0.4),
+      in: ParameterStore(seed: 4).root)
+  }
+
+  @Test(arguments: RecurrentCell.allCases, [Mode.Precision.fp32, .bf16])
+  func sequencesDoNotDependOnTheirBatch(_ cell: RecurrentCell, _ precision: Mode.Precision) {
+    let network = network(cell, true)
+    let lengths = [3, 40, 1, 0, 12]
+    let x = Tensor.normal([56, 5], RandomKey(seed: 1, name: "x"))
+    let together = network(Sequences(x, lengths: lengths), .evaluation(precision)).outputs
+    for (start, end) in zip(together.offsets, together.offsets.dropFirst()) where start < end {
+      let alone = network(
+        Sequences(x.rows(start..<end), lengths: [end - start]), .evaluation(precision)
+      ).outputs
+      expectClose(
+        alone.values, together.values.rows(start..<end), precision == .fp32 ? 1e-6 : 1e-2)
+    }
+  }
+
+  @Test(arguments: RecurrentCell.allCases) func stepsEqualTheWhole(_ cell: RecurrentCell) {
+    let network = network(cell)
+    let x = Tensor.normal([2 * 9, 5], RandomKey(seed: 2, name: "x"))
+    let whole = network(Sequences(x, lengths: [9, 9]), .evaluation())
+    var states: [RecurrentState]?
+    for step in 0..<9 {
+      let elements = x.gathered([Int32(step), Int32(9 + step)])
+      let (outputs, next) = network(
+        Sequences(elements, lengths: [1, 1]), from: states, .evaluation())
+      expectClose(
+        outputs.values, whole.outputs.values.gathered([Int32(step), Int32(9 + step)]), 1e-6)
+      states = next
+    }
+    for (state, expected) in zip(states ?? [], whole.states) {
+      expectClose(state.hidden, expected.hidden, 1e-6)
+    }
+  }
+}
