@@ -56,11 +56,12 @@ double apus_square_sum(const float *x, int64_t count) {
   return total;
 }
 
-// Defines apus_NAME_update, which runs `body` for each element i and its clipped gradient g.
-#define RULE(name, body)                                                                          \
+// Defines the loop NAME_range of a rule, which runs `body` for each element i and its clipped
+// gradient g.
+#define LOOP(name, type, body)                                                                    \
   CLONES static void name##_range(void *context, int64_t begin, int64_t end) {                    \
     const job *j = context;                                                                       \
-    const apus_##name s = *(const apus_##name *)j->settings;                                      \
+    const type s = *(const type *)j->settings;                                                    \
     const apus_clipping clipping = j->clipping;                                                   \
     const float *restrict gradient = j->gradient;                                                 \
     float *restrict weight = j->weight, *restrict state1 = j->state1, *restrict state2 = j->state2; \
@@ -69,13 +70,16 @@ double apus_square_sum(const float *x, int64_t count) {
       float g = clipped(clipping, gradient[i]);                                                   \
       body                                                                                        \
     }                                                                                             \
-  }                                                                                               \
+  }
+
+// Defines apus_NAME_update, which runs a loop.
+#define UPDATE(name, loop)                                                                        \
   void apus_##name##_update(                                                                      \
       apus_##name settings, apus_clipping clipping, const float *gradient, float *weight,         \
       float *state1, float *state2, int64_t count) {                                              \
     job j = {.settings = &settings, .clipping = clipping, .gradient = gradient, .weight = weight, \
              .state1 = state1, .state2 = state2};                                                 \
-    apus_parallel(count, GRAIN, name##_range, &j);                                                \
+    apus_parallel(count, GRAIN, loop, &j);                                                        \
   }
 
 // The moments of Adam and LAMB after a gradient, and the step along them.
@@ -87,29 +91,30 @@ INLINE float adam_step(apus_adam s, float g, float *moment1, float *moment2) {
   return m / s.correction1 / (root(v) * (1 / root(s.correction2)) + s.epsilon);
 }
 
-RULE(adam, {
+LOOP(adam, apus_adam, {
   g += s.decoupled ? 0 : s.decay * weight[i];
   float shrink = s.decoupled ? 1 - s.rate * s.decay : 1;
   weight[i] = weight[i] * shrink - s.rate * adam_step(s, g, state1 + i, state2 + i);
 })
+UPDATE(adam, adam_range)
 
-RULE(sgd, {
+LOOP(descent, apus_sgd, { weight[i] -= s.rate * (g + s.decay * weight[i]); })
+LOOP(momentum, apus_sgd, {
   g += s.decay * weight[i];
-  if (state1) {
-    float velocity = s.first ? g : s.momentum * state1[i] + g;
-    state1[i] = velocity;
-    g = s.nesterov ? g + s.momentum * velocity : velocity;
-  }
-  weight[i] -= s.rate * g;
+  float velocity = s.first ? g : s.momentum * state1[i] + g;
+  state1[i] = velocity;
+  weight[i] -= s.rate * (s.nesterov ? g + s.momentum * velocity : velocity);
 })
+UPDATE(sgd, state1 ? momentum_range : descent_range)
 
-RULE(adagrad, {
+LOOP(adagrad, apus_adagrad, {
   g += s.decay * weight[i];
   state1[i] += g * g;
   weight[i] -= s.rate * g / (root(state1[i]) + s.epsilon);
 })
+UPDATE(adagrad, adagrad_range)
 
-RULE(adadelta, {
+LOOP(adadelta, apus_adadelta, {
   g += s.decay * weight[i];
   float square = s.rho * state1[i] + (1 - s.rho) * g * g;
   float delta = root(state2[i] + s.epsilon) / root(square + s.epsilon) * g;
@@ -117,14 +122,20 @@ RULE(adadelta, {
   state2[i] = s.rho * state2[i] + (1 - s.rho) * delta * delta;
   weight[i] -= s.rate * delta;
 })
+UPDATE(adadelta, adadelta_range)
 
-RULE(rmsprop, {
+LOOP(rmsprop, apus_rmsprop, {
   g += s.decay * weight[i];
   state1[i] = s.alpha * state1[i] + (1 - s.alpha) * g * g;
-  float delta = g / (root(state1[i]) + s.epsilon);
-  if (state2) delta = state2[i] = s.momentum * state2[i] + delta;
-  weight[i] -= s.rate * delta;
+  weight[i] -= s.rate * g / (root(state1[i]) + s.epsilon);
 })
+LOOP(rmsprop_momentum, apus_rmsprop, {
+  g += s.decay * weight[i];
+  state1[i] = s.alpha * state1[i] + (1 - s.alpha) * g * g;
+  state2[i] = s.momentum * state2[i] + g / (root(state1[i]) + s.epsilon);
+  weight[i] -= s.rate * state2[i];
+})
+UPDATE(rmsprop, state2 ? rmsprop_momentum_range : rmsprop_range)
 
 CLONES static void lamb_range(void *context, int64_t begin, int64_t end) {
   const job *j = context;
