@@ -73,7 +73,8 @@ import Testing
     let bert = "\(vocabularies)/bert_base_uncased/bert-vocab.txt"
     let tokenizers = [
       "bert": try Tokenizer(bertVocabulary: bert),
-      "bert-cased": try Tokenizer(bertVocabulary: bert, lowercases: false),
+      "bert-cased": try Tokenizer(
+        bertVocabulary: bert, normalizer: BERTNormalizer(lowercases: false)),
       "gpt2": try Tokenizer(
         gpt2Vocabulary: "\(vocabularies)/gpt2/gpt2-vocab.json",
         merges: "\(vocabularies)/gpt2/gpt2-merges.txt"),

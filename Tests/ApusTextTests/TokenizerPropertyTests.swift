@@ -93,6 +93,33 @@ import Testing
     }
   }
 
+  /// Windows give what the whole piece does, where two have a token in common.
+  @Test func windowsOfPiecesGiveWhatTheWholeDoes() throws {
+    let model = try #require(tokenizer("bpe").model as? ByteLevelBPE)
+    let table = try MergeTable(model.merges, of: model.vocabulary)
+    #expect(table.isOrdered)
+    #expect(try !MergeTable(model.merges.reversed(), of: model.vocabulary).isOrdered)
+    var random = TestRandom(state: 5)
+    var joined = 0
+    for round in 0..<400 {
+      let letters = Array((round % 4 == 0 ? "ee" : "theoldsailrw'").utf8)
+      var parts = (0..<300 + round * 3).map { index in
+        let letter = letters[Int(random.next() % UInt64(letters.count))]
+        return PieceToken(
+          id: model.vocabulary.id(of: ByteAlphabet.spelling([letter])) ?? -1, end: index + 1)
+      }
+      parts.withUnsafeMutableBufferPointer { parts in
+        let windows = [64, 100, 256].map { table.merged(parts, windowLength: $0) }
+        let whole = Array(parts[..<table.mergeLong(parts)])
+        for case let window? in windows {
+          #expect(window == whole)
+          joined += 1
+        }
+      }
+    }
+    #expect(joined > 800)
+  }
+
   /// Merges the leftmost pair of lowest rank, as the definition says.
   private func reference(_ piece: [UInt8], _ model: ByteLevelBPE) -> [Int32] {
     var parts = piece.map { model.vocabulary.id(of: ByteAlphabet.spelling([$0])) ?? -1 }

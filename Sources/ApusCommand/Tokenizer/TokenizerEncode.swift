@@ -11,6 +11,8 @@ struct TokenizerEncode: ParsableCommand {
       EXAMPLES
         apus tokenizer encode tokenizer.json --input texts.jsonl --json
         apus tokenizer encode model/ --input texts.txt --no-special
+        apus tokenizer encode bert/ --input questions.jsonl --json --key question \\
+          --pair-key passage --max-length 384 --cut only-second --windows --stride 128
         echo "To be, or not to be" | apus tokenizer encode tokenizer.json --json --offsets
       """)
 
@@ -29,8 +31,11 @@ struct TokenizerEncode: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "With --json: print an object of ids and offsets, pairs of the first byte of the text that a "
-        + "token stands for and the one behind the last."))
+      """
+      With --json: print an object of ids, segments (0, and 1 in the second text of a pair) and \
+      offsets, pairs of the first byte of the text that a token stands for and the one behind the \
+      last.
+      """))
   var offsets = false
 
   @Flag(name: .customLong("no-special"), help: "Put no special tokens around texts.")
@@ -41,6 +46,34 @@ struct TokenizerEncode: ParsableCommand {
       "The key of the text in lines of JSON; with it, standard input is JSON too. (default: text)"))
   var key: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The key of a second text in lines of JSON, encoded as a pair with the first."))
+  var pairKey: String?
+
+  @Option(
+    help: ArgumentHelp("The most tokens of a text, special ones included.", valueName: "n"))
+  var maxLength: Int?
+
+  @Option(
+    help: """
+      With --max-length: which text of a pair is cut: longest-first, only-first or only-second.
+      """)
+  var cut = Truncation.Strategy.longestFirst
+
+  @Flag(
+    help: """
+      With --max-length and --json: print an array for each text, of what is left of it and the \
+      windows that go beyond.
+      """)
+  var windows = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --windows: how many tokens of the text a window shares with the one before.",
+      valueName: "n"))
+  var stride = 0
+
   @Flag(help: "Refuse text that is not UTF-8 instead of replacing what is ill-formed.")
   var strict = false
 
@@ -48,6 +81,19 @@ struct TokenizerEncode: ParsableCommand {
 
   func validate() throws {
     guard json || !offsets else { throw ValidationError("--offsets needs --json.") }
+    guard json || !windows else { throw ValidationError("--windows needs --json.") }
+    if let maxLength, maxLength < 1 {
+      throw ValidationError("--max-length must be at least 1, got \(maxLength).")
+    }
+    guard maxLength != nil || (!windows && cut == .longestFirst) else {
+      throw ValidationError("--windows and --cut need --max-length.")
+    }
+    guard stride >= 0, windows || stride == 0 else {
+      throw ValidationError("--stride needs --windows, and must not be negative.")
+    }
+    guard pairKey == nil || key != nil || LineEncoding.isJSONLines(input) else {
+      throw ValidationError("--pair-key needs lines of JSON: an --input of .jsonl, or --key.")
+    }
   }
 
   func run() throws {
@@ -56,10 +102,32 @@ struct TokenizerEncode: ParsableCommand {
     encoding.addsSpecialTokens = !omitsSpecial
     encoding.isStrict = strict
     encoding.key = key ?? (LineEncoding.isJSONLines(input) ? "text" : nil)
+    encoding.pairKey = pairKey
+    encoding.limit = maxLength.map {
+      Truncation(maximumLength: $0, strategy: cut, stride: stride)
+    }
+    encoding.writesWindows = windows
     encoding.threadCount = threads.count
     let report = try encoding.run(input, write: Output.write)
     if report.replacements > 0 {
       warn("\(input): \(Quantities.count(report.replacements, "ill-formed part")) replaced")
     }
   }
+}
+
+extension Truncation.Strategy: ExpressibleByArgument {
+  private static let names = [
+    "longest-first": longestFirst, "only-first": onlyFirst, "only-second": onlySecond,
+  ]
+
+  public init?(argument: String) {
+    guard let strategy = Self.names[argument] else { return nil }
+    self = strategy
+  }
+
+  public var defaultValueDescription: String {
+    Self.names.first { $0.value == self }?.key ?? rawValue
+  }
+
+  public static var allValueStrings: [String] { names.keys.sorted() }
 }

@@ -3,10 +3,10 @@ import ArgumentParser
 struct TokenizerGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenizer",
-    abstract: "Train a tokenizer, or encode and decode with one.",
+    abstract: "Train a tokenizer, encode and decode with one, or convert it.",
     discussion: """
-      A tokenizer is a tokenizer.json of Hugging Face's format, a BERT vocab.txt, or a directory \
-      with one of them or with GPT-2's vocab.json and merges.txt.
+      A tokenizer is a tokenizer.json of Hugging Face's format, a BERT vocab.txt, a SentencePiece \
+      .model, or a directory with one of them or with GPT-2's vocab.json and merges.txt.
 
       EXAMPLES
         apus tokenizer train --kind bpe --vocabulary-size 8192 --output tokenizer.json corpus/
@@ -16,5 +16,6 @@ struct TokenizerGroup: ParsableCommand {
       """,
     subcommands: [
       TokenizerTrain.self, TokenizerEncode.self, TokenizerDecode.self, TokenizerInspect.self,
+      TokenizerConvert.self,
     ])
 }

@@ -33,8 +33,10 @@ struct TokenizerTrain: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: "The file to write; one that ends in .model is a SentencePiece model, of kind unigram.",
-    completion: .file(extensions: ["json", "model"]))
+    help: """
+      The file to write: a tokenizer.json, or a SentencePiece model if it ends in .model (of kind \
+      unigram), or a vocab.txt of BERT's if it ends in .txt (of kind wordpiece).
+      """, completion: .file(extensions: ["json", "model", "txt"]))
   var output: String
 
   @Option(
@@ -58,6 +60,15 @@ struct TokenizerTrain: ParsableCommand {
       punctuation is apart.
       """)
   var splitAtWhitespace = false
+
+  @Option(
+    help: ArgumentHelp(
+      "For word pieces: the most characters that get a token, the most frequent first.",
+      valueName: "n"))
+  var alphabetLimit: Int?
+
+  @Flag(help: "For BPE: treat each text as if it began with a space.")
+  var prefixSpace = false
 
   @Option(
     help: ArgumentHelp(
@@ -109,6 +120,15 @@ struct TokenizerTrain: ParsableCommand {
     guard kind == .unigram || !output.hasSuffix(".model") else {
       throw ValidationError("--output must not end in .model, but for --kind unigram.")
     }
+    guard kind == .wordpiece || !output.hasSuffix(".txt") else {
+      throw ValidationError("--output must not end in .txt, but for --kind wordpiece.")
+    }
+    if let alphabetLimit, kind != .wordpiece || alphabetLimit < 1 {
+      throw ValidationError("--alphabet-limit is for --kind wordpiece, and at least 1.")
+    }
+    guard kind == .bpe || !prefixSpace else {
+      throw ValidationError("--prefix-space is for --kind bpe.")
+    }
     if let characterCoverage, !(0...1).contains(characterCoverage) {
       throw ValidationError(
         "--character-coverage must be from 0 to 1, got \(characterCoverage).")
@@ -122,6 +142,8 @@ struct TokenizerTrain: ParsableCommand {
       minimumFrequency: minimumFrequency, specialTokens: special.isEmpty ? nil : special)
     if let lowercase { trainer.lowercases = lowercase }
     trainer.splitsAtWhitespaceOnly = splitAtWhitespace
+    trainer.alphabetLimit = alphabetLimit
+    trainer.addsPrefixSpace = prefixSpace
     trainer.characterCoverage = characterCoverage ?? trainer.characterCoverage
     trainer.fallsBackToBytes = byteFallback
     trainer.makesSentencePiece = output.hasSuffix(".model")

@@ -9,7 +9,9 @@ public struct LineEncoding: Sendable {
   public enum Form: Sendable {
     /// A JSON array of ids.
     case ids
-    /// A JSON object with the arrays `ids` and `offsets`, the latter being pairs of the first UTF-8
+    /// A JSON object with the arrays `ids`, `segments` and `offsets`.
+    ///
+    /// Segments are 0, and 1 in the second text of a pair; offsets are pairs of the first UTF-8
     /// byte of the text that a token came from and the one behind the last.
     case idsAndOffsets
     /// The tokens, with blanks between them.
@@ -29,6 +31,12 @@ public struct LineEncoding: Sendable {
   public var isStrict = false
   /// The key of the text in each line, which is a JSON object; nil for lines that are texts.
   public var key: String?
+  /// The key of a second text, with which the first one is encoded as a pair.
+  public var pairKey: String?
+  /// What texts are cut to; nil leaves them whole, whatever the tokenizer's own limit.
+  public var limit: Truncation?
+  /// Whether a text gives a JSON array of what is left of it and of the windows that overflow.
+  public var writesWindows = false
   public var threadCount = 1
   private let tokenizer: Tokenizer
 
@@ -47,7 +55,8 @@ public struct LineEncoding: Sendable {
   ///   - write: Receives the lines of output in order, some at a time.
   /// - Returns: What was seen.
   /// - Throws: `FileError`; `InputError` naming the row of a line that is no JSON object with the
-  ///   key, or is not UTF-8 where that is asked for. Everything before the row is written by then.
+  ///   keys, or is not UTF-8 where that is asked for, or can't be cut to the limit. Everything
+  ///   before the row is written by then.
   public func run(
     _ path: String, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws -> Report {
@@ -72,8 +81,11 @@ private struct LineEncoder: Sendable {
 
   init(options: LineEncoding, tokenizer: Tokenizer, file: String) {
     self.options = options
-    self.tokenizer = tokenizer
     self.file = file
+    // The limit is the options' affair.
+    var tokenizer = tokenizer
+    tokenizer.truncation = nil
+    self.tokenizer = tokenizer
     frame = SpecialTokenFrame(
       tokenizer.postProcessor, addsSpecialTokens: options.addsSpecialTokens)
   }
@@ -84,83 +96,119 @@ private struct LineEncoder: Sendable {
   func encode(
     _ line: UnsafeBufferPointer<UInt8>, row: Int, into output: inout [UInt8]
   ) throws(InputError) -> Int {
-    guard let key = options.key else { return try encode(text: line, row: row, into: &output) }
-    var text: [UInt8] = []
-    var loneSurrogates = 0
+    let text: Text
+    var pairText: Text?
+    if let key = options.key {
+      text = try value(of: key, in: line, row: row)
+      if let pairKey = options.pairKey { pairText = try value(of: pairKey, in: line, row: row) }
+    } else {
+      text = try repaired(line, row: row)
+    }
+    do {
+      try append(text.bytes, pairText?.bytes, to: &output)
+    } catch {
+      let (expected, found) = error.wording
+      throw InputError(file: file, row: row, expected: expected, found: found)
+    }
+    return text.replacements + (pairText?.replacements ?? 0)
+  }
+
+  /// A text as UTF-8, and the number of ill-formed parts that were replaced in it.
+  private struct Text {
+    var bytes: [UInt8] = []
+    var replacements = 0
+  }
+
+  /// The text under a key of a line.
+  private func value(
+    of key: String, in line: UnsafeBufferPointer<UInt8>, row: Int
+  ) throws(InputError) -> Text {
+    var bytes: [UInt8] = []
     var scanner = JSONScanner(line)
     do {
-      guard try JSONLine.text(of: key, &scanner, into: &text) else {
+      guard try JSONLine.text(of: key, &scanner, into: &bytes) else {
         throw scanner.failure("an object with the key \"\(key)\"")
       }
-      loneSurrogates = scanner.loneSurrogateCount
-      if options.isStrict, loneSurrogates > 0 {
+      if options.isStrict, scanner.loneSurrogateCount > 0 {
         throw scanner.failure("both halves of each surrogate pair")
       }
     } catch {
       throw InputError(error, in: line, file: file, row: row)
     }
-    return try loneSurrogates
-      + text.withUnsafeBufferPointer { text throws(InputError) in
-        try encode(text: text, row: row, into: &output)
-      }
+    var text = try bytes.withUnsafeBufferPointer { bytes throws(InputError) in
+      try repaired(bytes, row: row)
+    }
+    text.replacements += scanner.loneSurrogateCount
+    return text
   }
 
-  private func encode(
-    text: UnsafeBufferPointer<UInt8>, row: Int, into output: inout [UInt8]
-  ) throws(InputError) -> Int {
-    let valid = UTF8Repair.validPrefix(of: text)
-    guard valid < text.count else {
-      append(text, to: &output)
-      return 0
-    }
+  private func repaired(
+    _ bytes: UnsafeBufferPointer<UInt8>, row: Int
+  ) throws(InputError) -> Text {
+    let valid = UTF8Repair.validPrefix(of: bytes)
+    guard valid < bytes.count else { return Text(bytes: Array(bytes)) }
     guard !options.isStrict else {
       throw InputError(
         file: file, row: row, expected: "UTF-8",
-        found: "the byte 0x\(String(text[valid], radix: 16)) at byte \(valid + 1) of the text")
+        found: "the byte 0x\(String(bytes[valid], radix: 16)) at byte \(valid + 1) of the text")
     }
-    var repaired: [UInt8] = []
-    let count = UTF8Repair.append(text, to: &repaired)
-    repaired.withUnsafeBufferPointer { append($0, to: &output) }
-    return count
+    var text = Text()
+    text.replacements = UTF8Repair.append(bytes, to: &text.bytes)
+    return text
   }
 
-  private func append(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-    switch options.form {
-    case .ids: Self.append(ids(of: text), to: &output)
-    case .tokens:
-      for (index, id) in ids(of: text).enumerated() {
-        if index > 0 { output.append(UInt8(ascii: " ")) }
-        output.append(contentsOf: (tokenizer.token(of: id) ?? "").utf8)
+  private func append(
+    _ text: [UInt8], _ pairText: [UInt8]?, to output: inout [UInt8]
+  ) throws(TruncationError) {
+    if options.form != .idsAndOffsets, pairText == nil, !options.writesWindows {
+      var ids: [Int32] = []
+      text.withUnsafeBufferPointer { tokenizer.encode($0, into: &ids) }
+      append(Encoding(ids: try frame.around(ids, limit: options.limit)), to: &output)
+    } else {
+      let windows = try tokenizer.windows(
+        of: String(decoding: text, as: UTF8.self),
+        pairText.map { String(decoding: $0, as: UTF8.self) }, limit: options.limit,
+        addsSpecialTokens: options.addsSpecialTokens)
+      if options.writesWindows {
+        Self.append(windows, to: &output) { append($0, to: &$1) }
+      } else {
+        append(windows[0], to: &output)
       }
-    case .idsAndOffsets:
-      let encoding = tokenizer.encode(
-        String(decoding: text, as: UTF8.self), addsSpecialTokens: options.addsSpecialTokens)
-      output.append(contentsOf: #"{"ids":"#.utf8)
-      Self.append(encoding.ids, to: &output)
-      output.append(contentsOf: #","offsets":["#.utf8)
-      for (index, range) in encoding.offsets.enumerated() {
-        output.append(contentsOf: (index > 0 ? ",[" : "[").utf8)
-        Self.append(range.lowerBound, to: &output)
-        output.append(UInt8(ascii: ","))
-        Self.append(range.upperBound, to: &output)
-        output.append(UInt8(ascii: "]"))
-      }
-      output.append(contentsOf: "]}".utf8)
     }
     output.append(UInt8(ascii: "\n"))
   }
 
-  private func ids(of text: UnsafeBufferPointer<UInt8>) -> [Int32] {
-    var ids: [Int32] = []
-    tokenizer.encode(text, into: &ids)
-    return frame.around(ids)
+  private func append(_ encoding: Encoding, to output: inout [UInt8]) {
+    switch options.form {
+    case .ids: Self.append(encoding.ids, to: &output)
+    case .tokens:
+      let tokens = encoding.ids.map { tokenizer.token(of: $0) ?? "" }
+      output.append(contentsOf: tokens.joined(separator: " ").utf8)
+    case .idsAndOffsets:
+      output.append(contentsOf: #"{"ids":"#.utf8)
+      Self.append(encoding.ids, to: &output)
+      output.append(contentsOf: #","segments":"#.utf8)
+      Self.append(encoding.typeIDs, to: &output)
+      output.append(contentsOf: #","offsets":"#.utf8)
+      Self.append(encoding.offsets, to: &output) {
+        Self.append([Int32($0.lowerBound), Int32($0.upperBound)], to: &$1)
+      }
+      output.append(UInt8(ascii: "}"))
+    }
   }
 
   private static func append(_ ids: [Int32], to output: inout [UInt8]) {
+    append(ids, to: &output) { append(Int($0), to: &$1) }
+  }
+
+  /// Appends a JSON array of elements that `append` writes.
+  private static func append<Element>(
+    _ elements: [Element], to output: inout [UInt8], _ append: (Element, inout [UInt8]) -> Void
+  ) {
     output.append(UInt8(ascii: "["))
-    for (index, id) in ids.enumerated() {
+    for (index, element) in elements.enumerated() {
       if index > 0 { output.append(UInt8(ascii: ",")) }
-      append(Int(id), to: &output)
+      append(element, &output)
     }
     output.append(UInt8(ascii: "]"))
   }

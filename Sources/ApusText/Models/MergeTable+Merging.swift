@@ -5,7 +5,12 @@ extension MergeTable {
   /// - Returns: The number of parts that are left, at the front.
   func merge(_ parts: UnsafeMutableBufferPointer<PieceToken>) -> Int {
     // Below this the quadratic search for the lowest rank beats a heap.
-    parts.count <= 48 ? mergeShort(parts) : mergeLong(parts)
+    if parts.count <= 48 { return mergeShort(parts) }
+    let window = 1 << 15
+    if isOrdered, parts.count > 2 * window, let merged = merged(parts, windowLength: window) {
+      return parts.update(fromContentsOf: merged)
+    }
+    return mergeLong(parts)
   }
 
   @inline(__always)
@@ -34,7 +39,7 @@ extension MergeTable {
     }
   }
 
-  private func mergeLong(_ parts: UnsafeMutableBufferPointer<PieceToken>) -> Int {
+  func mergeLong(_ parts: UnsafeMutableBufferPointer<PieceToken>) -> Int {
     // Parts form a list; a merged-away part is left out of it. `pairs` holds the current value of
     // the pair that starts at a part, by which stale entries of the heap are known.
     var next = parts.indices.map { Int32($0 + 1) }

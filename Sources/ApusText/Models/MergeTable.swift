@@ -7,17 +7,25 @@ struct MergeTable: Sendable {
   /// Rank << 32 | id.
   private var values: [UInt64]
   private let mask: Int
+  /// Whether all merges that make a token rank before all that use it, as training gives them.
+  ///
+  /// Then merges happen in the order of their ranks.
+  private(set) var isOrdered = true
 
   /// The merges in the order of their ranks.
   ///
   /// - Throws: `InputError` for a merge of tokens that are not in the vocabulary.
   init(_ merges: [BPEMerge], of vocabulary: Vocabulary) throws {
     self.init(capacity: merges.count)
+    var isUsed = [Bool](repeating: false, count: vocabulary.count)
     for (rank, merge) in merges.enumerated() {
       for id in [merge.left, merge.right, merge.result] where !vocabulary.contains(id) {
         throw InputError(row: rank + 1, expected: "merges of known tokens", found: "id \(id)")
       }
+      let isRepeated = self[merge.left, merge.right] != .max
       insert(merge.left, merge.right, rank: rank, id: merge.result)
+      for id in [merge.left, merge.right] { isUsed[Int(id)] = true }
+      if isRepeated || isUsed[Int(merge.result)] { isOrdered = false }
     }
   }
 

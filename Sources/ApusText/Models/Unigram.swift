@@ -124,43 +124,39 @@ public struct Unigram: TokenModel {
   ) {
     guard let base = text.baseAddress else { return }
     var ends = PathEnds<Float>()
-    var start = 0
-    while start < text.count {
-      let end = endOfWord(in: text, from: start)
-      let word = UnsafeBufferPointer(start: base + start, count: end - start)
-      let room = text.count - start
-      start = end
-      guard word.count <= WordCache.longestPiece else {
-        append(word, &ends, &tokens, into: &ids)
-        continue
-      }
-      let key = WordCache.key(word.baseAddress ?? base, count: word.count, room: room)
-      let entry = cache.entry(of: key)
-      let known = entry.pointee.ids
-      let size = Int(known[7])
-      if size >> 8 & 0xFF == word.count, ends.isSafe(size >> 16, adding: mostOfWord),
-        entry.pointee.key == key
-      {
-        var sum = ends[0].sum
-        for index in 0..<size & 0xFF {
-          ids.append(known[index])
-          sum += Float(gains[Int(known[index])])
+    cache.withPaddedEnd(of: text) { tail, tailStart in
+      var start = 0
+      while start < text.count {
+        let end = endOfWord(in: text, from: start)
+        let word = UnsafeBufferPointer(start: base + start, count: end - start)
+        let place = start < tailStart ? base + start : tail + (start - tailStart)
+        start = end
+        guard word.count <= WordCache.longestPiece else {
+          append(word, &ends, &tokens, into: &ids)
+          continue
         }
-        ends.restart(with: sum)
-        continue
+        let key = cache.key(place, count: word.count)
+        let entry = cache.entry(of: key)
+        let known = entry.pointee
+        if known.isOf(key, count: word.count), ends.isSafe(known.note, adding: mostOfWord) {
+          var sum = ends[0].sum
+          for index in 0..<known.idCount {
+            ids.append(known.ids[index])
+            sum += Float(gains[Int(known.ids[index])])
+          }
+          ends.restart(with: sum)
+          continue
+        }
+        let first = ids.count
+        ends.isCovered = true
+        ends.margin = .infinity
+        append(word, &ends, &tokens, into: &ids)
+        let exponent = ends.safeExponent
+        guard ends.isCovered, ends.isSafe(exponent, adding: mostOfWord),
+          let kept = WordCache.Entry(key, ids[first...], count: word.count, note: exponent)
+        else { continue }
+        entry.pointee = kept
       }
-      let first = ids.count
-      ends.isCovered = true
-      ends.margin = .infinity
-      append(word, &ends, &tokens, into: &ids)
-      let count = ids.count - first
-      let exponent = ends.safeExponent
-      guard ends.isCovered, count <= WordCache.mostIDs, ends.isSafe(exponent, adding: mostOfWord)
-      else { continue }
-      var cached = SIMD8<Int32>(repeating: 0)
-      for index in 0..<count { cached[index] = ids[first + index] }
-      cached[7] = Int32(exponent << 16 | word.count << 8 | count)
-      entry.pointee = WordCache.Entry(key: key, ids: cached)
     }
   }
 

@@ -30,6 +30,15 @@ public struct BERTNormalizer: Normalizer, Equatable {
     lowercases = try field["lowercase"].bool(default: true)
   }
 
+  /// Reads the `tokenizer_config.json` of a BERT model.
+  init(configuration field: JSONField) throws {
+    spacesIdeographs = try field["tokenize_chinese_chars"].bool(default: true)
+    stripsAccents =
+      try field["strip_accents"].isNull ? nil : field["strip_accents"].bool(default: false)
+    lowercases = try field["do_lower_case"].bool(default: true)
+    cleansText = true
+  }
+
   public var json: JSONValue {
     .object([
       ("type", .string("BertNormalizer")),

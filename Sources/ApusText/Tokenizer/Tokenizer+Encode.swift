@@ -125,33 +125,57 @@ extension Tokenizer {
     } else {
       pieces.append(0..<text.count)
     }
+    encode(pieces, of: text, scratch.cache, &tokens, into: &ids)
+  }
+
+  /// Appends the ids of pieces: those of the cache, or else of the model, which are kept there.
+  private func encode(
+    _ pieces: [Range<Int>], of text: UnsafeBufferPointer<UInt8>, _ cache: borrowing WordCache,
+    _ tokens: inout [PieceToken], into ids: inout [Int32]
+  ) {
     guard let base = text.baseAddress else { return }
-    for piece in pieces {
-      let start = base + piece.lowerBound
-      guard piece.count <= WordCache.longestPiece else {
-        let long = UnsafeBufferPointer(start: start, count: piece.count)
-        if let unigram = model as? Unigram, unigram.kinds != nil, unigram.startsWordsAtSpaces {
-          unigram.encode(long, scratch.cache, &tokens, into: &ids)
-        } else {
-          encodeByModel(long, &tokens, into: &ids)
+    cache.withPaddedEnd(of: text) { end, endStart in
+      // Ids of known pieces wait here, because an array checks its room for each.
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1024) { waiting in
+        guard let first = waiting.baseAddress else { return }
+        var count = 0
+        func flush() {
+          ids.append(contentsOf: UnsafeBufferPointer(start: first, count: count))
+          count = 0
         }
-        continue
+        for piece in pieces {
+          let start = base + piece.lowerBound
+          guard piece.count <= WordCache.longestPiece else {
+            flush()
+            let long = UnsafeBufferPointer(start: start, count: piece.count)
+            if let unigram = model as? Unigram, unigram.kinds != nil, unigram.startsWordsAtSpaces {
+              unigram.encode(long, cache, &tokens, into: &ids)
+            } else {
+              encodeByModel(long, &tokens, into: &ids)
+            }
+            continue
+          }
+          let key = cache.key(
+            piece.lowerBound < endStart ? start : end + (piece.lowerBound - endStart),
+            count: piece.count)
+          let entry = cache.entry(of: key)
+          if entry.pointee.isOf(key, count: piece.count) {
+            // All eight lanes, of which those behind the ids are written over next.
+            UnsafeMutableRawPointer(first + count).storeBytes(
+              of: entry.pointee.ids, as: SIMD8<Int32>.self)
+            count += entry.pointee.idCount
+            if count > waiting.count - 8 { flush() }
+            continue
+          }
+          flush()
+          let before = ids.count
+          encodeByModel(UnsafeBufferPointer(start: start, count: piece.count), &tokens, into: &ids)
+          if let kept = WordCache.Entry(key, ids[before...], count: piece.count) {
+            entry.pointee = kept
+          }
+        }
+        flush()
       }
-      let key = WordCache.key(start, count: piece.count, room: text.count - piece.lowerBound)
-      let entry = scratch.cache.entry(of: key)
-      let known = entry.pointee.ids
-      if entry.pointee.key == key, Int(known[7]) >> 8 == piece.count {
-        for index in 0..<Int(known[7] & 0xFF) { ids.append(known[index]) }
-        continue
-      }
-      let before = ids.count
-      encodeByModel(UnsafeBufferPointer(start: start, count: piece.count), &tokens, into: &ids)
-      let count = ids.count - before
-      guard count <= WordCache.mostIDs else { continue }
-      var cached = SIMD8<Int32>(repeating: 0)
-      for index in 0..<count { cached[index] = ids[before + index] }
-      cached[7] = Int32(piece.count << 8 | count)
-      entry.pointee = WordCache.Entry(key: key, ids: cached)
     }
   }
 

@@ -6,8 +6,9 @@ extension Tokenizer {
   ///
   /// - Parameter path: A `tokenizer.json` of Hugging Face's format, a BERT `vocab.txt` (taken for
   ///   a lower-casing one), a SentencePiece `.model`, or a directory with a `tokenizer.json`, a
-  ///   `vocab.txt`, GPT-2's `vocab.json` and `merges.txt`, or a `spiece.model`,
-  ///   `sentencepiece.bpe.model` or `tokenizer.model`.
+  ///   `vocab.txt` (with the case and accents of a `tokenizer_config.json` beside it), GPT-2's
+  ///   `vocab.json` and `merges.txt`, or a `spiece.model`, `sentencepiece.bpe.model` or
+  ///   `tokenizer.model`.
   /// - Throws: `FileError` if it can't be read, `InputError` for anything that is no tokenizer or
   ///   needs a part that is not built in.
   public init(contentsOf path: String) throws {
@@ -29,7 +30,11 @@ extension Tokenizer {
     if exists("tokenizer.json") {
       try self.init(JSONField(contentsOf: "\(path)/tokenizer.json"))
     } else if exists("vocab.txt") {
-      try self.init(bertVocabulary: "\(path)/vocab.txt")
+      let configuration = "\(path)/tokenizer_config.json"
+      let normalizer =
+        try access(configuration, R_OK) == 0
+        ? BERTNormalizer(configuration: JSONField(contentsOf: configuration)) : BERTNormalizer()
+      try self.init(bertVocabulary: "\(path)/vocab.txt", normalizer: normalizer)
     } else if exists("vocab.json"), exists("merges.txt") {
       try self.init(gpt2Vocabulary: "\(path)/vocab.json", merges: "\(path)/merges.txt")
     } else if let name = Self.sentencePieceNames.first(where: exists) {
@@ -80,13 +85,14 @@ extension Tokenizer {
     ])
   }
 
-  /// Writes `tokenizer.json`, or a SentencePiece model if the path ends in `.model`, whole or not
-  /// at all.
+  /// Writes `tokenizer.json`, a SentencePiece model if the path ends in `.model`, or BERT's
+  /// `vocab.txt` if it ends in `.txt`, whole or not at all.
   ///
-  /// - Throws: `FileError` if it can't be written, `InputError` for a `.model` of a tokenizer that
-  ///   has other parts.
+  /// - Throws: `FileError` if it can't be written, `InputError` for a `.model` or `.txt` of a
+  ///   tokenizer that has other parts.
   public func save(to path: String) throws {
     if path.hasSuffix(".model") { return try saveSentencePiece(to: path) }
+    if path.hasSuffix(".txt") { return try saveBERTVocabulary(to: path) }
     try writeAtomically(json.text + "\n", to: path)
   }
 

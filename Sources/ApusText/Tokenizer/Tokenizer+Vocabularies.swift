@@ -8,17 +8,19 @@ extension Tokenizer {
 
   /// Reads BERT's `vocab.txt`: a token a line, the first with id 0.
   ///
+  /// The file has no word about case and accents, so that the normalizer must be known.
+  ///
   /// - Throws: `FileError` if it can't be read, `InputError` naming the line that is not UTF-8 or
   ///   repeats a token, or for a missing special token.
-  public init(bertVocabulary path: String, lowercases: Bool = true) throws {
+  public init(bertVocabulary path: String, normalizer: BERTNormalizer = BERTNormalizer()) throws {
     let lines = try Self.lines(of: path)
     self = try Self.naming(path) {
-      try Tokenizer(bert: Vocabulary(lines), lowercases: lowercases)
+      try Tokenizer(bert: Vocabulary(lines), normalizer: normalizer)
     }
   }
 
   /// BERT's pipeline over a vocabulary that holds its special tokens.
-  public init(bert vocabulary: Vocabulary, lowercases: Bool = true) throws {
+  public init(bert vocabulary: Vocabulary, normalizer: BERTNormalizer = BERTNormalizer()) throws {
     let tokens = try Self.bertSpecialTokens.map { content in
       guard let id = vocabulary.id(of: content) else {
         throw InputError(expected: "a vocabulary with \(content)", found: "none")
@@ -26,8 +28,7 @@ extension Tokenizer {
       return AddedToken(content, id: id)
     }
     try self.init(
-      normalizer: BERTNormalizer(lowercases: lowercases), preTokenizer: BERTPreTokenizer(),
-      model: WordPiece(vocabulary),
+      normalizer: normalizer, preTokenizer: BERTPreTokenizer(), model: WordPiece(vocabulary),
       postProcessor: TemplatePostProcessor.bert(
         start: ("[CLS]", tokens[2].id), separator: ("[SEP]", tokens[3].id)),
       decoder: WordPieceDecoder(), addedTokens: tokens)

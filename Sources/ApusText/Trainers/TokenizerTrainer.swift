@@ -160,7 +160,7 @@ public struct TokenizerTrainer: Sendable {
       throw InputError(
         expected: "the special tokens \(Tokenizer.bertSpecialTokens)", found: "\(specialTokens)")
     }
-    let bert = try Tokenizer(bert: result, lowercases: lowercases)
+    let bert = try Tokenizer(bert: result, normalizer: normalizer)
     let tokenizer = try Tokenizer(
       normalizer: bert.normalizer, preTokenizer: bert.preTokenizer, model: bert.model,
       postProcessor: bert.postProcessor, decoder: bert.decoder, addedTokens: addedTokens)

@@ -47,16 +47,18 @@ public enum TruncationError: Error, Equatable, CustomStringConvertible {
   /// Windows would not move on.
   case strideTooLong(stride: Int, window: Int)
 
-  public var description: String {
+  public var description: String { "expected \(wording.expected), got \(wording.found)" }
+
+  var wording: (expected: String, found: String) {
     switch self {
     case .specialTokensExceed(let limit, let count):
-      "expected a maximum length of at least \(count), the special tokens, got \(limit)"
+      ("a maximum length of at least \(count), the special tokens", "\(limit)")
     case .nothingLeft(let limit, let length):
-      "expected texts of which one can be cut to give \(limit) tokens, got \(length) in all"
+      ("texts of which one can be cut to give \(limit) tokens", "\(length) in all")
     case .noSecondText(let limit, let length):
-      "expected a second text, which alone may be cut to give \(limit) tokens, got one of \(length)"
+      ("a second text, which alone may be cut to give \(limit) tokens", "one of \(length)")
     case .strideTooLong(let stride, let window):
-      "expected a stride below the \(window) tokens that a window has of the text, got \(stride)"
+      ("a stride below the \(window) tokens that a window has of the text", "\(stride)")
     }
   }
 }

@@ -72,6 +72,57 @@ import Testing
       .expectUsageError(naming: "--json")
   }
 
+  @Test func pairsAreCutToALength() throws {
+    let tokenizer = try directory.tokenizer("wordpiece")
+    let json = try directory.write(
+      #"{"q": "The fox", "p": "dogs and dogs and dogs"}"# + "\n", to: "pairs.jsonl")
+    func encode(_ arguments: String...) throws -> Program.Outcome {
+      try Program.run(
+        ["tokenizer", "encode", tokenizer, "--input", json, "--key", "q", "--pair-key", "p"]
+          + arguments)
+    }
+    #expect(
+      try encode().output == "[CLS] the fox [SEP] dogs and dogs and dogs [SEP]\n")
+    #expect(
+      try encode("--max-length", "7", "--cut", "only-second").output
+        == "[CLS] the fox [SEP] dogs and [SEP]\n")
+    let windows = try encode(
+      "--max-length", "7", "--cut", "only-second", "--json", "--windows", "--stride", "1",
+      "--offsets")
+    let list = try #require(
+      JSONSerialization.jsonObject(with: Data(windows.output.utf8)) as? [[String: Any]])
+    #expect(list.count == 4)
+    #expect(list.map { $0["segments"] as? [Int] }.allSatisfy { $0 == [0, 0, 0, 0, 1, 1, 1] })
+    #expect(
+      list.last?["offsets"] as? [[Int]] == [
+        [0, 0], [0, 3], [4, 7], [0, 0], [14, 17], [18, 22], [0, 0],
+      ])
+    try encode("--max-length", "3").expectFailure(65, naming: "pairs.jsonl:1", "at least")
+    try encode("--cut", "only-second").expectUsageError(naming: "--max-length")
+  }
+
+  @Test func tokenizersAreConverted() throws {
+    let wordpiece = try directory.tokenizer("wordpiece")
+    let bpe = try directory.tokenizer("bpe")
+    try FileManager.default.createDirectory(
+      atPath: directory["gpt2"], withIntermediateDirectories: false)
+    for arguments in [
+      [wordpiece, "--output", directory["vocab.txt"]],
+      [bpe, "--output", directory["gpt2/vocab.json"], "--merges", directory["gpt2/merges.txt"]],
+    ] {
+      let outcome = try Program.run(["tokenizer", "convert"] + arguments)
+      #expect(outcome.status == 0, "\(outcome)")
+    }
+    for (tokenizer, copy) in [(wordpiece, "vocab.txt"), (bpe, "gpt2")] {
+      let ids = try [tokenizer, directory[copy]].map {
+        try Program.run("tokenizer", "encode", $0, "--json", input: "The fox, naïve\n").output
+      }
+      #expect(ids[0] == ids[1] && ids[0].count > 10)
+    }
+    try Program.run("tokenizer", "convert", bpe, "--output", directory["no.txt"])
+      .expectFailure(65, naming: "no.txt")
+  }
+
   @Test func decodingInvertsEncodingOnAnyNumberOfThreads() throws {
     let tokenizer = try directory.tokenizer("bpe")
     let text = try directory.write(
