@@ -9,7 +9,8 @@ import Testing
   private func json(
     tokens: String = "[]", normalizer: String = "null",
     preTokenizer: String =
-      #"{"type": "ByteLevel", "add_prefix_space": false}"#, model: String = "",
+      #"{"type": "ByteLevel", "add_prefix_space": false}"#, postProcessor: String = "null",
+    decoder: String = "null", model: String = "",
     vocabulary: String = #"{"a": 0, "b": 1, "ab": 2}"#, merges: String = #"["a b"]"#
   ) -> String {
     let body =
@@ -17,7 +18,8 @@ import Testing
       ? #"{"type": "BPE", "vocab": \#(vocabulary), "merges": \#(merges)}"# : model
     return """
       {"version": "1.0", "added_tokens": \(tokens), "normalizer": \(normalizer),
-       "pre_tokenizer": \(preTokenizer), "post_processor": null, "decoder": null, "model": \(body)}
+       "pre_tokenizer": \(preTokenizer), "post_processor": \(postProcessor), "decoder": \(decoder),
+       "model": \(body)}
       """
   }
 
@@ -41,6 +43,16 @@ import Testing
     let byteLevelFirst = #"""
       {"type": "Sequence", "pretokenizers": [{"type": "ByteLevel"}, {"type": "Whitespace"}]}
       """#
+    // Each doubles the text.
+    let doublings =
+      "["
+      + Array(
+        repeating: #"{"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}"#, count: 40
+      ).joined(separator: ", ") + "]"
+    let first = #"{"Sequence": {"id": "A", "type_id": 0}}"#
+    let template = { (single: String) in
+      #"{"type": "TemplateProcessing", "single": \#(single), "pair": [], "special_tokens": {}}"#
+    }
     let files: [(String, names: String)] = [
       ("", "a digit"), ("{", "\""), ("[]", "model.vocab"), ("null", "model.vocab"),
       (nested, "nesting"), (json(normalizer: nested), "nesting"),
@@ -66,6 +78,14 @@ import Testing
       ),
       (json(normalizer: #"{"type": "Replace", "pattern": {}, "content": ""}"#), "pattern.String"),
       (json(normalizer: #"{"type": "Prepend"}"#), "normalizer.prepend"),
+      (json(normalizer: #"{"type": "Sequence", "normalizers": \#(doublings)}"#), "times longer"),
+      (json(decoder: #"{"type": "Sequence", "decoders": \#(doublings)}"#), "times longer"),
+      (json(postProcessor: template("[\(first), \(first)]")), "post_processor.single"),
+      (json(postProcessor: template("[]")), "post_processor.single"),
+      (
+        json(postProcessor: #"{"type": "BertProcessing", "cls": ["a", 0], "sep": ["x", 9]}"#),
+        "id 9"
+      ),
       (json(preTokenizer: "null", model: bpe(#""unk_token": "?""#)), "unknown token"),
       (json(preTokenizer: "null", model: bpe(#""dropout": 1.5"#)), "dropout"),
       (json(preTokenizer: "null", model: bpe(#""continuing_subword_prefix": "@""#)), "merges[0]"),
@@ -133,7 +153,9 @@ import Testing
         }
         let tokenizer = try Tokenizer(JSONField(value, file: "damaged"))
         let text = "The café [MASK] <x> ab"
-        _ = tokenizer.decode(tokenizer.encode(text).ids)
+        let ids = tokenizer.encode(text).ids
+        #expect(ids.allSatisfy { 0..<tokenizer.vocabularySize ~= Int($0) })
+        _ = tokenizer.decode(ids)
         _ = try? tokenizer.windows(of: text, text, limit: Truncation(maximumLength: 9, stride: 1))
         read += 1
       } catch let error as InputError {

@@ -12,6 +12,8 @@ public struct ReplaceDecoder: TokenDecoder, Equatable {
 
   public var json: JSONValue { replacement.json }
 
+  public var growth: Int { replacement.growth }
+
   public func parts(of tokens: [String]) -> [String] {
     let output = AlignedText()
     return tokens.map { token in

@@ -8,11 +8,17 @@ public struct SequenceDecoder: TokenDecoder {
 
   init(_ field: JSONField) throws {
     members = try field["decoders"].array().compactMap(TokenDecoders.read)
+    guard growth <= Normalizers.maximumGrowth else {
+      throw field["decoders"].error(
+        expected: "replacements that make text at most \(Normalizers.maximumGrowth) times longer")
+    }
   }
 
   public var json: JSONValue {
     .object([("type", .string("Sequence")), ("decoders", .array(members.map(\.json)))])
   }
+
+  public var growth: Int { Normalizers.growth(members.map(\.growth)) }
 
   public func parts(of tokens: [String]) -> [String] {
     members.reduce(tokens) { $1.parts(of: $0) }

@@ -5,11 +5,16 @@ public protocol TokenDecoder: Sendable {
   /// The parts of the text that tokens stand for: one for each token, or fewer if it joins some.
   func parts(of tokens: [String]) -> [String]
 
+  /// How many times longer text may get; see `Normalizer.growth`.
+  var growth: Int { get }
+
   /// The form in `tokenizer.json`.
   var json: JSONValue { get }
 }
 
 extension TokenDecoder {
+  public var growth: Int { 1 }
+
   /// Joins tokens to text.
   public func decode(_ tokens: [String]) -> String { parts(of: tokens).joined() }
 }

@@ -20,6 +20,8 @@ public struct CharacterMap: Sendable, Equatable {
   private let ascii: [Int16]
   /// Whether some rule begins with two ASCII bytes, so that ASCII text can't be cut anywhere.
   let joinsASCII: Bool
+  /// In bytes.
+  let longestReplacement: Int
 
   /// - Throws: `InputError` for bytes that are no such map.
   public init(_ bytes: [UInt8]) throws {
@@ -51,6 +53,7 @@ public struct CharacterMap: Sendable, Equatable {
       let text = Self.text(at: rule.value, of: texts, in: bytes)
       return text.count == 1 && bytes[text.lowerBound] < 0x80 ? Int16(bytes[text.lowerBound]) : -1
     }
+    longestReplacement = parts.map(\.count).max() ?? 0
     self.bytes = bytes
     self.units = units
     self.texts = texts

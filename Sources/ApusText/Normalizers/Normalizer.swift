@@ -9,16 +9,32 @@ public protocol Normalizer: Sendable {
   /// giving what the whole would.
   var allowsCuts: Bool { get }
 
+  /// How many times longer a text may get, again and again in a row of such normalizers.
+  ///
+  /// 1, unless a type says otherwise, where a second run adds nothing to the first.
+  var growth: Int { get }
+
   /// The form in `tokenizer.json`.
   var json: JSONValue { get }
 }
 
 extension Normalizer {
+  public var growth: Int { 1 }
+
   /// True, as it is for all that looks at scalars and the marks behind them only.
   public var allowsCuts: Bool { true }
 }
 
 enum Normalizers {
+  /// Rows of replacements that make text longer than this many times are refused, as forty that
+  /// double it would fill any memory.
+  static let maximumGrowth = 1024
+
+  /// The growth of a row; above the maximum it is not exact.
+  static func growth(_ factors: some Sequence<Int>) -> Int {
+    factors.reduce(1) { min($0 * $1, maximumGrowth + 1) }
+  }
+
   /// Reads the `normalizer` of a `tokenizer.json`.
   static func read(_ field: JSONField) throws -> (any Normalizer)? {
     if field.isNull { return nil }

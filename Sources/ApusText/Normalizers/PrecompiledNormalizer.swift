@@ -13,6 +13,8 @@ public struct PrecompiledNormalizer: Normalizer, Equatable {
 
   public init(_ map: CharacterMap) { self.map = map }
 
+  public var growth: Int { max(1, map.longestReplacement) }
+
   init(_ field: JSONField) throws {
     let place = field["precompiled_charsmap"]
     guard let data = Data(base64Encoded: try place.string()) else {

@@ -29,6 +29,10 @@ public struct ReplaceNormalizer: Normalizer, Equatable {
   /// Cuts are at white space, which must neither match nor be what words are parted by no more.
   public var allowsCuts: Bool { !pattern.touchesWhitespace }
 
+  public var growth: Int {
+    max(1, (content.utf8.count + pattern.shortestMatch - 1) / pattern.shortestMatch)
+  }
+
   public func normalize(_ text: UnsafeBufferPointer<UInt8>, into output: AlignedText) {
     var start = 0
     pattern.forEachMatch(in: text) { match in

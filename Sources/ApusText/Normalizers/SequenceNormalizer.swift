@@ -8,11 +8,17 @@ public struct SequenceNormalizer: Normalizer {
 
   init(_ field: JSONField) throws {
     members = try field["normalizers"].array().compactMap(Normalizers.read)
+    guard growth <= Normalizers.maximumGrowth else {
+      throw field["normalizers"].error(
+        expected: "replacements that make text at most \(Normalizers.maximumGrowth) times longer")
+    }
   }
 
   public var json: JSONValue {
     .object([("type", .string("Sequence")), ("normalizers", .array(members.map(\.json)))])
   }
+
+  public var growth: Int { Normalizers.growth(members.map(\.growth)) }
 
   public var allowsCuts: Bool { members.allSatisfy(\.allowsCuts) }
 

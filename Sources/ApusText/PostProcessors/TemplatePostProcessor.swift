@@ -86,6 +86,18 @@ extension TemplatePostProcessor {
       }
     }
     self = TemplatePostProcessor(single: try parts("single"), pair: try parts("pair"))
+    for (key, parts, names) in [("single", single, "A"), ("pair", pair, "A and B")] {
+      let counts = parts.reduce(into: [0, 0]) { counts, part in
+        switch part {
+        case .first: counts[0] += 1
+        case .second: counts[1] += 1
+        case .special: break
+        }
+      }
+      guard counts == (key == "single" ? [1, 0] : [1, 1]) else {
+        throw field[key].error(expected: "the sequences \(names), once each")
+      }
+    }
   }
 
   public var json: JSONValue {

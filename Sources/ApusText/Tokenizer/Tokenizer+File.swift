@@ -70,6 +70,11 @@ extension Tokenizer {
         postProcessor: postProcessor, decoder: decoder, addedTokens: tokens,
         truncation: truncation)
     }
+    let specials = postProcessor?.join(Encoding(), Encoding(), addsSpecialTokens: true).ids ?? []
+    if let id = specials.first(where: { token(of: $0) == nil }) {
+      throw InputError(
+        file: field.file, expected: "tokens of the vocabulary in post_processor", found: "id \(id)")
+    }
   }
 
   /// The tokenizer in Hugging Face's format.

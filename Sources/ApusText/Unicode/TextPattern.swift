@@ -45,6 +45,14 @@ public enum TextPattern: Sendable, Equatable {
     }
   }
 
+  /// The bytes of the shortest match.
+  var shortestMatch: Int {
+    switch self {
+    case .string(let text): max(1, text.utf8.count)
+    case .whitespace(let minimum, _): minimum
+    }
+  }
+
   /// Whether white space is in it.
   var touchesWhitespace: Bool {
     switch self {
