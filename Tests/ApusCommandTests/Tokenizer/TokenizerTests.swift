@@ -97,7 +97,7 @@ import Testing
       list.last?["offsets"] as? [[Int]] == [
         [0, 0], [0, 3], [4, 7], [0, 0], [14, 17], [18, 22], [0, 0],
       ])
-    try encode("--max-length", "3").expectFailure(65, naming: "pairs.jsonl:1", "at least")
+    try encode("--max-length", "2").expectFailure(65, naming: "pairs.jsonl:1", "at least")
     try encode("--cut", "only-second").expectUsageError(naming: "--max-length")
   }
 
