@@ -125,39 +125,69 @@ public struct Unigram: TokenModel {
     guard let base = text.baseAddress else { return }
     var ends = PathEnds<Float>()
     cache.withPaddedEnd(of: text) { tail, tailStart in
-      var start = 0
-      while start < text.count {
-        let end = endOfWord(in: text, from: start)
-        let word = UnsafeBufferPointer(start: base + start, count: end - start)
-        let place = start < tailStart ? base + start : tail + (start - tailStart)
-        start = end
-        guard word.count <= WordCache.longestPiece else {
-          append(word, &ends, &tokens, into: &ids)
-          continue
-        }
-        let key = cache.key(place, count: word.count)
-        let entry = cache.entry(of: key)
-        let known = entry.pointee
-        if known.isOf(key, count: word.count), ends.isSafe(known.note, adding: mostOfWord) {
-          var sum = ends[0].sum
-          for index in 0..<known.idCount {
-            ids.append(known.ids[index])
-            sum += Float(gains[Int(known.ids[index])])
+      withUnsafeTemporaryAllocation(of: SoughtWord.self, capacity: 24) { sought in
+        var start = 0
+        while start < text.count {
+          // The entries of many words are asked of memory before the first is needed.
+          var count = 0
+          while count < sought.count, start < text.count {
+            let end = endOfWord(in: text, from: start)
+            let length = end - start
+            let place = start < tailStart ? base + start : tail + (start - tailStart)
+            let key = length > WordCache.longestPiece ? .zero : cache.key(place, count: length)
+            let entry = cache.entry(of: key)
+            sought.initializeElement(
+              at: count,
+              to: SoughtWord(
+                text: UnsafeBufferPointer(start: base + start, count: length), key: key,
+                entry: entry, note: entry.pointee.note))
+            count += 1
+            start = end
           }
-          ends.restart(with: sum)
-          continue
+          for word in sought[..<count] { append(word, &ends, &tokens, into: &ids) }
         }
-        let first = ids.count
-        ends.isCovered = true
-        ends.margin = .infinity
-        append(word, &ends, &tokens, into: &ids)
-        let exponent = ends.safeExponent
-        guard ends.isCovered, ends.isSafe(exponent, adding: mostOfWord),
-          let kept = WordCache.Entry(key, ids[first...], count: word.count, note: exponent)
-        else { continue }
-        entry.pointee = kept
       }
     }
+  }
+
+  /// A word with its place in the cache.
+  private struct SoughtWord {
+    var text: UnsafeBufferPointer<UInt8>
+    var key: SIMD4<UInt64>
+    var entry: UnsafeMutablePointer<WordCache.Entry>
+    /// That of the entry when it was asked for.
+    var note: Int
+  }
+
+  @inline(__always)
+  private func append(
+    _ word: SoughtWord, _ ends: inout PathEnds<Float>, _ tokens: inout [PieceToken],
+    into ids: inout [Int32]
+  ) {
+    // The entry may have changed since it was asked for.
+    if ends.isSafe(word.note, adding: mostOfWord) {
+      let known = word.entry.pointee
+      if known.isOf(word.key, count: word.text.count), known.note == word.note {
+        var sum = ends[0].sum
+        for index in 0..<known.idCount {
+          ids.append(known.ids[index])
+          sum += Float(gains[Int(known.ids[index])])
+        }
+        ends.restart(with: sum)
+        return
+      }
+    }
+    let first = ids.count
+    ends.isCovered = true
+    ends.margin = .infinity
+    append(word.text, &ends, &tokens, into: &ids)
+    let exponent = ends.safeExponent
+    guard ends.isCovered, word.text.count <= WordCache.longestPiece,
+      ends.isSafe(exponent, adding: mostOfWord),
+      let kept = WordCache.Entry(
+        word.key, ids[first...], count: word.text.count, note: exponent)
+    else { return }
+    word.entry.pointee = kept
   }
 
   private func append(

@@ -8,21 +8,26 @@ import ApusFiles
 /// - Source: Kudo & Richardson 2018; the `NormalizerSpec` of model files.
 public struct SentencePieceNormalizer: Normalizer, Equatable {
   /// Nil leaves characters as they are.
-  public var map: CharacterMap?
+  public let map: CharacterMap?
   /// Whether spaces at both ends and all but one of each run go.
   public var removesExtraSpaces: Bool
   /// Texts that stay as they are, whatever the map says.
-  public var protected: [String] {
-    didSet { matcher = Self.matcher(protected) }
-  }
+  public let protected: [String]
 
-  private var matcher: [[[UInt8]]]
+  private let matcher: [[[UInt8]]]
+  /// What each ASCII byte before another one or the end becomes; -1 for what rules or protected
+  /// texts of more bytes concern.
+  private let plain: [Int16]
 
   public init(map: CharacterMap? = nil, removesExtraSpaces: Bool = true, protected: [String] = []) {
     self.map = map
     self.removesExtraSpaces = removesExtraSpaces
     self.protected = protected
-    matcher = Self.matcher(protected)
+    let matcher = Self.matcher(protected)
+    self.matcher = matcher
+    plain = (UInt8(0)..<0x80).map { byte in
+      matcher[Int(byte)].isEmpty ? map?.replacement(ofASCII: byte) ?? Int16(byte) : -1
+    }
   }
 
   /// Protected texts by their first byte, the longest first.
@@ -80,9 +85,9 @@ public struct SentencePieceNormalizer: Normalizer, Equatable {
     var written = 0
     var index = start
     while index < text.count, text[index] < 0x80,
-      index + 1 == text.count || text[index + 1] < 0x80, matcher[Int(text[index])].isEmpty
+      index + 1 == text.count || text[index + 1] < 0x80
     {
-      let byte = map?.replacement(ofASCII: text[index]) ?? Int16(text[index])
+      let byte = plain[Int(text[index])]
       guard byte >= 0 else { break }
       let isSpace = byte == 0x20
       if !isSpace || !isBehindSpace {

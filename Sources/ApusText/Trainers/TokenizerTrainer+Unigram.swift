@@ -11,9 +11,7 @@ extension TokenizerTrainer {
     let preTokenizer = MetaspacePreTokenizer()
     let (inner, last, report) = try WordCounts.countingLastApart(
       corpus, normalizer: unigramNormalizer, preTokenizer: preTokenizer, threadCount: threadCount)
-    var words = inner
-    words.add(last)
-    let units = UnigramUnits(words, coverage: characterCoverage)
+    let units = UnigramUnits(inner, last, coverage: characterCoverage)
     let taken = Set((specialTokens + bytes).map { Array($0.utf8) })
     try requireRoom(for: taken.count + units.alphabet.count)
     let seeds = FrequentSubstrings(of: inner, last: last, in: units, threadCount: threadCount)

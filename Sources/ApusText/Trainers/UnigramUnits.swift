@@ -15,14 +15,16 @@ struct UnigramUnits {
   /// - Parameters:
   ///   - words: The words with visible spaces in front.
   ///   - coverage: The share of the text that the characters with tokens make up.
-  init(_ words: WordCounts, coverage: Double) {
+  init(_ words: WordCounts..., coverage: Double) {
     alphabet = Self.alphabet(of: words, coverage: coverage)
     known = Set(alphabet.map(\.scalar))
     // Not added to the property, which the method's own reference would have copied each time.
     var units = WordCounts()
-    words.forEach { word, count in
-      forEachUnit(of: word) { bytes, _ in
-        units.add(UnsafeBufferPointer(rebasing: word[bytes]), count: count)
+    for part in words {
+      part.forEach { word, count in
+        forEachUnit(of: word) { bytes, _ in
+          units.add(UnsafeBufferPointer(rebasing: word[bytes]), count: count)
+        }
       }
     }
     counts = units
@@ -76,15 +78,17 @@ struct UnigramUnits {
 
   /// The most frequent characters, until they make up the share of the text.
   private static func alphabet(
-    of words: WordCounts, coverage: Double
+    of words: [WordCounts], coverage: Double
   ) -> [(scalar: UInt32, count: Int64)] {
     var counts: [UInt32: Int64] = [:]
-    words.forEach { word, count in
-      var index = 0
-      while index < word.count {
-        let (value, end) = scalar(at: index, in: word)
-        counts[value, default: 0] += count
-        index = end
+    for part in words {
+      part.forEach { word, count in
+        var index = 0
+        while index < word.count {
+          let (value, end) = scalar(at: index, in: word)
+          counts[value, default: 0] += count
+          index = end
+        }
       }
     }
     let total = counts.values.reduce(0, +)

@@ -121,10 +121,11 @@ extension WordCounts {
     let report = try ParallelPass(corpus, threadCount: threadCount).run(
       { documents, thread in documents.forEach { workers[thread].value.count($0) } },
       collect: { _ in })
-    var (others, last) = (workers[0].value.others, workers[0].value.last)
+    var (others, last) = workers[0].value.take()
     for worker in workers.dropFirst() {
-      others.add(worker.value.others)
-      last.add(worker.value.last)
+      let more = worker.value.take()
+      others.add(more.others)
+      last.add(more.last)
     }
     return (others, last, report)
   }
@@ -132,8 +133,8 @@ extension WordCounts {
 
 /// One thread's share of counting.
 private final class PieceCounter {
-  private(set) var others = WordCounts()
-  private(set) var last = WordCounts()
+  private var others = WordCounts()
+  private var last = WordCounts()
   private let normalizer: (any Normalizer)?
   private let preTokenizer: any PreTokenizer
   private let normalized = AlignedText()
@@ -143,6 +144,12 @@ private final class PieceCounter {
   init(normalizer: (any Normalizer)?, preTokenizer: any PreTokenizer) {
     self.normalizer = normalizer
     self.preTokenizer = preTokenizer
+  }
+
+  /// Hands the counts over without keeping a reference, so that adding to them copies nothing.
+  func take() -> (others: WordCounts, last: WordCounts) {
+    defer { (others, last) = (WordCounts(), WordCounts()) }
+    return (others, last)
   }
 
   func count(_ document: UnsafeBufferPointer<UInt8>) {
