@@ -89,6 +89,41 @@ class BERT(nn.Module):
         return self.head(self.transform_norm(x))
 
 
+class LSTMLanguageModel(nn.Module):
+    """Two LSTM layers whose states go from batch to batch, as in Zaremba et al. 2014."""
+
+    def __init__(self, vocabulary, size):
+        super().__init__()
+        self.words, self.head = nn.Embedding(vocabulary, size), nn.Linear(size, vocabulary)
+        self.network, self.dropout = nn.LSTM(size, size, 2, dropout=0.5), nn.Dropout(0.5)
+        self.states = None
+
+    def forward(self, ids):
+        outputs, states = self.network(self.dropout(self.words(ids)), self.states)
+        self.states = tuple(state.detach() for state in states)
+        return self.head(self.dropout(outputs))
+
+
+class Tagger(nn.Module):
+    """A label for each word from an LSTM in both directions."""
+
+    def __init__(self, vocabulary, size, labels):
+        super().__init__()
+        self.words, self.head = nn.Embedding(vocabulary, size), nn.Linear(2 * size, labels)
+        self.network = nn.LSTM(size, size, bidirectional=True, batch_first=True)
+
+    def forward(self, ids):
+        return self.head(self.network(self.words(ids))[0])
+
+
+# vocabulary, sequence length, size, batch
+LSTM_SHAPES = {
+    "lstm-lm-small": (10000, 20, 200, 20),
+    "lstm-lm-medium": (10000, 35, 650, 20),
+    "lstm-lm-large": (10000, 35, 1500, 20),
+}
+# vocabulary, labels, sequence length, size, batch
+TAGGER_SHAPES = {"bilstm-tagger": (20000, 17, 30, 100, 32)}
 # vocabulary, sequence length, size, layers, heads, batch
 GPT_SHAPES = {
     "gpt-char": (65, 64, 128, 4, 4, 12),
@@ -102,30 +137,49 @@ BERT_SHAPES = {
 
 
 def workload(name):
-    """The model, its learning rate, a function that computes the loss, and the tokens of a step."""
+    """The model, its optimizer, the norm of clipping, a function that computes the loss, and the
+    tokens of a step."""
     generator = torch.Generator().manual_seed(0)
 
     def random_ids(*shape, vocabulary):
         return torch.randint(0, vocabulary, shape, generator=generator)
 
+    def cross_entropy(logits, targets):
+        return F.cross_entropy(logits.flatten(0, -2).float(), targets.flatten())
+
+    if name in LSTM_SHAPES:
+        vocabulary, steps, size, batch = LSTM_SHAPES[name]
+        model = LSTMLanguageModel(vocabulary, size)
+        ids = random_ids(steps, batch, vocabulary=vocabulary)
+        targets = random_ids(steps, batch, vocabulary=vocabulary)
+        optimizer = torch.optim.SGD(model.parameters(), 1.0)
+        return model, optimizer, 5.0, lambda: cross_entropy(model(ids), targets), ids
+    if name in TAGGER_SHAPES:
+        vocabulary, labels, steps, size, batch = TAGGER_SHAPES[name]
+        model = Tagger(vocabulary, size, labels)
+        ids = random_ids(batch, steps, vocabulary=vocabulary)
+        targets = random_ids(batch, steps, vocabulary=labels)
+        optimizer = torch.optim.Adam(model.parameters(), 1e-3)
+        return model, optimizer, 5.0, lambda: cross_entropy(model(ids), targets), ids
     if name in GPT_SHAPES:
         vocabulary, steps, size, layers, heads, batch = GPT_SHAPES[name]
         model = GPT(vocabulary, steps, size, layers, heads)
         ids = random_ids(batch, steps, vocabulary=vocabulary)
-        targets = random_ids(batch, steps, vocabulary=vocabulary).flatten()
-        return model, 3e-4, lambda: F.cross_entropy(model(ids).flatten(0, 1).float(), targets), ids
+        targets = random_ids(batch, steps, vocabulary=vocabulary)
+        optimizer = torch.optim.AdamW(model.parameters(), 3e-4)
+        return model, optimizer, 1.0, lambda: cross_entropy(model(ids), targets), ids
     vocabulary, steps, size, layers, heads, batch = BERT_SHAPES[name]
     model = BERT(vocabulary, 512, size, layers, heads)
     ids = random_ids(batch, steps, vocabulary=vocabulary)
     masked = torch.randperm(batch * steps, generator=generator)[: batch * steps * 15 // 100]
     labels = random_ids(len(masked), vocabulary=vocabulary)
-    return model, 1e-4, lambda: F.cross_entropy(model(ids, masked).float(), labels), ids
+    optimizer = torch.optim.AdamW(model.parameters(), 1e-4)
+    return model, optimizer, 1.0, lambda: cross_entropy(model(ids, masked), labels), ids
 
 
 def measure(name, mode, seconds):
     torch.manual_seed(0)
-    model, rate, loss_function, ids = workload(name)
-    optimizer = torch.optim.AdamW(model.parameters(), rate)
+    model, optimizer, clip_norm, loss_function, ids = workload(name)
     compute = torch.compile(loss_function) if "compile" in mode else loss_function
     is_bf16 = "bf16" in mode
 
@@ -135,7 +189,7 @@ def measure(name, mode, seconds):
         with context:
             loss = compute()
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
         optimizer.step()
 
     for _ in range(3):
@@ -154,7 +208,7 @@ def measure(name, mode, seconds):
 
 
 def main():
-    names = [*GPT_SHAPES, *BERT_SHAPES]
+    names = [*GPT_SHAPES, *BERT_SHAPES, *LSTM_SHAPES, *TAGGER_SHAPES]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("workload", choices=[*names, "all"])
     parser.add_argument("--mode", default="fp32")
