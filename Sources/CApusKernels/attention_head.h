@@ -39,26 +39,29 @@ INLINE void drop_scores(apus_dropped dropped, int64_t row, int64_t count, float 
   drop_row(dropped, row << 26, count, scores);
 }
 
-// The scores of one query become probabilities, 0 from `seen` to `limit`; row is n · H + head.
+// Fills what is left of the last vector of a row, so that no element is worked on alone; returns the
+// padded length.
+INLINE int64_t fill_vector(float *x, int64_t count, float value) {
+  for (int64_t k = count; k < padded(count); k++) x[k] = value;
+  return padded(count);
+}
+
+// The scores of one query become probabilities, 0 from `seen` to the padded `limit`; row is n · H + head.
 INLINE void attend(const attention_job *j, int64_t row, int64_t seen, int64_t limit, float *scores) {
   const apus_attention_shape *s = j->shape;
-  float largest = row_max(scores, seen) * s->scale;
-  float parts[LANES] = {0}, total = 0;
-  int64_t k = 0;
-  for (; k + LANES <= seen; k += LANES)
-    for (int l = 0; l < LANES; l++) {
+  int64_t whole = fill_vector(scores, seen, -INFINITY);
+  float largest = row_max(scores, whole) * s->scale;
+  lanes sums = {0};
+  for (int64_t k = 0; k < whole; k += LANES) {
+    for (int l = 0; l < LANES; l++)
       scores[k + l] = fast_exp(scores[k + l] * s->scale - largest);
-      parts[l] += scores[k + l];
-    }
-  for (; k < seen; k++) {
-    scores[k] = fast_exp(scores[k] * s->scale - largest);
-    parts[0] += scores[k];
+    sums += *(const lanes *)(scores + k);
   }
-  for (int l = 0; l < LANES; l++) total += parts[l];
+  float total = sum_of_lanes(&sums);
   j->log_sums[row] = largest + logf(total);
   float inverse = 1.0f / total;
-  for (k = 0; k < seen; k++) scores[k] *= inverse;
-  for (k = seen; k < limit; k++) scores[k] = 0;
+  for (int64_t k = 0; k < whole; k++) scores[k] *= inverse;
+  for (int64_t k = whole; k < padded(limit); k++) scores[k] = 0;
   if (s->dropped.rate > 0) drop_scores(s->dropped, row, seen, scores);
 }
 
@@ -69,11 +72,12 @@ INLINE void attend_backward(
     float *dp) {
   const apus_attention_shape *s = j->shape;
   float log_sum = j->log_sums[row];
-  for (int64_t k = 0; k < seen; k++) p[k] = fast_exp(p[k] * s->scale - log_sum);
+  int64_t whole = fill_vector(p, seen, -INFINITY);
+  for (int64_t k = 0; k < whole; k++) p[k] = fast_exp(p[k] * s->scale - log_sum);
   if (s->dropped.rate > 0) drop_scores(s->dropped, row, seen, dp);
-  for (int64_t k = 0; k < seen; k++) dp[k] = p[k] * (dp[k] - inner) * s->scale;
+  for (int64_t k = 0; k < whole; k++) dp[k] = p[k] * (dp[k] - inner) * s->scale;
   if (s->dropped.rate > 0) drop_scores(s->dropped, row, seen, p);
-  for (int64_t k = seen; k < limit; k++) p[k] = dp[k] = 0;
+  for (int64_t k = seen; k < padded(limit); k++) p[k] = dp[k] = 0;
 }
 
 // The same for bf16 with the processor's products of pairs, where it has them.

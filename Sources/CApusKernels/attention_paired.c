@@ -65,11 +65,10 @@ INLINE void narrow_row_pairs(
   }
 }
 
-// A row of floats as pairs of neighbours, an odd last one with a zero.
+// A row of floats as pairs of neighbours; the count is even.
 INLINE void narrow_row(const float *x, int64_t count, uint32_t *out) {
   bf16 *elements = (bf16 *)out;
   for (int64_t i = 0; i < count; i++) elements[i] = float_to_bf16(x[i]);
-  if (count % 2) elements[count] = 0;
 }
 
 PAIRS void apus_attend_paired_head(const attention_job *j, int64_t sequence, int64_t head) {
@@ -98,7 +97,7 @@ PAIRS void apus_attend_paired_head(const attention_job *j, int64_t sequence, int
     for (int64_t i = 0; i < count; i++) {
       int64_t seen = s->causal ? q + i + 1 : length;
       attend(j, (first + q + i) * s->head_count + head, seen, limit, scores + i * height);
-      narrow_row(scores + i * height, limit, weights + i * half);
+      narrow_row(scores + i * height, padded(limit), weights + i * half);
     }
     pair_product(
         count, width, pairs_of(limit), weights, half, 1, values, width, sums, width, false);
@@ -154,10 +153,10 @@ PAIRS void apus_attend_paired_head_backward(const attention_job *j, int64_t sequ
       attend_backward(
           j, (row + i) * s->head_count + head, seen, limit, row_dot(outputs, d_outputs, size),
           scores + i * height, d_scores + i * height);
-      narrow_row(d_scores + i * height, limit, d_score_rows + i * half);
+      narrow_row(d_scores + i * height, padded(limit), d_score_rows + i * half);
     }
-    narrow_row_pairs(scores, count, limit, height, weight_pairs);
-    narrow_row_pairs(d_scores, count, limit, height, d_score_pairs);
+    narrow_row_pairs(scores, count, padded(limit), height, weight_pairs);
+    narrow_row_pairs(d_scores, count, padded(limit), height, d_score_pairs);
     pair_product(
         limit, width, pairs_of(count), weight_pairs, 1, height, gradient_pairs, width, d_values,
         width, true);

@@ -7,6 +7,15 @@
 typedef float lanes __attribute__((vector_size(64), aligned(4)));
 enum { LANES = 16 };
 
+// The sum of all sixteen, halves first.
+INLINE float sum_of_lanes(const lanes *sums) {
+  lanes x = *sums;
+  x += __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  x += __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+  x += __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+  return x[0] + x[1];
+}
+
 // Rows become columns: four rounds of shuffling rows i and i + 8 together like two halves of a deck.
 INLINE void transpose_tile(lanes tile[LANES]) {
 #pragma clang loop unroll(full)
