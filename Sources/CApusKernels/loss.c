@@ -59,8 +59,10 @@ CLONES static void loss_rows(void *context, int64_t begin, int64_t end) {
     float top = row_max(x, n), target_difference = x[target] - top;
     row_sums sums = exponentials(x, top, n);
     double log_total = log(sums.exponentials);
-    double own = log_total - target_difference, even = log_total - sums.differences / (double)n;
-    j->losses[r] = (float)((1 - s->smoothing) * own + s->smoothing * even);
+    double loss = (1 - s->smoothing) * (log_total - target_difference);
+    // Without smoothing, classes that are ruled out by a logit of minus infinity count for nothing.
+    if (s->smoothing > 0) loss += s->smoothing * (log_total - sums.differences / (double)n);
+    j->losses[r] = (float)loss;
     // A maximum skips NaNs; the loss must not.
     if (sums.exponentials != sums.exponentials) j->losses[r] = __builtin_nanf("");
     if (!j->d_logits) continue;

@@ -35,11 +35,14 @@ enum FewRowProduct {
 /// exactly, so that what comes out for a row depends on no other.
 ///
 /// - Shapes: [N, K] · [K, M] → [N, M]; bias [M].
-func integerProduct(_ x: Tensor, _ weight: MatrixOperand, bias: Tensor?) -> Tensor {
+func integerProduct(
+  _ x: Tensor, _ weight: MatrixOperand, bias: Tensor? = nil, result type: ScalarType? = nil
+) -> Tensor {
+  let (k, n) = (weight.rows, weight.columns)
   precondition(
-    x.columnCount == weight.rows && weight.tensor.type == .float32,
-    "integerProduct: expected rows of \(weight.rows) elements, got shape \(x.shape)")
-  let result = Tensor(undefined: Array(x.shape.dropLast()) + [weight.columns], x.type)
+    x.columnCount == k && k > 0 && n > 0 && weight.tensor.type == .float32,
+    "integerProduct: expected rows of \(k) elements, got shape \(x.shape)")
+  let result = Tensor(undefined: Array(x.shape.dropLast()) + [n], type ?? x.type)
   guard x.rowCount > 0 else { return result }
   panelProduct(x, weight, bias: bias, weights: .integerPanels, into: result)
   return result

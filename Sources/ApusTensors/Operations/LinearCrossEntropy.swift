@@ -46,7 +46,7 @@ public func linearCrossEntropy(
     let rows = source.rows(block)
     let logits =
       quantized
-      ? integerProduct(rows, operand, bias: bias?.detached)
+      ? integerProduct(rows, operand, bias: bias?.detached, result: .float32)
       : product(rows, operand, bias: bias?.detached, result: .float32)
     let gradient =
       !isTracked ? nil : x.type == .float32 ? logits : Tensor(undefined: logits.shape, x.type)

@@ -4,7 +4,10 @@ import Testing
 
 extension TensorTests {
   @Suite struct FewRowProductTests {
-    private static let sizes = [(k: 65, n: 34), (k: 128, n: 64), (k: 33, n: 77), (k: 700, n: 130)]
+    private static let sizes = [
+      (k: 65, n: 34), (k: 128, n: 64), (k: 33, n: 77), (k: 700, n: 130), (k: 70, n: 3),
+      (k: 1, n: 1), (k: 1, n: 65),
+    ]
 
     /// Rows and weights as the product sees them, and their exact product with a bias.
     private struct Case {
@@ -61,9 +64,10 @@ extension TensorTests {
           let bias = sample.bias.floatElements
           let expected = matrixProduct(x[...], false, rounded[...], false, m, k, n).enumerated()
             .map { $1 + Double(bias[$0 % n]) }
-          // Rows have about 14 bits.
+          // Rows have about 14 bits; among few outputs the largest may be small.
           expectClose(
-            found.floatElements, expected, columns: n, limit: 5e-4, "\(m) \(k) \(n)")
+            found.floatElements, expected, columns: n, limit: n < 8 ? 2e-3 : 5e-4,
+            "\(m) \(k) \(n)")
         }
       }
     }

@@ -43,6 +43,30 @@ extension TensorTests {
       }
     }
 
+    @Test(arguments: [ScalarType.float32, .bfloat16])
+    func quantizedIsThatOfQuantizedLogits(_ type: ScalarType) {
+      let x = Operand.wave([33, 17]).tensor(type).tensor
+      let weight = Operand.weights([301, 17], seed: 2).tensor(.float32).tensor
+      let bias = Operand.weights([301], seed: 3).tensor(.float32).tensor
+      let targets = Tensor((0..<33).map { Int32($0 * 9) })
+      let fused = linearCrossEntropy(x, weight, bias, targets: targets, quantized: true)
+      let logits = linear(x.converted(to: .float32), weight, bias, quantized: true)
+      let expected = crossEntropy(logits, targets: targets).mean().scalar
+      #expect((fused.scalar - expected).magnitude < 1e-5 * expected)
+    }
+
+    @Test func classesThatAreRuledOutCountForNothing() {
+      let x = Operand.wave([3, 5]).tensor(.float32).tensor
+      let weight = Operand.weights([4, 5], seed: 2).tensor(.float32).tensor
+      let targets = Tensor([2, 0, 1] as [Int32])
+      let bias = Tensor([0, 0, 0, -.infinity] as [Float]).tracked
+      let loss = linearCrossEntropy(x, weight, bias, targets: targets)
+      let expected = linearCrossEntropy(x, weight.rows(0..<3).detached, targets: targets)
+      #expect((loss.scalar - expected.scalar).magnitude < 1e-6 * expected.scalar)
+      let gradient = loss.gradients(of: [bias])[0].floatElements
+      #expect(gradient.allSatisfy(\.isFinite) && gradient[3] == 0 && gradient[0] != 0)
+    }
+
     @Test func noRowThatCountsGivesZero() {
       let x = Tensor.ones([2, 3]).tracked
       let loss = linearCrossEntropy(
