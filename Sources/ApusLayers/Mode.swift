@@ -9,6 +9,10 @@ public struct Mode: Sendable {
     case fp32
     case bf16
     /// Weights are rounded to 8-bit integers with a scale for each output; for evaluation alone.
+    ///
+    /// That is, those of Transformer blocks and recurrent layers, and of a language model's
+    /// projection onto the vocabulary. Smaller ones stay as they are: the projection of an encoder's
+    /// embeddings, poolers, the heads of BERT's pretraining and what else follows an encoder.
     case int8
 
     public var scalarType: ScalarType { self == .bf16 ? .bfloat16 : .float32 }

@@ -19,6 +19,17 @@ public struct RecurrentLayer: Layer {
   public init(
     _ options: RecurrentOptions, inputSize: Int, layer: Int, isReversed: Bool, in scope: Scope
   ) {
+    precondition(
+      options.cell == .lstm
+        || (!options.hasPeepholes && options.projectedSize == nil
+          && options.memoryLimit == .infinity),
+      """
+      RecurrentLayer: expected peepholes, projections and limits with an LSTM alone, got \
+      \(options)
+      """)
+    precondition(
+      options.stateSize > 0 && options.memoryLimit > 0,
+      "RecurrentLayer: expected a size and a limit above 0, got \(options)")
     let suffix = "_l\(layer)" + (isReversed ? "_reverse" : "")
     let sums = options.size * options.cell.sumCount
     func parameter(_ name: String, _ shape: [Int]) -> Parameter {
@@ -37,13 +48,14 @@ public struct RecurrentLayer: Layer {
 
   /// Runs over sequences from their states on; from zeros without.
   public func callAsFunction(
-    _ x: Sequences, from state: RecurrentState? = nil
+    _ x: Sequences, from state: RecurrentState? = nil, _ mode: Mode
   ) -> (states: Sequences, last: RecurrentState) {
-    recurrence(
-      x.map { linear($0, inputWeight.value, inputBias?.value) }, cell,
+    let quantized = mode.precision.quantizesWeights
+    return recurrence(
+      x.map { linear($0, inputWeight.value, inputBias?.value, quantized: quantized) }, cell,
       RecurrentWeights(
         hidden: hiddenWeight.value, bias: hiddenBias?.value, peepholes: peepholes?.value,
         projection: projection?.value),
-      from: state, isReversed: isReversed, clip: memoryLimit)
+      from: state, isReversed: isReversed, clip: memoryLimit, quantized: quantized)
   }
 }

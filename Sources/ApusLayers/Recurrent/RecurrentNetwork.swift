@@ -45,7 +45,7 @@ public struct RecurrentNetwork: Layer {
     for (index, directions) in layers.enumerated() {
       if index > 0 { outputs = outputs.map { dropouts[index - 1]($0, mode) } }
       let results = directions.enumerated().map { direction, layer in
-        layer(outputs, from: states?[index * options.directionCount + direction])
+        layer(outputs, from: states?[index * options.directionCount + direction], mode)
       }
       last += results.map(\.last)
       outputs =

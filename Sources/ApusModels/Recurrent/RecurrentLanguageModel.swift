@@ -45,7 +45,8 @@ public struct RecurrentLanguageModel: Sendable {
     let embedded = ids.map { inputDropout(tokens($0), mode) }
     let (outputs, states) = network(embedded, from: states, mode)
     let loss = linearCrossEntropy(
-      outputDropout(outputs.values, mode), head.weight.value, head.bias?.value, targets: targets)
+      outputDropout(outputs.values, mode), head.weight.value, head.bias?.value, targets: targets,
+      quantized: mode.precision.quantizesWeights)
     return (loss, states)
   }
 }

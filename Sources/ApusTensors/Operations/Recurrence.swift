@@ -51,9 +51,12 @@ public struct RecurrentWeights: Sendable {
 
 /// What a recurrent layer knows of B sequences.
 public struct RecurrentState: Sendable {
-  /// The state of each sequence: [B, P].
+  /// The state of each sequence, as products take it: [B, P].
   public var hidden: Tensor
-  /// The memory of an LSTM, Float32: [B, H].
+  /// What units keep from element to element, Float32: [B, H].
+  ///
+  /// That is the memory of an LSTM, and with other cells the state itself, not rounded to the type
+  /// of products. Nil stands for an LSTM's zeros, or for the values of `hidden`.
   public var memory: Tensor?
 
   public init(hidden: Tensor, memory: Tensor? = nil) {
@@ -76,25 +79,26 @@ public struct RecurrentState: Sendable {
 ///   - initial: The state before the first element; zeros if it is left out.
 ///   - isReversed: Whether sequences are gone through from their ends.
 ///   - clip: What an LSTM's memory is held within; beyond it no gradient flows.
+///   - quantized: Whether the weights of products are rounded as in `linear`; no gradient flows then.
 /// - Returns: The state after each element, and after all; that of a sequence without elements is
 ///   its initial one.
 /// - Shapes: [N, G · H] → [N, P] over B sequences.
 /// - Source: LSTM with projection: Sak et al. 2014; with peepholes: Gers et al. 2002.
 public func recurrence(
   _ inputs: Sequences, _ cell: RecurrentCell, _ weights: RecurrentWeights,
-  from initial: RecurrentState? = nil, isReversed: Bool = false, clip: Float = .infinity
+  from initial: RecurrentState? = nil, isReversed: Bool = false, clip: Float = .infinity,
+  quantized: Bool = false
 ) -> (states: Sequences, last: RecurrentState) {
   let pass = RecurrentPass(
-    inputs, cell, weights, from: initial, isReversed: isReversed, clip: clip)
+    inputs, cell, weights, from: initial, isReversed: isReversed, clip: clip, quantized: quantized)
   let results = pass.forward()
   let tracked = recorded(
     "recurrence", results,
-    from: [
-      inputs.values, weights.hidden, weights.bias, weights.peepholes, weights.projection,
-      initial?.hidden, initial?.memory,
-    ], backward: pass.backward)
-  return (
-    inputs.with(tracked[0]),
-    RecurrentState(hidden: tracked[1], memory: cell == .lstm ? tracked[2] : nil)
-  )
+    from: quantized
+      ? []
+      : [
+        inputs.values, weights.hidden, weights.bias, weights.peepholes, weights.projection,
+        initial?.hidden, initial?.memory,
+      ], backward: pass.backward)
+  return (inputs.with(tracked[0]), RecurrentState(hidden: tracked[1], memory: tracked[2]))
 }

@@ -6,12 +6,15 @@ final class RecurrentPass {
   private let cell: RecurrentCell
   private let size, stateSize: Int
   private let clip: Float
+  private let isQuantized: Bool
   private let inputs: Tensor
   private let hidden: MatrixOperand
   private let bias, peepholes: Tensor?
   private let projection: MatrixOperand?
-  /// In the order of the steps: [B, P], and [B, H] of an LSTM's memory or in fp32 of other states.
+  /// In the order of the steps: [B, P] in the type of products, and [B, H] in Float32.
   private let initialStates, initialMemory: Tensor
+  /// Whether the memory was given apart from the state.
+  private let startsFromMemory: Bool
   private let isTracked: [Bool]
 
   // Of each element.
@@ -26,7 +29,7 @@ final class RecurrentPass {
 
   init(
     _ inputs: Sequences, _ cell: RecurrentCell, _ weights: RecurrentWeights,
-    from initial: RecurrentState?, isReversed: Bool, clip: Float
+    from initial: RecurrentState?, isReversed: Bool, clip: Float, quantized: Bool
   ) {
     let count = inputs.elementCount
     size = inputs.values.columnCount / cell.sumCount
@@ -35,8 +38,9 @@ final class RecurrentPass {
       size * cell.sumCount == inputs.values.columnCount && size > 0,
       "recurrence: expected \(cell.sumCount) sums a unit, got \(inputs.values.shape)")
     precondition(
-      cell == .lstm || (weights.peepholes == nil && weights.projection == nil),
-      "recurrence: expected peepholes and projections with an LSTM alone, got \(cell)")
+      cell == .lstm
+        || (weights.peepholes == nil && weights.projection == nil && clip == .infinity),
+      "recurrence: expected peepholes, projections and limits with an LSTM alone, got \(cell)")
     precondition(clip > 0, "recurrence: expected a positive limit of the memory, got \(clip)")
     requireShape(weights.hidden, [size * cell.sumCount, stateSize], "recurrence: hidden weights")
     if let bias = weights.bias {
@@ -51,6 +55,7 @@ final class RecurrentPass {
     order = StepOrder(offsets: inputs.offsets, isReversed: isReversed)
     self.cell = cell
     self.clip = clip
+    isQuantized = quantized
     self.inputs = inputs.values.detached
     hidden = MatrixOperand(weights.hidden.detached, transposed: true)
     bias = weights.bias?.detached
@@ -60,10 +65,10 @@ final class RecurrentPass {
     let start = initial?.hidden.detached ?? .zeros([inputs.count, stateSize], type)
     requireShape(start, [inputs.count, stateSize], "recurrence: initial state")
     initialStates = order.sorted(start.converted(to: type))
+    startsFromMemory = initial?.memory != nil
     let memory =
-      cell == .lstm
-      ? initial?.memory?.detached ?? .zeros([inputs.count, size])
-      : start.converted(to: .float32)
+      initial?.memory?.detached
+      ?? (cell == .lstm ? .zeros([inputs.count, size]) : start.converted(to: .float32))
     requireShape(memory, [inputs.count, size], "recurrence: initial memory")
     initialMemory = order.sorted(memory.converted(to: .float32))
     isTracked = [
@@ -87,14 +92,14 @@ final class RecurrentPass {
     let unprojected = projection.map { _ in Tensor(undefined: [order.sequences.count, size], type) }
     for step in 0..<order.stepCount {
       let count = order.count(step)
-      let products = product(running.rows(0..<count), hidden, bias: bias, result: .float32)
+      let products = multiplied(running.rows(0..<count), hidden, bias: bias, result: .float32)
       withStep(step) { call in
         apus_step_forward(
           &call, inputs.address, products.floats, gates.address, memory.floats, candidates?.floats,
           (outputs ?? states).address, (unprojected ?? running).address)
       }
       if let projection, let unprojected {
-        let projected = product(unprojected.rows(0..<count), projection)
+        let projected = multiplied(unprojected.rows(0..<count), projection, result: type)
         running.address.copyMemory(
           from: projected.address, byteCount: projected.count * type.byteCount)
         scatter(projected, step, into: states)
@@ -105,13 +110,27 @@ final class RecurrentPass {
     return [states, order.unsorted(running), lastMemory]
   }
 
+  private func multiplied(
+    _ x: Tensor, _ weight: MatrixOperand, bias: Tensor? = nil, result: ScalarType
+  ) -> Tensor {
+    isQuantized
+      ? integerProduct(x, weight, bias: bias, result: result)
+      : product(x, weight, bias: bias, result: result)
+  }
+
   /// From the gradients of the results to those of the inputs, the weights and the initial state.
   func backward(_ gradients: [Tensor?]) -> [Gradient?] {
     let (batch, sums) = (order.sequences.count, size * cell.sumCount)
     let dOutput = gradients[0]
     // What goes from step to step apart from products.
     let dStates = carried(gradients[1], [batch, stateSize])
-    let dMemory = cell == .lstm ? carried(gradients[2], [batch, size]) : nil
+    let dMemory = carried(gradients[2], [batch, size])
+    let isOwnMemory = cell != .lstm
+    // A state that is its own memory has one gradient on the way; what goes past sequences without
+    // elements stays apart.
+    let ownCount = isOwnMemory && order.stepCount > 0 ? order.count(0) * size : 0
+    apus_add_floats(dMemory.floats, dStates.floats, Int64(ownCount))
+    let dCarried = isOwnMemory ? nil : dMemory
     let dInputs = Tensor(undefined: inputs.shape, type)
     // A GRU's products of states have gradients of their own.
     let dHidden = cell == .gru ? Tensor(undefined: inputs.shape, type) : nil
@@ -126,14 +145,14 @@ final class RecurrentPass {
             &call, dOutput: dOutput, products: products, dStates: dStates)
           apus_step_backward(
             &call, gates.address, memory.floats, nil, APUS_FLOAT32, nil, Int64(count),
-            dUnprojected.floats, projectionBack.nothing.floats, dMemory?.floats, dInputs.address,
+            dUnprojected.floats, projectionBack.nothing.floats, dCarried?.floats, dInputs.address,
             nil, dSums.address)
           withExtendedLifetime(dUnprojected) {}
         } else {
           apus_step_backward(
             &call, gates.address, memory.floats, candidates?.floats,
             dOutput?.type.kernel ?? APUS_FLOAT32, dOutput?.address, Int64(products?.rowCount ?? 0),
-            products?.floats, dStates.floats, dMemory?.floats, dInputs.address, dHidden?.address,
+            products?.floats, dStates.floats, dCarried?.floats, dInputs.address, dHidden?.address,
             dSums.address)
         }
       }
@@ -141,10 +160,16 @@ final class RecurrentPass {
       products = product(
         dSums.rows(0..<count), MatrixOperand(hidden.tensor), result: .float32)
     }
+    // What is left on the way is the first memory's, and the products' is the first state's.
+    dMemory.floats.update(from: dStates.floats, count: ownCount)
+    dStates.floats.update(repeating: 0, count: ownCount)
     if let products {
       apus_add_floats(products.floats, dStates.floats, Int64(products.count))
     }
-    withExtendedLifetime((dOutput, dSums, products)) {}
+    if isOwnMemory && !startsFromMemory {
+      apus_add_floats(dMemory.floats, dStates.floats, Int64(dStates.count))
+    }
+    withExtendedLifetime((dOutput, dSums, dStates, dMemory, products)) {}
     let dProducts = dHidden ?? dInputs
     var results = [Gradient?](repeating: nil, count: 7)
     if isTracked[0] { results[0] = .dense(dInputs) }
@@ -157,7 +182,7 @@ final class RecurrentPass {
       results[4] = .dense(rowSumProduct(projectionBack.dElements, outputs))
     }
     if isTracked[5] { results[5] = .dense(order.unsorted(dStates)) }
-    if isTracked[6], let dMemory { results[6] = .dense(order.unsorted(dMemory)) }
+    if isTracked[6] { results[6] = .dense(order.unsorted(dMemory)) }
     return results
   }
 

@@ -98,4 +98,85 @@ import Testing
       expectClose(state.hidden, expected.hidden, 1e-6)
     }
   }
+
+  /// Two halves with the states between them have the gradients of the whole.
+  @Test(arguments: RecurrentCell.allCases)
+  func gradientsFlowThroughCarriedStates(_ cell: RecurrentCell) throws {
+    let store = ParameterStore(seed: 4)
+    let network = RecurrentNetwork(
+      RecurrentOptions(cell, inputSize: 5, size: 7, layerCount: 2), in: store.root)
+    let x = Tensor.normal([8, 5], RandomKey(seed: 2, name: "x"))
+    let seed = Tensor.normal([8, 7], RandomKey(seed: 3, name: "seed"))
+    let whole = network(Sequences(x, lengths: [8]), .evaluation()).outputs.values
+    let expected = (whole * seed).sum().gradients(of: store.parameters)
+    let (first, states) = network(Sequences(x.rows(0..<3), lengths: [3]), .evaluation())
+    let second = network(Sequences(x.rows(3..<8), lengths: [5]), from: states, .evaluation())
+    let halves = concatenated([first.values, second.outputs.values], axis: 0)
+    let gradients = (halves * seed).sum().gradients(of: store.parameters)
+    for parameter in store.parameters {
+      expectClose(
+        try #require(gradients[parameter]), try #require(expected[parameter]), 1e-5, parameter.name)
+    }
+  }
+
+  @Test func passesOnPeepholesAndTheLimitOfTheMemory() throws {
+    let store = ParameterStore(seed: 4)
+    let network = RecurrentNetwork(
+      RecurrentOptions(.lstm, inputSize: 5, size: 7, hasPeepholes: true, memoryLimit: 0.05),
+      in: store.root)
+    let values = Dictionary(uniqueKeysWithValues: store.namedValues.map { ($0.name, $0.value) })
+    func value(_ name: String) throws -> Tensor { try #require(values[name + "_l0"]).detached }
+    let x = Sequences(Tensor.normal([20, 5], RandomKey(seed: 2, name: "x")), lengths: [12, 8])
+    let (outputs, states) = network(x, .evaluation())
+    let (weight, bias) = (try value("weight_ih"), try value("bias_ih"))
+    let weights = RecurrentWeights(
+      hidden: try value("weight_hh"), bias: try value("bias_hh"), peepholes: try value("weight_ch"))
+    let expected = recurrence(
+      x.map { linear($0, weight, bias) }, .lstm, weights, clip: 0.05)
+    expectClose(outputs.values, expected.states.values, 1e-6)
+    let memory = try #require(states[0].memory).floatElements
+    #expect(memory.allSatisfy { abs($0) <= 0.05 } && memory.contains { abs($0) == 0.05 })
+  }
+
+  @Test(arguments: RecurrentCell.allCases) func dropsBetweenLayersInTraining(_ cell: RecurrentCell)
+  {
+    let network = network(cell)
+    let x = Sequences(Tensor.normal([18, 5], RandomKey(seed: 2, name: "x")), lengths: [9, 9])
+    func run(_ mode: Mode) -> (outputs: [Float], first: [Float]) {
+      let (outputs, states) = network(x, mode)
+      return (outputs.values.floatElements, states[0].hidden.floatElements)
+    }
+    let results = [
+      run(.evaluation()), run(.training(seed: 1, step: 0)), run(.training(seed: 1, step: 1)),
+      run(.training(seed: 2, step: 0)),
+    ]
+    #expect(Set(results.map(\.outputs)).count == 4)
+    // Nothing is dropped before the first layer.
+    #expect(Set(results.map(\.first)).count == 1)
+    #expect(run(.training(seed: 1, step: 0)).outputs == results[1].outputs)
+  }
+
+  @Test(arguments: RecurrentCell.allCases) func int8IsCloseToFP32(_ cell: RecurrentCell) {
+    let network = network(cell)
+    let x = Sequences(Tensor.normal([18, 5], RandomKey(seed: 2, name: "x")), lengths: [9, 9])
+    let whole = network(x, .evaluation()).outputs.values
+    let rounded = network(x, .evaluation(.int8)).outputs.values
+    #expect(whole.floatElements != rounded.floatElements)
+    expectClose(rounded, whole, 0.03)
+  }
+
+  @Test func refusesWhatOnlyAnLSTMHas() async {
+    await #expect(processExitsWith: .failure) {
+      let options = RecurrentOptions(.gru, inputSize: 3, size: 4, hasPeepholes: true)
+      _ = RecurrentNetwork(options, in: ParameterStore(seed: 1).root)
+    }
+    await #expect(processExitsWith: .failure) {
+      let options = RecurrentOptions(.tanh, inputSize: 3, size: 4, projectedSize: 2)
+      _ = RecurrentNetwork(options, in: ParameterStore(seed: 1).root)
+    }
+    await #expect(processExitsWith: .failure) {
+      let options = RecurrentOptions(.gru, inputSize: 3, size: 4, memoryLimit: 1)
+      _ = RecurrentNetwork(options, in: ParameterStore(seed: 1).root)
+    }
+  }
 }
