@@ -22,8 +22,8 @@ public struct TransformerStack: Layer {
   ) -> Sequences {
     var stream = ResidualStream(x.values, of: placement, mode)
     for block in blocks.prefix(count ?? blocks.count) { stream = run(block, stream, of: x, mode) }
-    return x.with(
-      (count ?? blocks.count) == blocks.count ? output(stream, mode) : stream.total)
+    let isWhole = (count ?? blocks.count) == blocks.count
+    return x.with(isWhole ? output(stream, mode) : inner(stream, mode))
   }
 
   /// The elements before the first block and after each; the last are those that leave the stack.
@@ -31,7 +31,7 @@ public struct TransformerStack: Layer {
     var stream = ResidualStream(x.values, of: placement, mode)
     var states: [Tensor] = []
     for block in blocks {
-      states.append(stream.total)
+      states.append(inner(stream, mode))
       stream = run(block, stream, of: x, mode)
     }
     return (states + [output(stream, mode)]).map(x.with)
@@ -63,6 +63,11 @@ public struct TransformerStack: Layer {
     }
     guard mode.recomputesBlocks else { return step(stream) }
     return stream.recomputed(dropping: block.feedForwardDropout.dropped(mode), step)
+  }
+
+  /// What stands between two blocks.
+  private func inner(_ stream: ResidualStream, _ mode: Mode) -> Tensor {
+    stream.total.converted(to: mode.scalarType)
   }
 
   private func output(_ stream: ResidualStream, _ mode: Mode) -> Tensor {

@@ -72,7 +72,7 @@ public enum BERTFamily: String, Sendable, Hashable, CaseIterable {
     case .distilbert:
       TransformerKeys(
         hiddenSize: "dim", layerCount: "n_layers", headCount: "n_heads",
-        intermediateSize: "hidden_dim", activation: "activation", dropouts: ["dropout"],
+        intermediateSize: "hidden_dim", activation: "activation", dropout: "dropout",
         attentionDropout: "attention_dropout", layerNormEpsilon: nil)
     }
   }

@@ -11,8 +11,7 @@ struct TransformerKeys: Sendable {
   var headCount = "num_attention_heads"
   var intermediateSize = "intermediate_size"
   var activation = "hidden_act"
-  /// All places where the one rate stands.
-  var dropouts = ["hidden_dropout_prob"]
+  var dropout = "hidden_dropout_prob"
   var attentionDropout = "attention_probs_dropout_prob"
   /// Nil where it can't be set.
   var layerNormEpsilon: String? = "layer_norm_eps"
@@ -41,13 +40,7 @@ extension TransformerConfig {
     intermediateSize = try json.count(
       keys.intermediateSize, default: intermediateSize, limit: 16 * ConfigurationLimit.size)
     activation = try json.choice(keys.activation, default: activation)
-    let rates = try keys.dropouts.map {
-      try json.number($0, default: dropout, in: ConfigurationLimit.dropout)
-    }
-    for (key, rate) in zip(keys.dropouts, rates) where rate != rates[0] {
-      throw json[key].error(expected: "the \(rates[0]) of \(keys.dropouts[0])")
-    }
-    dropout = rates.first ?? dropout
+    dropout = try json.number(keys.dropout, default: dropout, in: ConfigurationLimit.dropout)
     attentionDropout = try json.number(
       keys.attentionDropout, default: attentionDropout, in: ConfigurationLimit.dropout)
     if let key = keys.layerNormEpsilon {
@@ -89,9 +82,9 @@ extension TransformerConfig {
       (keys.headCount, .integer(headCount)),
       (keys.intermediateSize, .integer(intermediateSize)),
       (keys.activation, .string(activation.rawValue)),
+      (keys.dropout, .decimal(dropout)),
+      (keys.attentionDropout, .decimal(attentionDropout)),
     ]
-    members += keys.dropouts.map { ($0, .decimal(dropout)) }
-    members.append((keys.attentionDropout, .decimal(attentionDropout)))
     if let key = keys.layerNormEpsilon { members.append((key, .decimal(layerNormEpsilon))) }
     members.append(("initializer_range", .decimal(initializerRange)))
     members.append(("tie_word_embeddings", .bool(tiedEmbeddings)))

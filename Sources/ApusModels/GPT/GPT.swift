@@ -27,7 +27,7 @@ public struct GPT: Encoder {
     positions = PositionTable(
       config.positions, count: config.contextLength, size: config.hiddenSize, normal,
       in: transformer / "wpe")
-    dropout = Dropout(config.dropout, in: transformer / "drop")
+    dropout = Dropout(config.embeddingDropout ?? config.dropout, in: transformer / "drop")
     let blocks = (0..<config.layerCount).map { index in
       TransformerBlock(gpt: config, in: transformer / "h" / index)
     }

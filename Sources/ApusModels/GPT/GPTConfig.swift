@@ -8,6 +8,8 @@ import ApusTensors
 /// The defaults are those of GPT-2 with 124 million weights (Radford et al. 2019).
 public struct GPTConfig: TransformerArchitecture {
   public var transformer: TransformerConfig
+  /// After the embeddings; `dropout` if it is nil.
+  public var embeddingDropout: Float?
   /// The id that ends a text.
   public var endOfText: Int?
 
@@ -55,8 +57,9 @@ extension GPTConfig {
   private static let keys = TransformerKeys(
     contextLength: "n_positions", hiddenSize: "n_embd", layerCount: "n_layer",
     headCount: "n_head", intermediateSize: "n_inner", activation: "activation_function",
-    dropouts: ["resid_pdrop", "embd_pdrop"], attentionDropout: "attn_pdrop",
+    dropout: "resid_pdrop", attentionDropout: "attn_pdrop",
     layerNormEpsilon: "layer_norm_epsilon")
+  private static let embeddingDropoutKey = "embd_pdrop"
 
   /// Reads a `config.json`; keys that do not concern the model are passed over.
   ///
@@ -64,6 +67,10 @@ extension GPTConfig {
   ///   variant that Apus does not have.
   public init(_ json: JSONField) throws {
     transformer = try TransformerConfig(json, Self.keys, standard: .gpt2)
+    let rate = try json.number(
+      Self.embeddingDropoutKey, default: TransformerConfig.gpt2.dropout,
+      in: ConfigurationLimit.dropout)
+    embeddingDropout = rate == transformer.dropout ? nil : rate
     if json["n_inner"].isNull { transformer.intermediateSize = 4 * transformer.hiddenSize }
     endOfText = try json.optionalID("eos_token_id", below: transformer.vocabularySize)
     try json.require("scale_attn_weights", toBe: true)
@@ -79,6 +86,7 @@ extension GPTConfig {
         ("architectures", .array([.string("GPT2LMHeadModel")])),
         ("model_type", .string("gpt2")),
       ] + transformer.members(Self.keys, standard: .gpt2) + [
+        (Self.embeddingDropoutKey, .decimal(embeddingDropout ?? transformer.dropout)),
         ("bos_token_id", end),
         ("eos_token_id", end),
         ("dtype", .string("float32")),

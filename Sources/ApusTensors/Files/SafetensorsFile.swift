@@ -48,7 +48,10 @@ public struct SafetensorsFile: Sendable {
   /// The number of values of all tensors; in Double, so that shapes of types that are never read,
   /// which no length bounds, can't overflow.
   public var valueCount: Double {
-    entries.reduce(0) { $0 + $1.shape.reduce(1) { $0 * Double($1) } }
+    entries.reduce(0) { sum, entry in
+      // Beside a zero, sizes may be so large that their product is infinite.
+      entry.shape.contains(0) ? sum : sum + entry.shape.reduce(1) { $0 * Double($1) }
+    }
   }
 
   public func entry(named name: String) -> Entry? { indices[name].map { entries[$0] } }

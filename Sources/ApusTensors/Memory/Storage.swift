@@ -4,8 +4,8 @@ import Synchronization
 /// The memory behind tensors: a pooled block that is never written to while shared, or a part of a
 /// mapped file that is never written to.
 ///
-/// The one unchecked claim of sendability: operations fill a storage before anyone else sees it,
-/// and writes after that (`Tensor.mutate`, the optimizers) need the only reference.
+/// The compiler can't check that it may be sent: operations fill a storage before anyone else sees
+/// it, and writes after that (`Tensor.mutate`, the optimizers) need the only reference.
 final class Storage: @unchecked Sendable {
   private enum Origin {
     case pool(SizeClass)

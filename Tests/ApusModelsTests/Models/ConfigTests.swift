@@ -30,6 +30,7 @@ import Testing
     gpt.normPlacement = .post
     gpt.activation = .silu
     gpt.dropout = 0.05
+    gpt.embeddingDropout = 0.25
     gpt.attentionDropout = 0
     gpt.tiedEmbeddings = false
     gpt.endOfText = 98
@@ -96,7 +97,7 @@ import Testing
     let text = "{" + changed.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
     let error = #expect(throws: InputError.self) { try LanguageModelConfig(field(text)) }
     #expect(error?.file == "config.json")
-    // A size that its heads don't divide is reported at the size, a rate at either of the two.
+    // A size that its heads don't divide is reported at the size.
     let named = key == "n_head" && value == "3" ? "n_embd" : key
     #expect(error?.expected.contains(named) == true, "\(error?.description ?? "")")
   }
@@ -119,6 +120,16 @@ import Testing
     for text in ["[]", "3", "{", "", String(repeating: "[", count: 100_000)] {
       #expect(throws: InputError.self) { try LanguageModelConfig(field(text)) }
     }
+  }
+
+  @Test(arguments: [("", Float(0.1)), (#", "embd_pdrop": 0"#, 0), (#", "embd_pdrop": 0.2"#, nil)])
+  func keepsTheRateOfEmbeddings(_ member: String, _ expected: Float?) throws {
+    let text = #"{"model_type": "gpt2", "resid_pdrop": 0.2\#(member)}"#
+    guard case .gpt(let config) = try LanguageModelConfig(field(text)) else {
+      Issue.record("expected a GPT")
+      return
+    }
+    #expect(config.dropout == 0.2 && config.embeddingDropout == expected)
   }
 
   @Test func takesTheFirstOfSeveralEnds() throws {

@@ -123,6 +123,19 @@ import Testing
     #expect(error?.expected.contains("weights of the configuration") == true)
   }
 
+  /// Types that are never read may have any sizes.
+  @Test func survivesSizesOfNoFiniteProduct() throws {
+    let sizes = String(repeating: "9223372036854775807,", count: 17)
+    let header = #"{"a":{"dtype":"F8","shape":[\#(sizes)0],"data_offsets":[0,0]}}"#
+    let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) }
+    let directory = try TemporaryDirectory()
+    try directory.write(length + Array(header.utf8), to: "model.safetensors")
+    try directory.write(
+      Array(#"{"model_type": "gpt2"}"#.utf8), to: "config.json")
+    let error = #expect(throws: InputError.self) { try ModelDirectory.load(directory.path) }
+    #expect(error?.found == "0")
+  }
+
   @Test func survivesDamagedConfigurations() throws {
     let sound = [UInt8](
       try Data(contentsOf: URL(filePath: Golden.directory + "bert/config.json")))

@@ -144,6 +144,34 @@ import Testing
     #expect(Set(others).count == others.count)
   }
 
+  @Test func embeddingsCanHaveARateOfTheirOwn() {
+    var config = GPTConfig(
+      vocabularySize: 23, contextLength: 20, hiddenSize: 24, layerCount: 2, headCount: 3)
+    config.dropout = 0
+    let ids = Sequences(ids: texts)
+    func zeroCount(_ rate: Float?) -> Int {
+      config.embeddingDropout = rate
+      let model = GPT(config, in: ParameterStore(seed: 11).root)
+      return model.embedded(ids, segments: nil, .training(seed: 1, step: 0)).values.floatElements
+        .count { $0 == 0 }
+    }
+    #expect(zeroCount(nil) == 0)
+    #expect(abs(Double(zeroCount(0.5)) / Double(24 * ids.elementCount) - 0.5) < 0.1)
+    config.dropout = 0.5
+    #expect(zeroCount(nil) == zeroCount(0.5) && zeroCount(0) == 0)
+  }
+
+  @Test(arguments: variants, [Mode.Precision.fp32, .bf16])
+  func everyLayerHasTheTypeOfTheMode(_ variant: Variant, _ precision: Mode.Precision) {
+    let (gpt, bert) = (gpt(variant).0, bert(variant).0)
+    let (ids, mode) = (Sequences(ids: texts), Mode.evaluation(precision))
+    for layer in [0, 1, 2, nil] {
+      #expect(gpt(ids, after: layer, mode).values.type == mode.scalarType)
+      #expect(bert.encoder(ids, after: layer, mode).values.type == mode.scalarType)
+    }
+    #expect(gpt.hiddenStates(ids, mode).allSatisfy { $0.values.type == mode.scalarType })
+  }
+
   @Test(arguments: variants, [Mode.Precision.fp32, .bf16])
   func recomputingBlocksChangesNothing(_ variant: Variant, _ precision: Mode.Precision) {
     let ids = Sequences(ids: texts)
