@@ -127,26 +127,89 @@ import Testing
     }
   }
 
-  /// Long texts are cut into blocks, which must change nothing.
+  /// Long texts are cut into blocks, which must change nothing, wherever a cut comes to lie.
   @Test func blocksGiveWhatTheWholeDoes() throws {
-    let text = String(repeating: texts.joined(separator: " go on\nand on "), count: 120)
-    #expect(text.utf8.count > 1 << 16)
+    let odd = "e\u{301}\u{302}XXXe XX\u{1100}\u{1161}\u{11A8}-a e b\nXX ,,e-- "
+    let long = [texts.joined(separator: " go on\nand on "), odd].map { part in
+      String(repeating: part, count: 33_500 / part.utf8.count + 1).unicodeScalars
+    }
     let vocabulary = try Vocabulary(
       (0..<0x3000).compactMap { Unicode.Scalar($0) }.map { String($0) } + ["[UNK]", "on", "go"])
-    var normalizers: [JSONField] = []
     var preTokenizers: [JSONField] = []
-    try forEachCase(of: "normalizers") { config, _ in normalizers.append(config) }
     try forEachCase(of: "pre_tokenizers") { config, _ in preTokenizers.append(config) }
-    for index in 0..<max(normalizers.count, preTokenizers.count) {
-      let normalizer = normalizers[index % normalizers.count]
-      let preTokenizer = preTokenizers[index % preTokenizers.count]
-      let tokenizer = try Tokenizer(
-        normalizer: Normalizers.read(normalizer), preTokenizer: PreTokenizers.read(preTokenizer),
-        model: Lexicon(vocabulary))
-      let whole = tokenizer.encode(text, addsSpecialTokens: false).ids
-      #expect(
-        tokenizer.plainIDs(text.utf8) == whole,
-        Comment(rawValue: "\(normalizer.value.text) \(preTokenizer.value.text)"))
+    var shift = 0
+    func check(_ normalizer: (any Normalizer)?, _ name: String) throws {
+      for preTokenizer in preTokenizers {
+        let tokenizer = try Tokenizer(
+          normalizer: normalizer, preTokenizer: PreTokenizers.read(preTokenizer),
+          model: Lexicon(vocabulary))
+        // Each text with every other pair of the two.
+        let scalars = long[(shift + shift / preTokenizers.count) % long.count]
+        let text = String(scalars.dropFirst(shift % 50))
+        #expect(text.utf8.count > 1 << 15)
+        let whole = tokenizer.encode(text, addsSpecialTokens: false).ids
+        #expect(
+          tokenizer.plainIDs(text.utf8) == whole,
+          Comment(rawValue: "\(name) \(preTokenizer.value.text) \(shift % 50)"))
+        shift += 1
+      }
     }
+    try check(nil, "none")
+    try forEachCase(of: "normalizers") { config, _ in
+      try check(Normalizers.read(config), config.value.text)
+    }
+    try check(PrecompiledNormalizer(characterMap()), "a character map")
+  }
+
+  /// What a normalizer looks at together is in one block, whatever the pre-tokenizer would cut.
+  @Test func cutsPartNothingThatIsNormalizedTogether() throws {
+    let vocabulary = try Vocabulary(
+      (0..<0x200).compactMap { Unicode.Scalar($0) }.map { String($0) } + ["[UNK]"])
+    let cases: [(any Normalizer, any PreTokenizer, unit: String)] = [
+      (UnicodeNormalizer(.nfc), CharacterPreTokenizer(), "e\u{301}"),
+      (UnicodeNormalizer(.nfkc), CharacterPreTokenizer(), "e\u{301}"),
+      (PrecompiledNormalizer(try characterMap()), CharacterPreTokenizer(), "e\u{301}"),
+      (ReplaceNormalizer(.string("XX"), with: "yyy"), CharacterPreTokenizer(), "XXa"),
+      (ReplaceNormalizer(.string("e"), with: ""), ByteLevelPreTokenizer(), "x e e b "),
+      (ReplaceNormalizer(.string("e"), with: " "), ByteLevelPreTokenizer(), "x e e b "),
+    ]
+    for (normalizer, preTokenizer, unit) in cases {
+      let tokenizer = try Tokenizer(
+        normalizer: normalizer, preTokenizer: preTokenizer, model: Lexicon(vocabulary))
+      for shift in 0..<8 {
+        let text =
+          String(repeating: "z", count: shift) + String(repeating: unit, count: 1 << 14)
+        let whole = tokenizer.encode(text, addsSpecialTokens: false).ids
+        #expect(tokenizer.plainIDs(text.utf8) == whole, "\(normalizer) \(unit) \(shift)")
+      }
+    }
+  }
+
+  /// Ill-formed bytes vanish, become a space or U+FFFD, or stay.
+  @Test func illFormedBytesBecomeWhatIsDocumented() throws {
+    let map = try characterMap()
+    let cases: [(any Normalizer, expected: [UInt8])] = [
+      (BERTNormalizer(), []), (NMTNormalizer(), [0x20]),
+      (PrecompiledNormalizer(map), [0xEF, 0xBF, 0xBD]),
+      (SentencePieceNormalizer(map: map), [0xEF, 0xBF, 0xBD]),
+      (SentencePieceNormalizer(), [0xEF, 0xBF, 0xBD]), (UnicodeNormalizer(.nfkc), [0xFF]),
+      (LowercaseNormalizer(), [0xFF]), (AccentNormalizer(), [0xFF]), (StripNormalizer(), [0xFF]),
+      (ReplaceNormalizer(.string("x"), with: "y"), [0xFF]),
+    ]
+    for (normalizer, expected) in cases {
+      for isTracking in [false, true] {
+        let output = AlignedText()
+        output.clear(tracking: isTracking)
+        ([0x61, 0xFF, 0x62] as [UInt8]).withUnsafeBufferPointer {
+          normalizer.normalize($0, into: output)
+        }
+        #expect(Array(output.bytes) == [0x61] + expected + [0x62], "\(normalizer)")
+      }
+    }
+  }
+
+  private func characterMap() throws -> CharacterMap {
+    let model = try Tokenizer(contentsOf: golden("sentencepiece.nmt.model"))
+    return try #require((model.normalizer as? SentencePieceNormalizer)?.map)
   }
 }

@@ -32,6 +32,20 @@ import Testing
     #expect(try read(json().utf8).plainIDs("abba".utf8) == [2, 1, 0])
   }
 
+  /// Rows of 64 steps, and unknown tokens that no byte needs.
+  @Test func takesWhatJustFits() throws {
+    let step = #"{"type": "Lowercase"}"#
+    let steps = Array(repeating: step, count: 64).joined(separator: ", ")
+    let row = #"{"type": "Sequence", "normalizers": [\#(steps)]}"#
+    #expect(try read(json(normalizer: row).utf8).plainIDs("ABBA".utf8) == [2, 1, 0])
+    let bytes = ByteAlphabet.scalars.map { String($0) }
+    let model = try ByteLevelBPE(Vocabulary(bytes), merges: [], unknownToken: "<unk>")
+    #expect(try read(Tokenizer(gpt2: model).json.text.utf8).plainIDs("!".utf8) == [33])
+    #expect(throws: InputError.self) {
+      try ByteLevelBPE(Vocabulary(Array(bytes.dropLast())), merges: [], unknownToken: "<unk>")
+    }
+  }
+
   @Test func refusesWhatDoesNotFit() throws {
     let nested = String(repeating: "[", count: 200_000)
     let wordPiece = { (vocabulary: String) in
@@ -49,9 +63,23 @@ import Testing
       + Array(
         repeating: #"{"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}"#, count: 40
       ).joined(separator: ", ") + "]"
+    let many = { (step: String, count: Int) in
+      "[" + Array(repeating: step, count: count).joined(separator: ", ") + "]"
+    }
+    let row = { (key: String, steps: String) in #"{"type": "Sequence", "\#(key)": \#(steps)}"# }
     let first = #"{"Sequence": {"id": "A", "type_id": 0}}"#
     let template = { (single: String) in
       #"{"type": "TemplateProcessing", "single": \#(single), "pair": [], "special_tokens": {}}"#
+    }
+    // An id in one of the two places that no token has.
+    let special = { (single: Int, pair: Int) in
+      #"""
+      {"type": "TemplateProcessing",
+       "single": [{"SpecialToken": {"id": "x", "type_id": 0}}, \#(first)],
+       "pair": [{"SpecialToken": {"id": "y", "type_id": 0}}, \#(first),
+                {"Sequence": {"id": "B", "type_id": 0}}],
+       "special_tokens": {"x": {"ids": [\#(single)]}, "y": {"ids": [\#(pair)]}}}
+      """#
     }
     let files: [(String, names: String)] = [
       ("", "a digit"), ("{", "\""), ("[]", "model.vocab"), ("null", "model.vocab"),
@@ -82,6 +110,25 @@ import Testing
       (json(decoder: #"{"type": "Sequence", "decoders": \#(doublings)}"#), "times longer"),
       (json(postProcessor: template("[\(first), \(first)]")), "post_processor.single"),
       (json(postProcessor: template("[]")), "post_processor.single"),
+      (json(postProcessor: special(9, 0)), "id 9"), (json(postProcessor: special(0, 9)), "id 9"),
+      (
+        json(normalizer: row("normalizers", many(#"{"type": "BertNormalizer"}"#, 100_000))),
+        "at most 64 steps"
+      ),
+      (
+        json(
+          normalizer: row(
+            "normalizers",
+            many(row("normalizers", many(#"{"type": "BertNormalizer"}"#, 12)), 5))),
+        "at most 64 steps"
+      ),
+      (
+        json(preTokenizer: row("pretokenizers", many(#"{"type": "Whitespace"}"#, 65))),
+        "at most 64 steps"
+      ),
+      (json(decoder: row("decoders", many(#"{"type": "Fuse"}"#, 65))), "at most 64 steps"),
+      (json(postProcessor: row("processors", many(#"{"type": "ByteLevel"}"#, 65))), "at most 64"),
+      (json(model: bpe(#""unk_token": "?""#)), "unknown token"),
       (
         json(postProcessor: #"{"type": "BertProcessing", "cls": ["a", 0], "sep": ["x", 9]}"#),
         "id 9"

@@ -128,7 +128,7 @@ import Testing
       }
       expected = expected.filter { $0.key.count == 1 || following[$0.key, default: []].count > 1 }
       let all = inner.merging(last) { $0 + $1 }
-      let substrings = FrequentSubstrings(
+      let substrings = try FrequentSubstrings(
         of: words(inner), last: words(last), in: UnigramUnits(words(all), coverage: 1),
         threadCount: 2)
       var found: [String: Int64] = [:]
@@ -147,7 +147,7 @@ import Testing
   @Test func joinsNoLettersWithOtherCharacters() throws {
     let counts: [String: Int64] = ["▁ab1": 5, "▁ab2": 4, "▁ab,": 3, "▁12,": 2, "▁12.": 2, "▁z": 9]
     let units = UnigramUnits(words(counts), coverage: 1)
-    let substrings = FrequentSubstrings(
+    let substrings = try FrequentSubstrings(
       of: words(counts), last: WordCounts(), in: units, threadCount: 1)
     let found = substrings.most(.max).filter { $0.length > 1 }.map { substring in
       var bytes: [UInt8] = []
@@ -157,11 +157,22 @@ import Testing
     #expect(Set(found) == ["▁ab", "ab", "▁12", "12"])
   }
 
+  @Test func refusesMoreTextThanPlacesCanNumber() throws {
+    let counts = words(["▁ab": 5, "▁c": 4])
+    let units = UnigramUnits(counts, coverage: 1)
+    // Five characters, and the ends of two words.
+    for (maximum, isEnough) in [(6, false), (7, true)] {
+      let substrings = try? FrequentSubstrings(
+        of: counts, last: WordCounts(), in: units, threadCount: 1, maximumCount: maximum)
+      #expect((substrings != nil) == isEnough)
+    }
+  }
+
   /// Every path over a short text is tried.
   @Test func expectsTokensAsTheDefinitionSays() throws {
     let counts: [String: Int64] = ["abab": 9, "aab": 7, "ba": 5, "bab": 3, "éab": 4]
     let units = UnigramUnits(words(counts), coverage: 1)
-    let pieces = UnigramPieces(
+    let pieces = try UnigramPieces(
       FrequentSubstrings(of: words(counts), last: WordCounts(), in: units, threadCount: 1),
       limit: 100)
     let texts = pieces.ranges.map { String(decoding: pieces.bytes[$0], as: UTF8.self) }

@@ -17,12 +17,73 @@ import Testing
   @Test(arguments: ["wordpiece", "wordpiece-cased"])
   func vocabulariesOfBERTComeBack(_ name: String) throws {
     let tokenizer = try tokenizer(name)
-    try tokenizer.save(to: "\(directory.path)/vocab.txt")
+    let vocabulary = "\(directory.path)/vocab.txt"
     let lowercases = name == "wordpiece"
+    // Without a word about case, a vocabulary is taken for a lower-casing one.
+    if lowercases {
+      try tokenizer.save(to: vocabulary)
+      #expect(try Tokenizer(contentsOf: vocabulary).fingerprint == tokenizer.fingerprint)
+    } else {
+      #expect(throws: InputError.self) { try tokenizer.save(to: vocabulary) }
+    }
     _ = try directory.write(#"{"do_lower_case": \#(lowercases)}"#, to: "tokenizer_config.json")
-    #expect(try Tokenizer(contentsOf: directory.path).fingerprint == tokenizer.fingerprint)
+    try tokenizer.save(to: vocabulary)
+    for path in [directory.path, vocabulary] {
+      #expect(try Tokenizer(contentsOf: path).fingerprint == tokenizer.fingerprint)
+    }
     _ = try directory.write(#"{"do_lower_case": 1}"#, to: "tokenizer_config.json")
-    #expect(throws: InputError.self) { try Tokenizer(contentsOf: directory.path) }
+    for path in [directory.path, vocabulary] {
+      #expect(throws: InputError.self) { try Tokenizer(contentsOf: path) }
+    }
+  }
+
+  /// Ids and offsets as of `RobertaTokenizer` of Transformers, with the mask of the published
+  /// RoBERTa models, which takes the space before it.
+  @Test func directoriesOfRoBERTaGiveItsIDs() throws {
+    _ = try directory.write(
+      #"{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4, "b": 5, "Ġ": 6, "ab": 7, "Ġab": 8, "#
+        + #""<mask>": 9}"#, to: "vocab.json")
+    _ = try directory.write("#version: 0.2\na b\nĠ ab\n", to: "merges.txt")
+    let read = { try Tokenizer(contentsOf: directory.path) }
+    #expect(try read().encode("ab ab").ids == [7, 8])
+    _ = try directory.write(#"{"model_type": "roberta"}"#, to: "config.json")
+    let tokenizer = try read()
+    #expect(tokenizer.encode("ab ab <mask> b").ids == [0, 7, 8, 9, 6, 5, 2])
+    let pair = tokenizer.encode("ab", "ab b")
+    #expect(pair.ids == [0, 7, 2, 2, 7, 6, 5, 2])
+    #expect(pair.offsets == [0..<0, 0..<2, 0..<0, 0..<0, 0..<2, 3..<3, 3..<4, 0..<0])
+    #expect(tokenizer.decode(pair.ids) == "abab b")
+    _ = try directory.write(#"{"add_prefix_space": true}"#, to: "tokenizer_config.json")
+    #expect(try read().encode("ab").ids == [0, 8, 2])
+    // The class of the tokenizer goes before the type of the model.
+    _ = try directory.write(#"{"tokenizer_class": "GPT2Tokenizer"}"#, to: "tokenizer_config.json")
+    #expect(try read().encode("ab").ids == [7])
+    _ = try directory.write(#"{"tokenizer_class": "CLIPTokenizer"}"#, to: "tokenizer_config.json")
+    #expect(throws: InputError.self) { try read() }
+    _ = try directory.write("{}", to: "tokenizer_config.json")
+    _ = try directory.write(#"{"<mask>": 9}"#, to: "added_tokens.json")
+    #expect(try read().encode("ab").ids == [0, 7, 2])
+    for added in [#"{"ab": 7}"#, #"{"<new>": 10}"#, #"{"<mask>": 8}"#] {
+      _ = try directory.write(added, to: "added_tokens.json")
+      let error = #expect(throws: InputError.self) { try read() }
+      #expect(error?.file?.hasSuffix("added_tokens.json") == true)
+      #expect(error?.expected.contains("save_pretrained") == true)
+    }
+    _ = try directory.write(#"{"<s>": 0, "a": 1}"#, to: "vocab.json")
+    _ = try directory.write("", to: "merges.txt")
+    #expect(throws: InputError.self) { try read() }
+  }
+
+  @Test(arguments: ["xlm-roberta", "camembert", "albert"])
+  func modelsWithTablesOfTheirOwnNeedTheWholeFile(_ type: String) throws {
+    try Tokenizer(contentsOf: golden("sentencepiece.nmt.model"))
+      .save(to: "\(directory.path)/spiece.model")
+    _ = try Tokenizer(contentsOf: directory.path)
+    _ = try directory.write(#"{"model_type": "\#(type)"}"#, to: "config.json")
+    let error = #expect(throws: InputError.self) { try Tokenizer(contentsOf: directory.path) }
+    #expect(error?.expected.contains("save_pretrained") == true)
+    try tokenizer("unigram").save(to: "\(directory.path)/tokenizer.json")
+    _ = try Tokenizer(contentsOf: directory.path)
   }
 
   @Test func filesOfGPT2ComeBack() throws {
@@ -37,13 +98,29 @@ import Testing
   }
 
   @Test func whatFilesCantHoldIsRefused() throws {
-    for name in ["bpe", "word", "added", "unigram"] {
+    for name in ["bpe", "word", "added", "unigram", "wordpiece-cased"] {
       #expect(throws: InputError.self, "\(name)") {
         try tokenizer(name).save(to: "\(directory.path)/vocab.txt")
       }
     }
-    for name in ["wordpiece", "bpe-ignoring", "bpe-suffix"] {
+    for name in ["wordpiece", "bpe-ignoring", "bpe-suffix", "bpe-prefix", "roberta"] {
       #expect(throws: InputError.self, "\(name)") { try saveGPT2(tokenizer(name)) }
+    }
+    var more = try tokenizer("wordpiece").addedTokens
+    more[0].stripsLeft = true
+    let wordpiece = try tokenizer("wordpiece")
+    let changed = try [
+      Tokenizer(
+        normalizer: wordpiece.normalizer, preTokenizer: wordpiece.preTokenizer,
+        model: wordpiece.model, postProcessor: wordpiece.postProcessor, decoder: wordpiece.decoder,
+        addedTokens: more),
+      Tokenizer(
+        normalizer: wordpiece.normalizer, preTokenizer: WhitespacePreTokenizer(),
+        model: wordpiece.model, postProcessor: wordpiece.postProcessor, decoder: wordpiece.decoder,
+        addedTokens: wordpiece.addedTokens),
+    ]
+    for tokenizer in changed {
+      #expect(throws: InputError.self) { try tokenizer.save(to: "\(directory.path)/vocab.txt") }
     }
     for odd in ["a\nb", "a\r"] {
       let vocabulary = try Vocabulary(Tokenizer.bertSpecialTokens + [odd])
@@ -65,11 +142,19 @@ import Testing
       gpt2Vocabulary: "\(gpt2)-vocab.json", merges: "\(gpt2)-merges.txt")
     try saveGPT2(tokenizer)
     func lines(_ path: String) throws -> [ArraySlice<UInt8>] {
-      try contents(of: path).split(separator: UInt8(ascii: "\n")).filter { $0.first != 0x23 }
+      let lines = try contents(of: path).split(separator: UInt8(ascii: "\n"))
+      return Array(lines.drop { $0.starts(with: "#version".utf8) })
     }
-    #expect(
-      try lines("\(directory.path)/merges.txt").dropFirst(0).elementsEqual(
-        lines("\(gpt2)-merges.txt")))
+    let merges = try lines("\(gpt2)-merges.txt")
+    #expect(merges.count == 50_000)
+    #expect(try lines("\(directory.path)/merges.txt") == merges)
+  }
+
+  @Test func repeatedTokensAreNamedByLine() throws {
+    let lines = Tokenizer.bertSpecialTokens + ["a", "b", "a"]
+    let path = try directory.write(lines.joined(separator: "\n"), to: "vocab.txt")
+    let error = #expect(throws: InputError.self) { try Tokenizer(contentsOf: path) }
+    #expect(error?.row == 8 && error?.file == path)
   }
 
   @Test func damagedVocabulariesOfBERTGiveErrors() throws {

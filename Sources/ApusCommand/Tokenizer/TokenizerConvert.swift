@@ -6,8 +6,10 @@ struct TokenizerConvert: ParsableCommand {
     commandName: "convert",
     abstract: "Write a tokenizer in another file format.",
     discussion: """
-      Only tokenizer.json keeps everything. A vocab.txt has the tokens alone, and vocab.json with \
-      merges.txt the tokens and merges.
+      What a format has no form for is refused. A vocab.txt takes BERT's word \
+      pieces, lower-casing unless a tokenizer_config.json beside it says otherwise; vocab.json with \
+      merges.txt takes GPT-2's byte pairs; a .model takes what SentencePiece does; tokenizer.json \
+      takes all but some settings of SentencePiece, such as user-defined symbols.
 
       EXAMPLES
         apus tokenizer convert gpt2/ --output tokenizer.json

@@ -7,7 +7,7 @@ public struct SequenceDecoder: TokenDecoder {
   public init(_ members: [any TokenDecoder]) { self.members = members }
 
   init(_ field: JSONField) throws {
-    members = try field["decoders"].array().compactMap(TokenDecoders.read)
+    members = try StepRow.members(of: field, "decoders").compactMap(TokenDecoders.read)
     guard growth <= Normalizers.maximumGrowth else {
       throw field["decoders"].error(
         expected: "replacements that make text at most \(Normalizers.maximumGrowth) times longer")

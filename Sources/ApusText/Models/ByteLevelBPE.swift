@@ -18,7 +18,8 @@ public struct ByteLevelBPE: TokenModel {
   private let byteIDs: [Int32]
   private let table: MergeTable
 
-  /// - Throws: `InputError` for a merge of tokens that are not in the vocabulary.
+  /// - Throws: `InputError` for a merge of tokens that are not in the vocabulary, or an unknown
+  ///   token that is not where it lacks a byte too.
   public init(
     _ vocabulary: Vocabulary, merges: [BPEMerge], unknownToken: String? = nil,
     ignoresMerges: Bool = false
@@ -29,6 +30,11 @@ public struct ByteLevelBPE: TokenModel {
     self.ignoresMerges = ignoresMerges
     let unknownID = unknownToken.flatMap { vocabulary.id(of: $0) } ?? -1
     byteIDs = ByteAlphabet.scalars.map { vocabulary.id(of: String($0)) ?? unknownID }
+    if let unknownToken, unknownID < 0, byteIDs.contains(unknownID) {
+      throw InputError(
+        expected: "a vocabulary with the unknown token \"\(unknownToken.prefix(40))\"",
+        found: "none")
+    }
     table = try MergeTable(merges, of: vocabulary)
     var starts: [Int32] = [0]
     var bytes: [UInt8] = []

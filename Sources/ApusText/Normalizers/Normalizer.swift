@@ -11,7 +11,8 @@ public protocol Normalizer: Sendable {
 
   /// How many times longer a text may get, again and again in a row of such normalizers.
   ///
-  /// 1, unless a type says otherwise, where a second run adds nothing to the first.
+  /// 1, unless a type says otherwise: what a row of such steps adds then grows with their number
+  /// alone, which `StepRow` limits.
   var growth: Int { get }
 
   /// The form in `tokenizer.json`.

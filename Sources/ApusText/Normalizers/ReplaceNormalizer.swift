@@ -26,8 +26,12 @@ public struct ReplaceNormalizer: Normalizer, Equatable {
     ])
   }
 
-  /// Cuts are at white space, which must neither match nor be what words are parted by no more.
-  public var allowsCuts: Bool { !pattern.touchesWhitespace }
+  /// Cuts are at white space between words, which must neither match nor get other neighbours:
+  /// white space put there, or that of the next word where one goes.
+  public var allowsCuts: Bool {
+    !pattern.touchesWhitespace && !content.isEmpty
+      && !TextPattern.string(content).touchesWhitespace
+  }
 
   public var growth: Int {
     max(1, (content.utf8.count + pattern.shortestMatch - 1) / pattern.shortestMatch)

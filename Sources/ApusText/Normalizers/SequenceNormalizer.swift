@@ -7,7 +7,7 @@ public struct SequenceNormalizer: Normalizer {
   public init(_ members: [any Normalizer]) { self.members = members }
 
   init(_ field: JSONField) throws {
-    members = try field["normalizers"].array().compactMap(Normalizers.read)
+    members = try StepRow.members(of: field, "normalizers").compactMap(Normalizers.read)
     guard growth <= Normalizers.maximumGrowth else {
       throw field["normalizers"].error(
         expected: "replacements that make text at most \(Normalizers.maximumGrowth) times longer")

@@ -7,7 +7,7 @@ public struct SequencePostProcessor: PostProcessor {
   private let joining: (any PostProcessor)?
 
   init(_ field: JSONField) throws {
-    members = try field["processors"].array().compactMap(PostProcessors.read)
+    members = try StepRow.members(of: field, "processors").compactMap(PostProcessors.read)
     let joining = members.filter { !($0 is ByteLevelPostProcessor) }
     guard joining.count <= 1 else {
       throw field["processors"].error(expected: "one member at most that is not ByteLevel")

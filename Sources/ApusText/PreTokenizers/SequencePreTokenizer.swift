@@ -7,7 +7,7 @@ public struct SequencePreTokenizer: PreTokenizer {
   public init(_ members: [any PreTokenizer]) { self.members = members }
 
   init(_ field: JSONField) throws {
-    members = try field["pretokenizers"].array().compactMap(PreTokenizers.read)
+    members = try StepRow.members(of: field, "pretokenizers").compactMap(PreTokenizers.read)
     guard !members.dropLast().contains(where: \.spellsBytes) else {
       throw field["pretokenizers"].error(expected: "ByteLevel only as the last member")
     }

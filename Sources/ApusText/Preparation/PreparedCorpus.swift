@@ -35,14 +35,15 @@ public struct PreparedCorpus: Sendable, Equatable {
   ///   - options: See `PrepareOptions`.
   ///   - validationFraction: The share of the documents, of 0..<1, that is kept for validation:
   ///     evenly spread, so that they are like the others.
-  /// - Throws: What reading and writing throw; `InputError` for a directory with anything else in
-  ///   it, a corpus that gives no token, or too few documents for the fraction.
+  /// - Throws: What reading and writing throw; `InputError` for a tokenizer that `tokenizer.json`
+  ///   has no form for, a directory with anything else in it, a corpus that gives no token, or too few documents for the fraction.
   public init(
     _ corpus: Corpus, with tokenizer: Tokenizer, to directory: String,
     _ options: PrepareOptions = PrepareOptions(), validationFraction: Double = 0
   ) throws {
     precondition(
       0..<1 ~= validationFraction, "PreparedCorpus: validation fraction \(validationFraction)")
+    try tokenizer.requireJSONForm(for: "\(directory)/\(Self.tokenizerName)")
     try Self.requireReplaceable(directory, by: tokenizer)
     let partial = "\(directory).\(getpid()).partial"
     defer { try? FileManager.default.removeItem(atPath: partial) }

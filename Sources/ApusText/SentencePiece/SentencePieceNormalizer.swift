@@ -39,7 +39,8 @@ public struct SentencePieceNormalizer: Normalizer, Equatable {
     return byFirst
   }
 
-  /// The nearest form that Hugging Face tokenizers have, as transformers converts model files.
+  /// The nearest form that Hugging Face tokenizers have, as transformers converts model files;
+  /// `Tokenizer.save(to:)` refuses what it would change.
   public var json: JSONValue {
     let spaces: [JSONValue] = [
       .object([

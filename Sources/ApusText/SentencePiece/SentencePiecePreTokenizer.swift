@@ -16,7 +16,8 @@ public struct SentencePiecePreTokenizer: PreTokenizer, Equatable {
     self.escapesSpaces = escapesSpaces
   }
 
-  /// The nearest form that Hugging Face tokenizers have, as transformers converts model files.
+  /// The nearest form that Hugging Face tokenizers have, as transformers converts model files;
+  /// `Tokenizer.save(to:)` refuses what it would change.
   public var json: JSONValue {
     MetaspacePreTokenizer(prepending: addedSpace == .before ? .always : .never).json
   }

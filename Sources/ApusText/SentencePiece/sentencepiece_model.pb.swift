@@ -8,7 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The fields of a SentencePiece `.model` file that decide ids; all others are kept as they are.
+// The fields of a SentencePiece `.model` file that decide ids; all others are read past, and a file
+// that is written has none of them.
 //
 // Field numbers and defaults are those of SentencePiece's published message. The Swift code beside
 // this file is made by

@@ -79,7 +79,11 @@ extension Tokenizer {
       normalizer?.allowsCuts ?? true
     else { return text.count }
     // Blocks are looked at as views of their own, so that what precedes `start` plays no part.
-    for index in near..<text.count where preTokenizer.canCut(text, at: index) { return index }
+    for index in near..<text.count
+    where preTokenizer.canCut(text, at: index) && (normalizer == nil || partsWords(text, at: index))
+    {
+      return index
+    }
     return text.count
   }
 

@@ -4,13 +4,14 @@ import Glibc
 extension Tokenizer {
   /// Reads a tokenizer from a file or a model directory.
   ///
-  /// - Parameter path: A `tokenizer.json` of Hugging Face's format, a BERT `vocab.txt` (taken for
-  ///   a lower-casing one), a SentencePiece `.model`, or a directory with a `tokenizer.json`, a
-  ///   `vocab.txt` (with the case and accents of a `tokenizer_config.json` beside it), GPT-2's
-  ///   `vocab.json` and `merges.txt`, or a `spiece.model`, `sentencepiece.bpe.model` or
-  ///   `tokenizer.model`.
+  /// - Parameter path: A `tokenizer.json` of Hugging Face's format, a BERT `vocab.txt` (with the
+  ///   case and accents of a `tokenizer_config.json` beside it, else lower-casing), a SentencePiece
+  ///   `.model`, or a directory with a `tokenizer.json`, a `vocab.txt`, the `vocab.json` and
+  ///   `merges.txt` of GPT-2 or RoBERTa, or a `spiece.model`, `sentencepiece.bpe.model` or
+  ///   `tokenizer.model` that is not part of a model.
   /// - Throws: `FileError` if it can't be read, `InputError` for anything that is no tokenizer or
-  ///   needs a part that is not built in.
+  ///   needs a part that is not built in, and for a model's directory without a `tokenizer.json`
+  ///   whose other files don't give the model's ids.
   public init(contentsOf path: String) throws {
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -18,7 +19,7 @@ extension Tokenizer {
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       if path.hasSuffix(".txt") {
-        try self.init(bertVocabulary: path)
+        try self.init(bertVocabulary: path, normalizer: BERTNormalizer(beside: path))
       } else if path.hasSuffix(".model") {
         try self.init(sentencePiece: path)
       } else {
@@ -26,32 +27,8 @@ extension Tokenizer {
       }
       return
     }
-    func exists(_ name: String) -> Bool { access("\(path)/\(name)", R_OK) == 0 }
-    if exists("tokenizer.json") {
-      try self.init(JSONField(contentsOf: "\(path)/tokenizer.json"))
-    } else if exists("vocab.txt") {
-      let configuration = "\(path)/tokenizer_config.json"
-      let normalizer =
-        try access(configuration, R_OK) == 0
-        ? BERTNormalizer(configuration: JSONField(contentsOf: configuration)) : BERTNormalizer()
-      try self.init(bertVocabulary: "\(path)/vocab.txt", normalizer: normalizer)
-    } else if exists("vocab.json"), exists("merges.txt") {
-      try self.init(gpt2Vocabulary: "\(path)/vocab.json", merges: "\(path)/merges.txt")
-    } else if let name = Self.sentencePieceNames.first(where: exists) {
-      try self.init(sentencePiece: "\(path)/\(name)")
-    } else {
-      throw InputError(
-        file: path,
-        expected: "tokenizer.json, vocab.txt, vocab.json and merges.txt, or "
-          + "\(Self.sentencePieceNames.joined(separator: " or ")) in the directory",
-        found: "none of them")
-    }
+    self = try TokenizerDirectory(path: path).tokenizer()
   }
-
-  /// The names that SentencePiece's models have in directories of Hugging Face.
-  private static let sentencePieceNames = [
-    "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
-  ]
 
   /// Reads a tokenizer from parsed JSON of Hugging Face's format.
   public init(_ field: JSONField) throws {
@@ -64,20 +41,15 @@ extension Tokenizer {
     let decoder = try TokenDecoders.read(field["decoder"])
     let truncation = try Truncation(field["truncation"])
     let tokens = try addedTokens.isNull ? [] : addedTokens.array().map(AddedToken.init)
-    self = try TokenModels.naming(addedTokens) {
+    self = try Self.naming(field.file) {
       try Tokenizer(
         normalizer: normalizer, preTokenizer: preTokenizer, model: model,
         postProcessor: postProcessor, decoder: decoder, addedTokens: tokens,
         truncation: truncation)
     }
-    let specials = postProcessor?.join(Encoding(), Encoding(), addsSpecialTokens: true).ids ?? []
-    if let id = specials.first(where: { token(of: $0) == nil }) {
-      throw InputError(
-        file: field.file, expected: "tokens of the vocabulary in post_processor", found: "id \(id)")
-    }
   }
 
-  /// The tokenizer in Hugging Face's format.
+  /// The tokenizer in Hugging Face's format, or the nearest to it that the format has a form for.
   public var json: JSONValue { json(truncation: truncation?.json ?? .null) }
 
   private func json(truncation: JSONValue) -> JSONValue {
@@ -93,16 +65,18 @@ extension Tokenizer {
   /// Writes `tokenizer.json`, a SentencePiece model if the path ends in `.model`, or BERT's
   /// `vocab.txt` if it ends in `.txt`, whole or not at all.
   ///
-  /// - Throws: `FileError` if it can't be written, `InputError` for a `.model` or `.txt` of a
-  ///   tokenizer that has other parts.
+  /// - Throws: `FileError` if it can't be written, `InputError` for a tokenizer with parts that the
+  ///   format has no form for.
   public func save(to path: String) throws {
     if path.hasSuffix(".model") { return try saveSentencePiece(to: path) }
     if path.hasSuffix(".txt") { return try saveBERTVocabulary(to: path) }
+    try requireJSONForm(for: path)
     try writeAtomically(json.text + "\n", to: path)
   }
 
   /// A hash of everything that decides ids, by which token shards know their tokenizer.
   public var fingerprint: UInt64 {
-    json(truncation: .null).text.utf8.reduce(into: TokenHash()) { $0.add($1) }.value
+    let text = json(truncation: .null).text + partsWithoutJSON.joined(separator: "\n")
+    return text.utf8.reduce(into: TokenHash()) { $0.add($1) }.value
   }
 }

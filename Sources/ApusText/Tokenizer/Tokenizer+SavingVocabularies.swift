@@ -2,9 +2,20 @@ import ApusFiles
 
 extension Tokenizer {
   /// Writes BERT's `vocab.txt`: the tokens, one a line, in the order of their ids.
+  ///
+  /// - Throws: `FileError` if it can't be written, `InputError` for a tokenizer that would be
+  ///   another one when it is read from there.
   func saveBERTVocabulary(to path: String) throws {
-    guard let model = model as? WordPiece, model.continuingPrefix == "##" else {
-      throw InputError(file: path, expected: "word pieces with ##", found: "another tokenizer")
+    let normalizer = try BERTNormalizer(beside: path)
+    guard model is WordPiece,
+      let read = try? Tokenizer(bert: model.vocabulary, normalizer: normalizer),
+      read.fingerprint == fingerprint
+    else {
+      throw InputError(
+        file: path,
+        expected: "BERT's word pieces with \(normalizer.lowercases ? "" : "no ")lower-casing, as "
+          + "the file will be taken for",
+        found: "a tokenizer with other parts, which tokenizer.json can hold")
     }
     let tokens = try tokensWithoutGaps(for: path)
     if let id = tokens.firstIndex(where: { $0.utf8.contains(0x0A) || $0.utf8.last == 0x0D }) {
@@ -16,15 +27,13 @@ extension Tokenizer {
 
   /// Writes GPT-2's `vocab.json` and `merges.txt`, each whole or not at all.
   ///
-  /// The files have no word about added tokens and a space put in front of texts: who reads them
-  /// knows.
-  ///
-  /// - Throws: `FileError` if one can't be written, `InputError` for a model that is no byte-level
-  ///   byte-pair encoding like GPT-2's, and for added tokens outside of its vocabulary.
+  /// - Throws: `FileError` if one can't be written, `InputError` for a tokenizer that would give
+  ///   other ids when it is read from there, as it has other parts than `init(gpt2:)` gives it.
   public func saveGPT2(vocabulary path: String, merges mergesPath: String) throws {
-    guard let model = model as? ByteLevelBPE, !model.ignoresMerges else {
+    guard let model = model as? ByteLevelBPE, hasPartsOfGPT2(model) else {
       throw InputError(
-        file: path, expected: "byte-level BPE as in GPT-2", found: "another tokenizer")
+        file: path, expected: "byte-level BPE with the parts of GPT-2",
+        found: "a tokenizer with other parts, which tokenizer.json can hold")
     }
     _ = try tokensWithoutGaps(for: path)
     var lines = ["#version: 0.2"]
@@ -39,6 +48,19 @@ extension Tokenizer {
     }
     try writeAtomically(model.vocabulary.json.text + "\n", to: path)
     try writeAtomically(lines.map { $0 + "\n" }.joined(), to: mergesPath)
+  }
+
+  /// Whether all that decides ids is as in `init(gpt2:)`.
+  private func hasPartsOfGPT2(_ model: ByteLevelBPE) -> Bool {
+    let isPlain = addedTokens.allSatisfy { token in
+      token.isFound && token.isSpecial && !token.isWord && !token.stripsLeft && !token.stripsRight
+    }
+    let expected = model.vocabulary.id(of: Self.endOfText).map { [$0] } ?? []
+    return isPlain && addedTokens.map(\.id) == expected && !model.ignoresMerges
+      && (model.unknownToken == nil || model.knowsAllBytes) && normalizer == nil
+      && preTokenizer as? ByteLevelPreTokenizer == ByteLevelPreTokenizer()
+      && (postProcessor == nil || postProcessor is ByteLevelPostProcessor)
+      && decoder is ByteLevelDecoder
   }
 
   /// The tokens of the model by id.

@@ -8,7 +8,8 @@ extension Tokenizer {
 
   /// Reads BERT's `vocab.txt`: a token a line, the first with id 0.
   ///
-  /// The file has no word about case and accents, so that the normalizer must be known.
+  /// The file has no word about case and accents, so that the normalizer must be known;
+  /// `init(contentsOf:)` takes it from a `tokenizer_config.json` beside the file.
   ///
   /// - Throws: `FileError` if it can't be read, `InputError` naming the line that is not UTF-8 or
   ///   repeats a token, or for a missing special token.
@@ -39,9 +40,24 @@ extension Tokenizer {
   /// - Throws: `FileError` if one can't be read, `InputError` naming the line of a merge of
   ///   unknown tokens.
   public init(gpt2Vocabulary path: String, merges mergesPath: String) throws {
+    let model = try Self.byteLevelBPE(vocabulary: path, merges: mergesPath)
+    self = try Self.naming(mergesPath) { try Tokenizer(gpt2: model) }
+  }
+
+  /// Reads RoBERTa's `vocab.json` and `merges.txt`.
+  init(robertaVocabulary path: String, merges mergesPath: String, addsPrefixSpace: Bool) throws {
+    let model = try Self.byteLevelBPE(vocabulary: path, merges: mergesPath)
+    self = try Self.naming(path) {
+      try Tokenizer(roberta: model, addsPrefixSpace: addsPrefixSpace)
+    }
+  }
+
+  private static func byteLevelBPE(
+    vocabulary path: String, merges mergesPath: String
+  ) throws -> ByteLevelBPE {
     let vocabulary = try TokenModels.vocabulary(JSONField(contentsOf: path))
     var merges: [BPEMerge] = []
-    for (index, line) in try Self.lines(of: mergesPath).enumerated() {
+    for (index, line) in try lines(of: mergesPath).enumerated() {
       if line.isEmpty || (index == 0 && line.hasPrefix("#version")) { continue }
       guard let (left, right) = BPEDescription.parts(of: Substring(line)),
         let merge = BPEDescription.merge(left, right, in: vocabulary)
@@ -53,9 +69,7 @@ extension Tokenizer {
       }
       merges.append(merge)
     }
-    self = try Self.naming(mergesPath) {
-      try Tokenizer(gpt2: ByteLevelBPE(vocabulary, merges: merges))
-    }
+    return try naming(mergesPath) { try ByteLevelBPE(vocabulary, merges: merges) }
   }
 
   /// GPT-2's pipeline over a byte-pair encoding; `<|endoftext|>` is special if it is there.
@@ -65,6 +79,27 @@ extension Tokenizer {
       preTokenizer: ByteLevelPreTokenizer(addsPrefixSpace: addsPrefixSpace), model: model,
       postProcessor: ByteLevelPostProcessor(), decoder: ByteLevelDecoder(),
       addedTokens: token.map { [$0] } ?? [])
+  }
+
+  /// RoBERTa's pipeline, `<s> A </s>`, over a byte-pair encoding that holds its special tokens.
+  ///
+  /// - Source: Liu et al. 2019.
+  public init(roberta model: ByteLevelBPE, addsPrefixSpace: Bool = false) throws {
+    let tokens = try ["<s>", "<pad>", "</s>", "<unk>", "<mask>"].map { content in
+      guard let id = model.vocabulary.id(of: content) else {
+        throw InputError(expected: "a vocabulary with \(content)", found: "none")
+      }
+      var token = AddedToken(content, id: id)
+      // As a word it has its space before it.
+      token.stripsLeft = content == "<mask>"
+      return token
+    }
+    try self.init(
+      preTokenizer: ByteLevelPreTokenizer(addsPrefixSpace: addsPrefixSpace), model: model,
+      postProcessor: RobertaPostProcessor(
+        start: ("<s>", tokens[0].id), separator: ("</s>", tokens[2].id),
+        trimming: ByteLevelPostProcessor(keepsPrefixSpace: addsPrefixSpace)),
+      decoder: ByteLevelDecoder(), addedTokens: tokens)
   }
 
   /// The lines of a UTF-8 file; a carriage return before a line's end goes.
@@ -88,7 +123,8 @@ extension Tokenizer {
     }
   }
 
-  private static func naming<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
+  /// Adds the file to an error that was thrown without one.
+  static func naming<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch var error as InputError where error.file == nil {

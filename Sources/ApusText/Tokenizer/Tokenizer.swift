@@ -6,8 +6,9 @@ import ApusFiles
 /// not kept, as a batch here has no padding. Truncation settings are, but `encode` gives whole texts
 /// always; `windows` and `ids` go by a limit that they are given, or else by `truncation`.
 ///
-/// Text that is no UTF-8 is encoded too: BERT's normalizer drops ill-formed bytes, other normalizers
-/// and byte-level models keep them. NUL is a character as any other.
+/// Text that is no UTF-8 is encoded too. Of ill-formed bytes BERT's normalizer makes nothing, NMT's
+/// a space, and a character map and SentencePiece's normalizer U+FFFD; other normalizers and
+/// byte-level models keep them. NUL is a character as any other.
 public struct Tokenizer: Sendable {
   public let normalizer: (any Normalizer)?
   public let preTokenizer: (any PreTokenizer)?
@@ -26,7 +27,8 @@ public struct Tokenizer: Sendable {
 
   /// Joins the parts.
   ///
-  /// - Throws: `InputError` for added tokens that contradict the vocabulary or each other.
+  /// - Throws: `InputError` for added tokens that contradict the vocabulary or each other, and for a
+  ///   post-processor with ids that no token has.
   public init(
     normalizer: (any Normalizer)? = nil, preTokenizer: (any PreTokenizer)? = nil,
     model: any TokenModel, postProcessor: (any PostProcessor)? = nil,
@@ -67,6 +69,12 @@ public struct Tokenizer: Sendable {
       var content = token.content
       content.withUTF8 { normalizer.normalize($0, into: text) }
       return Array(text.bytes)
+    }
+    let special = [nil, Encoding()].flatMap { pair in
+      postProcessor?.join(Encoding(), pair, addsSpecialTokens: true).ids ?? []
+    }
+    if let id = special.first(where: { token(of: $0) == nil }) {
+      throw InputError(expected: "a post-processor with ids of tokens", found: "id \(id)")
     }
   }
 

@@ -1,3 +1,5 @@
+import ApusFiles
+
 /// The substrings of words that may be tokens and that more than one character follows: inner
 /// nodes of the words' suffix tree.
 ///
@@ -32,6 +34,7 @@ struct FrequentSubstrings {
   private var wordStarts: [Int32] = []
   private var wordCounts: [Int64] = []
   private let alphabet: [UInt32]
+  private let maximumCount: Int
   private var suffixes: [Int32] = []
   /// The first suffix that begins with each rank.
   private var buckets: [Int32] = []
@@ -41,21 +44,27 @@ struct FrequentSubstrings {
   ///   - last: The words at the ends of documents.
   ///   - units: The parts of the words that no token reaches beyond.
   ///   - threadCount: How many threads sort.
-  init(of words: WordCounts, last: WordCounts, in units: UnigramUnits, threadCount: Int) {
+  ///   - maximumCount: The most scalars of words and their ends, whose places are `Int32`.
+  /// - Throws: `InputError` for more.
+  init(
+    of words: WordCounts, last: WordCounts, in units: UnigramUnits, threadCount: Int,
+    maximumCount: Int = Int(Int32.max) - 1
+  ) throws {
+    self.maximumCount = maximumCount
     alphabet = units.alphabet.map(\.scalar)
     let ranks = Dictionary(
       uniqueKeysWithValues: alphabet.enumerated().map { ($0.element, UInt32($0.offset + 1)) })
-    append(words, ends: [0], ranks, units)
+    try append(words, ends: [0], ranks, units)
     // The end of a document is a character that no token has, as rare ones are.
-    append(last, ends: [UInt32(alphabet.count + 1), 0], ranks, units)
+    try append(last, ends: [UInt32(alphabet.count + 1), 0], ranks, units)
     sortSuffixes(threadCount: threadCount)
   }
 
   private mutating func append(
     _ words: WordCounts, ends: [UInt32], _ ranks: [UInt32: UInt32], _ units: UnigramUnits
-  ) {
+  ) throws {
     let unknown = UInt32(alphabet.count + 1)
-    words.forEach { word, count in
+    try words.forEach { word, count in
       let start = symbols.count
       wordStarts.append(Int32(start))
       wordCounts.append(count)
@@ -66,8 +75,11 @@ struct FrequentSubstrings {
         index = end
       }
       symbols.append(contentsOf: ends)
-      precondition(
-        symbols.count < Int(Int32.max), "FrequentSubstrings: more than 2 billion symbols")
+      guard symbols.count <= maximumCount else {
+        throw InputError(
+          expected: "a corpus with at most \(maximumCount) characters in distinct words",
+          found: "more")
+      }
       reaches.append(contentsOf: repeatElement(0, count: symbols.count - reaches.count))
       units.forEachUnit(of: word) { _, scalars in
         for distance in 1...scalars.count {

@@ -14,7 +14,8 @@ extension TokenizerTrainer {
     let units = UnigramUnits(inner, last, coverage: characterCoverage)
     let taken = Set((specialTokens + bytes).map { Array($0.utf8) })
     try requireRoom(for: taken.count + units.alphabet.count)
-    let seeds = FrequentSubstrings(of: inner, last: last, in: units, threadCount: threadCount)
+    let seeds = try FrequentSubstrings(
+      of: inner, last: last, in: units, threadCount: threadCount)
     var trainer = UnigramTrainer(units, seeds: seeds, threadCount: threadCount)
     let learned = trainer.train(size: vocabularySize - taken.count).filter {
       !taken.contains($0.token)

@@ -37,15 +37,17 @@ struct WordCounts {
     for piece in pieces { add(UnsafeBufferPointer(rebasing: text[piece])) }
   }
 
-  func forEach(_ body: (UnsafeBufferPointer<UInt8>, Int64) -> Void) {
-    forEach(in: counts.indices, body)
+  func forEach(_ body: (UnsafeBufferPointer<UInt8>, Int64) throws -> Void) rethrows {
+    try forEach(in: counts.indices, body)
   }
 
   /// Calls `body` with some of the words, which are numbered in the order they first came in.
-  func forEach(in range: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>, Int64) -> Void) {
-    bytes.withUnsafeBufferPointer { bytes in
+  func forEach(
+    in range: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>, Int64) throws -> Void
+  ) rethrows {
+    try bytes.withUnsafeBufferPointer { bytes in
       for index in range {
-        body(
+        try body(
           UnsafeBufferPointer(rebasing: bytes[starts[index]..<starts[index + 1]]), counts[index])
       }
     }

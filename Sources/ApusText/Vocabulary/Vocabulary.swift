@@ -22,16 +22,23 @@ public final class Vocabulary: Sendable {
 
   /// Makes a vocabulary of tokens with ids 0, 1, 2, ….
   ///
-  /// - Throws: `InputError` for a token that comes twice.
+  /// - Throws: `InputError` for a token that comes twice or is too long; its row is the token's
+  ///   place, counted from 1.
   public convenience init(_ tokens: [String]) throws {
-    try self.init(tokens.enumerated().map { (Array($0.element.utf8), $0.offset) })
+    try self.init(tokens.enumerated().map { (Array($0.element.utf8), $0.offset) }, isList: true)
   }
 
   /// Makes a vocabulary of tokens with given ids.
   ///
   /// - Throws: `InputError` for a token or an id that comes twice, a negative or huge id, or a
   ///   token too long to be one.
-  public init(_ entries: [(token: [UInt8], id: Int)]) throws {
+  public convenience init(_ entries: [(token: [UInt8], id: Int)]) throws {
+    try self.init(entries, isList: false)
+  }
+
+  /// Makes a vocabulary; `isList` says whether ids are places in a list, which errors name.
+  private init(_ entries: [(token: [UInt8], id: Int)], isList: Bool) throws {
+    func row(_ id: Int) -> Int? { isList ? id + 1 : nil }
     var byID: [[UInt8]?] = []
     for (token, id) in entries {
       guard 0..<Self.maximumCount ~= id else {
@@ -39,7 +46,8 @@ public final class Vocabulary: Sendable {
       }
       guard token.count <= Self.maximumTokenBytes else {
         throw InputError(
-          expected: "tokens of at most \(Self.maximumTokenBytes) bytes", found: "\(token.count)")
+          row: row(id), expected: "tokens of at most \(Self.maximumTokenBytes) bytes",
+          found: "\(token.count)")
       }
       while byID.count <= id { byID.append(nil) }
       guard byID[id] == nil else {
@@ -68,7 +76,7 @@ public final class Vocabulary: Sendable {
           let other = Int(table[slot] & 0xFFFF_FFFF) - 1
           if table[slot] >> 32 == hash >> 32, byID[other] == token {
             throw InputError(
-              expected: "each token once",
+              row: row(id), expected: "each token once",
               found: "\"\(String(decoding: token.prefix(40), as: UTF8.self))\" twice")
           }
           slot = (slot + 1) & (capacity - 1)

@@ -175,7 +175,7 @@ import Testing
     ("2_Dense/config.json", "\"out_features\": 10", "\"out_features\": 11", "linear.weight"),
     ("2_Dense/config.json", "\"in_features\": 16", "\"in_features\": 0", "in_features"),
     ("2_Dense/config.json", "\"bias\": true", "\"use_residual\": true", "use_residual"),
-    ("tokenizer.json", "          3\n", "          85\n", "special tokens"),
+    ("tokenizer.json", "          3\n", "          85\n", "post-processor"),
     ("tokenizer.json", "          3\n", "          -3\n", "ids[0]"),
     (
       "config.json", "\"num_attention_heads\": 2", "\"num_attention_heads\": 0",

@@ -3,9 +3,10 @@
     python check_written.py APUS TEXT...
 
 APUS is the built program and each TEXT a file of UTF-8, gzip or not. A tokenizer of each kind is
-trained on the first lines of all, saved in every format that it has, and read here; then both encode
-every line of every text, single and as pairs cut to 40 tokens with windows. Prints the number of
-lines compared; exits with 1 at the first difference.
+trained on the first lines of all, saved as tokenizer.json, that of lower-case word pieces as vocab.txt
+too and that of byte pairs as vocab.json and merges.txt, and read here; then both encode every line of
+every text, single and as pairs cut to 40 tokens with windows. Prints the number of lines compared;
+exits with 1 at the first difference.
 """
 
 import gzip
@@ -50,7 +51,7 @@ def compare(name, saved, theirs, texts):
             json.dumps({"text": a, "pair": b}) + "\n" for a, b in zip(lines, lines[1:])))
         theirs.no_truncation()
         ours = apus("encode", saved, "--input", pairs, "--json").splitlines()
-        for line, ids, encoding in zip(lines, ours, theirs.encode_batch(lines[:-1]), strict=False):
+        for line, ids, encoding in zip(lines[:-1], ours, theirs.encode_batch(lines[:-1]), strict=True):
             if json.loads(ids) != encoding.ids:
                 sys.exit(f"{name}, {path}: {line!r}\n{ids}\n{encoding.ids}")
             count += 1
@@ -58,7 +59,7 @@ def compare(name, saved, theirs, texts):
         ours = apus("encode", saved, "--input", pairs, "--json", "--offsets", "--pair-key", "pair",
                     "--max-length", 40, "--windows", "--stride", 3, "--threads", 2).splitlines()
         encodings = theirs.encode_batch(list(zip(lines, lines[1:])))
-        for line, found, encoding in zip(lines, ours, encodings, strict=False):
+        for line, found, encoding in zip(lines[:-1], ours, encodings, strict=True):
             expected = [(e.ids, e.type_ids) for e in [encoding, *encoding.overflowing]]
             if [(e["ids"], e["segments"]) for e in json.loads(found)] != expected:
                 sys.exit(f"{name}, pairs of {path}: {line!r}\n{found}\n{expected}")
