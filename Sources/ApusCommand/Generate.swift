@@ -45,8 +45,7 @@ struct Generate: ParsableCommand {
   @Option(help: "fp32, bf16 or int8, which reads a quarter of the memory of fp32.")
   var precision = Mode.Precision.fp32
 
-  @Option(help: "The number of threads.")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOption
 
   @Flag(help: "Print a JSON object a text at the end instead.")
   var json = false
@@ -55,9 +54,7 @@ struct Generate: ParsableCommand {
   private static let batchSize = 16
 
   func validate() throws {
-    for (name, value) in [("--tokens", tokens), ("--threads", threads ?? 1)] where value < 1 {
-      throw ValidationError("\(name) must be at least 1, got \(value).")
-    }
+    guard tokens > 0 else { throw ValidationError("--tokens must be at least 1, got \(tokens).") }
     guard 0...tokens ~= minimumTokens else {
       throw ValidationError("--minimum-tokens must be from 0 to \(tokens), got \(minimumTokens).")
     }
@@ -70,7 +67,7 @@ struct Generate: ParsableCommand {
   }
 
   func run() throws {
-    if let threads { Processor.threadCount = threads }
+    Processor.threadCount = threads.count
     let penalties = try choice.penalties()
     let search = try beams.options(penalties, tokens: tokens, minimum: minimumTokens)
     let options = TextGenerator.Options(

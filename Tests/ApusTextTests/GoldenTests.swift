@@ -66,7 +66,7 @@ import Testing
     return low..<high
   }
 
-  @Test(.enabled(if: sharedData != nil, "needs ../shared/data"))
+  @Test(.enabled(if: sharedData != nil, "needs \(sharedDataPath)"))
   func agreesOnSharedData() throws {
     let data = try #require(sharedData)
     let vocabularies = "\(data)/tokenizers"
@@ -111,7 +111,7 @@ import Testing
   }
 
   /// 10,570 questions with the ids that BERT's own tokenizer gave.
-  @Test(.enabled(if: sharedData != nil, "needs ../shared/data"))
+  @Test(.enabled(if: sharedData != nil, "needs \(sharedDataPath)"))
   func agreesWithBERTOnQuestions() throws {
     let folder = "\(try #require(sharedData))/tokenizers/bert_base_uncased"
     let tokenizer = try Tokenizer(bertVocabulary: "\(folder)/bert-vocab.txt")

@@ -113,7 +113,7 @@ import Testing
     return String(decoding: output.bytes, as: UTF8.self)
   }
 
-  @Test(.enabled(if: sharedData != nil, "needs ../shared/data"))
+  @Test(.enabled(if: sharedData != nil, "needs \(sharedDataPath)"))
   func agreesOnSharedData() throws {
     let data = try #require(sharedData)
     let files = [

@@ -10,16 +10,18 @@ func golden(_ name: String) -> String {
     .appending(path: "Peers/tokenizers/goldens/\(name)").path
 }
 
-/// The shared data sets; nil where they are absent, and tests of them skip.
-let sharedData: String? = {
+/// Where larger data sets are looked for.
+let sharedDataPath: String = {
   let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   let shared =
     ProcessInfo.processInfo.environment["APUS_SHARED"]
     ?? package.deletingLastPathComponent().appending(path: "shared").path
-  let data = "\(shared)/data"
-  return FileManager.default.fileExists(atPath: data) ? data : nil
+  return "\(shared)/data"
 }()
+
+/// The larger data sets; nil where they are absent, and tests of them skip.
+let sharedData = FileManager.default.fileExists(atPath: sharedDataPath) ? sharedDataPath : nil
 
 /// A directory that goes away with the value.
 final class TemporaryDirectory {

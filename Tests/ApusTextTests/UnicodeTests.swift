@@ -22,7 +22,7 @@ import Testing
           .compactMap(Unicode.Scalar.init)))
   }
 
-  @Test(.enabled(if: sharedData != nil, "needs ../shared/data"))
+  @Test(.enabled(if: sharedData != nil, "needs \(sharedDataPath)"))
   func normalizationConforms() throws {
     let data = try #require(sharedData)
     let bytes = try contents(of: "\(data)/unicode_17.0.0/NormalizationTest.txt.gz")

@@ -131,7 +131,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
   }
 
-  @Test(.enabled(if: sharedData != nil, "needs ../shared/data"))
+  @Test(.enabled(if: sharedData != nil, "needs \(sharedDataPath)"))
   func realVocabulariesComeBackAsTheyWere() throws {
     let data = try #require(sharedData)
     let bert = "\(data)/tokenizers/bert_base_uncased/bert-vocab.txt"

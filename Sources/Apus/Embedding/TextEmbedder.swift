@@ -105,16 +105,17 @@ public struct TextEmbedder: Sendable {
   ///
   /// A text without tokens, which only models without special tokens can have, counts as zeros.
   public func embed(_ texts: [String]) -> [[Float]] {
-    let nothing = withoutGradients {
-      finished(.zeros([1, poolings.count * hiddenSize]))
-    }
-    var vectors = [[Float]](repeating: nothing.elements(), count: texts.count)
+    var vectors = [[Float]](repeating: [], count: texts.count)
     run(ids(of: texts)) { members, states in
       let pooled = finished(concatenated(poolings.map { $0(states) }, axis: 1))
       for (row, member) in members.enumerated() {
         vectors[member] = pooled.rows(row..<row + 1).elements()
       }
     }
+    lazy var nothing: [Float] = withoutGradients {
+      finished(.zeros([1, poolings.count * hiddenSize])).elements()
+    }
+    for index in vectors.indices where vectors[index].isEmpty { vectors[index] = nothing }
     return vectors
   }
 

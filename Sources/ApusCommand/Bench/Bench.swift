@@ -22,7 +22,7 @@ struct Bench: ParsableCommand {
       """)
 
   @Argument(
-    help: "The workload, or all.",
+    help: "The workload, or all that run in the precision.",
     completion: .list(Workloads.names + ["all"]))
   var name: String
 
@@ -30,8 +30,7 @@ struct Bench: ParsableCommand {
     help: "The type of the operands of matrix products: fp32, bf16, or int8 without training.")
   var precision = Mode.Precision.fp32
 
-  @Option(help: "The number of threads.")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOption
 
   @Option(help: "How long each workload is timed, in seconds.")
   var seconds = 10.0
@@ -49,9 +48,6 @@ struct Bench: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let threads, threads < 1 {
-      throw ValidationError("--threads must be at least 1, got \(threads).")
-    }
     guard seconds > 0, seconds < 86_400 else {
       throw ValidationError("--seconds must be above 0 and below a day, got \(seconds).")
     }
@@ -59,16 +55,26 @@ struct Bench: ParsableCommand {
       let names = Workloads.names.joined(separator: ", ")
       throw ValidationError("expected all or one of \(names), got \(name).")
     }
+    let workloads = Workloads.named(name, in: precision)
+    guard !workloads.isEmpty else {
+      throw ValidationError("\(name) trains, which has no \(precision.rawValue).")
+    }
+    let given = [(BenchInput.text, text), (.tokenizer, tokenizer), (.model, model)]
+    for (input, value) in given where value != nil {
+      guard workloads.contains(where: { $0.inputs.contains(input) }) else {
+        throw ValidationError("--\(input.rawValue) has no meaning for \(name).")
+      }
+    }
   }
 
   func run() throws {
-    if let threads { Processor.threadCount = threads }
+    Processor.threadCount = threads.count
     guard precision != .bf16 || Processor.supportsBFloat16 else {
-      throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
+      throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
     let settings = BenchSettings(
       precision: precision, seconds: seconds, text: text, tokenizer: tokenizer, model: model)
-    for workload in Workloads.all where name == "all" || name == workload.name {
+    for workload in Workloads.named(name, in: precision) {
       let result = try workload.measure(settings)
       print(try json ? result.json : result.text)
       fflush(nil)

@@ -10,6 +10,7 @@ import ApusText
 /// a model's own tokenizer cuts them into as many tokens.
 struct EmbeddingWorkload: Workload {
   let name = "embed"
+  let inputs: Set<BenchInput> = [.text, .model]
   private static let sentenceCount = 512
 
   func measure(_ settings: BenchSettings) throws -> BenchResult {

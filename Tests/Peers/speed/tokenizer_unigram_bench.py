@@ -9,27 +9,15 @@ machine disturbs less. Without FILE the text is the made-up one of `apus bench`.
 import argparse
 import itertools
 import pathlib
-import random
 import statistics
 import tempfile
 import time
 
 from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
+from made_up_text import made_up_text
+
 BYTES = 8_000_000
-LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
-
-
-def sentences():
-    """4000 sentences of 24 words, of 20,000 that come by Zipf's law."""
-    source = random.Random(0)
-    words = []
-    for _ in range(20_000):
-        length = min(12, 1 + int(source.expovariate(0.22)))
-        words.append("".join(source.choice(LETTERS) for _ in range(length)))
-    weights = [1 / (rank + 2) for rank in range(len(words))]
-    lines = (source.choices(words, weights, k=24) for _ in range(4000))
-    return "\n".join(" ".join(line).capitalize() + "." for line in lines)
 
 
 def repeated(text):
@@ -58,7 +46,7 @@ parser.add_argument("--model", help="encode with this model instead of one train
 parser.add_argument("--seconds", type=float, default=5)
 arguments = parser.parse_args()
 
-text = repeated(arguments.text.read_text(errors="replace") if arguments.text else sentences())
+text = repeated(arguments.text.read_text(errors="replace") if arguments.text else made_up_text())
 lines = text.split("\n")
 with tempfile.TemporaryDirectory() as directory:
     source = pathlib.Path(directory) / "text.txt"

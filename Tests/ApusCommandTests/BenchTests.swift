@@ -1,0 +1,25 @@
+import Testing
+
+@testable import ApusCommand
+
+@Suite struct BenchTests {
+  @Test func everyWorkloadThatRunsInAPrecisionIsMeasured() {
+    let names = Workloads.named("all", in: .int8).map(\.name)
+    #expect(names.contains("generate") && names.contains("embed") && names.contains("bpe-train"))
+    #expect(!names.contains("gpt-char") && !names.contains("lstm-lm-small"))
+    #expect(Workloads.named("all", in: .bf16).map(\.name) == Workloads.names)
+    #expect(Workloads.named("gpt-char", in: .fp32).map(\.name) == ["gpt-char"])
+  }
+
+  @Test func refusesWhatAWorkloadDoesNotTake() throws {
+    for (arguments, named) in [
+      (["generate", "--model", "minilm"], "--model"),
+      (["embed", "--tokenizer", "a"], "--tokenizer"),
+      (["bpe-train", "--tokenizer", "a"], "--tokenizer"), (["gpt-char", "--text", "a"], "--text"),
+      (["gpt-char", "--precision", "int8"], "int8"), (["gpt-char", "--threads", "0"], "--threads"),
+      (["bert-huge"], "gpt-char"),
+    ] {
+      try Program.run(["bench"] + arguments).expectUsageError(naming: named)
+    }
+  }
+}
