@@ -94,27 +94,39 @@ struct Generate: ParsableCommand {
   ) throws {
     var waiting: [(prompt: String, place: Corpus.Place)] = []
     var finishedCount = 0
+    func run(_ count: Int) throws {
+      let texts = try texts(
+        waiting.prefix(count).map(\.prompt), generator, options, search, first: finishedCount)
+      for ((prompt, _), continuations) in zip(waiting, texts) {
+        try report(prompt, continuations)
+      }
+    }
     func flush() throws {
+      defer {
+        finishedCount += waiting.count
+        waiting.removeAll()
+      }
       do {
-        let texts = try texts(
-          waiting.map(\.prompt), generator, options, search, first: finishedCount)
-        for ((prompt, _), continuations) in zip(waiting, texts) {
-          try report(prompt, continuations)
-        }
+        try run(waiting.count)
       } catch var error as InputError {
-        // The generator knows prompts by their number alone.
+        // The generator knows prompts by their number alone, and names the first bad one.
         if error.file == nil, let row = error.row {
           (error.file, error.row) = (waiting[row - 1].place.file, waiting[row - 1].place.row)
+          try run(row - 1)
         }
         throw error
       }
-      finishedCount += waiting.count
-      waiting.removeAll()
     }
     let isJSON = path.hasSuffix(".jsonl") || path.hasSuffix(".jsonl.gz")
-    try Corpus([path], documents: isJSON ? .jsonLines : .lines).forEachDocument { bytes, place in
-      waiting.append((String(decoding: bytes, as: UTF8.self), place))
-      if waiting.count == Self.batchSize { try flush() }
+    do {
+      try Corpus([path], documents: isJSON ? .jsonLines : .lines).forEachDocument { bytes, place in
+        waiting.append((String(decoding: bytes, as: UTF8.self), place))
+        if waiting.count == Self.batchSize { try flush() }
+      }
+    } catch {
+      // What stands before a bad line is continued all the same.
+      try flush()
+      throw error
     }
     try flush()
   }

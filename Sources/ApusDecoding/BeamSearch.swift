@@ -25,15 +25,15 @@ public struct BeamOptions: Sendable, Hashable {
   /// The most tokens that are appended to a prompt.
   public var tokenCount: Int
   public var minimumTokenCount: Int
-  /// A token that ends its sequence and is not part of it.
-  public var endOfText: Int32?
+  /// Tokens that each end their sequence and are not part of it.
+  public var ends: Set<Int32>
 
   /// - Throws: `InputError` for a width below 1, a result count outside 1 to the width, or a length
   ///   penalty that is not finite.
   public init(
     width: Int, resultCount: Int = 1, lengthPenalty: Float = 1, ending: Ending = .whenBehind,
     penalties: Penalties = .none, tokenCount: Int, minimumTokenCount: Int = 0,
-    endOfText: Int32? = nil
+    ends: Set<Int32> = []
   ) throws(InputError) {
     guard 1...1024 ~= width else {
       throw InputError(expected: "1 to 1024 beams", found: "\(width)")
@@ -51,7 +51,7 @@ public struct BeamOptions: Sendable, Hashable {
     self.penalties = penalties
     self.tokenCount = tokenCount
     self.minimumTokenCount = minimumTokenCount
-    self.endOfText = endOfText
+    self.ends = ends
   }
 }
 
@@ -59,6 +59,8 @@ public struct BeamOptions: Sendable, Hashable {
 public struct Beam: Sendable, Hashable {
   /// Without the end-of-text token.
   public let tokens: [Int32]
+  /// Why it ends: the model chose to, or there was no room for more.
+  public let ending: ContinuationEnding
   /// The log-probability of the tokens, the end included, over their number to the power of the
   /// length penalty.
   public let score: Float
@@ -120,8 +122,10 @@ extension StepFunction {
 /// The search for continuations of one prompt.
 private struct BeamSearch {
   struct Running {
-    var text: TokenText
-    var logProbability: Float
+    let logProbability: Float
+    /// As `Penalties` asks for them; empty where there are none, so that a step costs as much for a
+    /// long prompt as for a short one.
+    var occurrences: [Int32: Int]
   }
 
   private struct Candidate {
@@ -138,13 +142,16 @@ private struct BeamSearch {
   private let options: BeamOptions
   private let tokenCount: Int
   private(set) var running: [Running]
+  /// Of each step, the tokens of the beams after it and the places of the beams that they continue.
+  private var steps: [[(parent: Int, token: Int32)]] = []
   private var ended: [Beam] = []
   private var stepCount = 0
 
   init(_ prompt: [Int32], _ options: BeamOptions, tokenCount: Int) {
     self.options = options
     self.tokenCount = tokenCount
-    running = [Running(text: TokenText(prompt: prompt), logProbability: 0)]
+    let occurrences = options.penalties == .none ? [:] : TokenText(prompt: prompt).occurrences
+    running = [Running(logProbability: 0, occurrences: occurrences)]
   }
 
   var results: [Beam] { Array(ended.prefix(options.resultCount)) }
@@ -157,47 +164,61 @@ private struct BeamSearch {
   ) throws(InputError) -> [(parent: Int, token: Int32)] {
     guard !running.isEmpty else { return [] }
     stepCount += 1
-    // With one end-of-text token, twice the width leaves enough that do not end.
-    var leaders = Leaders<Candidate>(2 * options.width) { $0.precedes($1) }
+    // Each beam has one candidate for each end: this leaves enough that go on. As in transformers,
+    // there are twice as many as beams even where nothing ends.
+    let limit = max(2, 1 + options.ends.count) * options.width
+    var leaders = Leaders<Candidate>(limit) { $0.precedes($1) }
     for (beam, state) in running.enumerated() {
       let row = UnsafeMutableBufferPointer(
         rebasing: logits[beam * width..<(beam + 1) * width])
       try logSoftmax(row)
-      options.penalties.apply(to: row, state.text.occurrences)
-      if stepCount <= options.minimumTokenCount, let end = options.endOfText {
-        row[Int(end)] = -.infinity
-      }
+      options.penalties.apply(to: row, state.occurrences)
+      if stepCount <= options.minimumTokenCount { row.bar(options.ends) }
       for token in row.indices {
         let sum = state.logProbability + row[token]
         guard sum > (leaders.last?.logProbability ?? -.infinity) else { continue }
         leaders.insert(Candidate(beam: beam, token: Int32(token), logProbability: sum))
       }
     }
-    var next: [(candidate: Candidate, state: Running)] = []
+    var next: [Running] = []
+    var step: [(parent: Int, token: Int32)] = []
     for (rank, candidate) in leaders.sorted.enumerated() {
-      let isEnd = candidate.token == options.endOfText
+      let isEnd = options.ends.contains(candidate.token)
       if isEnd || stepCount == tokenCount {
         // Those behind the first `width` only make up for beams that end.
         if rank < options.width { end(candidate, isEnd) }
       } else if next.count < options.width {
-        var text = running[candidate.beam].text
-        text.append(candidate.token)
-        next.append((candidate, Running(text: text, logProbability: candidate.logProbability)))
+        var occurrences = running[candidate.beam].occurrences
+        if options.penalties != .none { occurrences[candidate.token, default: 0] += 1 }
+        next.append(Running(logProbability: candidate.logProbability, occurrences: occurrences))
+        step.append((candidate.beam, candidate.token))
       }
     }
-    running = next.map(\.state)
+    running = next
+    steps.append(step)
     if isDecided { running = [] }
-    return running.isEmpty ? [] : next.map { ($0.candidate.beam, $0.candidate.token) }
+    return running.isEmpty ? [] : step
   }
 
   private mutating func end(_ candidate: Candidate, _ isEnd: Bool) {
-    let text = running[candidate.beam].text.added
+    let text = tokens(of: candidate.beam)
     let beam = Beam(
       tokens: isEnd ? text : text + [candidate.token],
+      ending: isEnd ? .endOfText : tokenCount < options.tokenCount ? .context : .length,
       score: candidate.logProbability / pow(Float(stepCount), options.lengthPenalty))
     let place = ended.firstIndex { $0.score < beam.score } ?? ended.count
     ended.insert(beam, at: place)
     if ended.count > options.width { ended.removeLast() }
+  }
+
+  /// The tokens of a beam of the last step.
+  private func tokens(of beam: Int) -> [Int32] {
+    var (tokens, place): ([Int32], Int) = ([], beam)
+    for step in steps.reversed() {
+      tokens.append(step[place].token)
+      place = step[place].parent
+    }
+    return tokens.reversed()
   }
 
   /// Whether what goes on can't change the result, or is taken not to.

@@ -4,26 +4,15 @@ import ApusTensors
 /// Prompts that are being continued, a token of each at a time.
 ///
 /// Each sequence draws from a key of its own, by its number and the number of the token, so that
-/// what comes out for a prompt does not depend on the others.
+/// what is drawn for a prompt does not depend on the others. Its logits do in their last bits: products
+/// of a few rows sum in another order than those of many.
 public struct Continuation<State> {
-  /// Why a sequence has ended.
-  public enum Ending: String, Sendable, Hashable {
-    /// The model chose the end-of-text token.
-    case endOfText = "end-of-text"
-    /// It has as many tokens as were asked for.
-    case length
-    /// The model's context is full.
-    case context
-    /// The caller ended it.
-    case stop
-  }
-
   private let model: StepFunction<State>
   private let options: GenerationOptions
   private let keys: [RandomKey]
   private var texts: [TokenText]
   /// Why each sequence has ended; nil while it goes on.
-  public private(set) var endings: [Ending?]
+  public private(set) var endings: [ContinuationEnding?]
   /// The sequences of the rows of `state`, and that; nil before the prompts are read.
   private var running: (sequences: [Int], state: State)?
 
@@ -76,7 +65,7 @@ public struct Continuation<State> {
     var logits = logits(of: active)
     var added: [(sequence: Int, token: Int32)] = []
     for (sequence, token) in zip(active, try choose(from: &logits, active)) {
-      guard token != options.endOfText else {
+      guard !options.ends.contains(token) else {
         endings[sequence] = .endOfText
         continue
       }
@@ -120,7 +109,7 @@ public struct Continuation<State> {
         let row = UnsafeMutableBufferPointer(rebasing: logits[row * width..<(row + 1) * width])
         options.penalties.apply(to: row, text.occurrences)
         if text.addedCount < options.minimumTokenCount {
-          options.endOfText.map { row[Int($0)] = -.infinity }
+          row.bar(options.ends)
         }
         chosen.append(
           try options.sampling.token(

@@ -14,19 +14,19 @@ public struct GenerationOptions: Sendable, Hashable {
   public var tokenCount: Int
   /// The tokens that are appended at least; until then a sequence does not end by itself.
   public var minimumTokenCount: Int
-  /// A token that ends its sequence and is not part of it.
-  public var endOfText: Int32?
+  /// Tokens that each end their sequence and are not part of it.
+  public var ends: Set<Int32>
   public var overflow: Overflow
 
   public init(
     sampling: Sampling, penalties: Penalties = .none, tokenCount: Int, minimumTokenCount: Int = 0,
-    endOfText: Int32? = nil, overflow: Overflow = .slide
+    ends: Set<Int32> = [], overflow: Overflow = .slide
   ) {
     self.sampling = sampling
     self.penalties = penalties
     self.tokenCount = tokenCount
     self.minimumTokenCount = minimumTokenCount
-    self.endOfText = endOfText
+    self.ends = ends
     self.overflow = overflow
   }
 }

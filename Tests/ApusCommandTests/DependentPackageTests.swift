@@ -27,6 +27,8 @@ import Testing
       outcome.output == """
         The Ġfox
         2 vectors of 10 numbers, from 6 and 6 tokens
+        ended: true
+        found: 1
         streamed: true
         nowhere/config.json: can't open: No such file or directory
 
@@ -66,9 +68,15 @@ import Testing
       "\\(vectors.count) vectors of \\(vectors[0].count) numbers,",
       "from \\(counts.joined(separator: " and ")) tokens")
 
-    let generator = try TextGenerator(arguments[3])
+    let generator = try TextGenerator(arguments[3], precision: Mode.Precision.fp32)
     var pieces = ""
     for try await piece in generator.stream("The fox", .init(tokenCount: 5)) { pieces += piece }
+    let drawn = TextGenerator.Options(
+      tokenCount: 5, sampling: try Sampling(topK: 5), penalties: try Penalties(repetition: 1.1))
+    let endings = Set([try generator.generate(["The fox"], drawn)[0].ending])
+    print("ended:", endings.isSubset(of: [ContinuationEnding.length, .endOfText]))
+    let found = try generator.search(["The fox"], BeamOptions(width: 2, tokenCount: 3))
+    print("found:", found[0].count)
     print("streamed:", try pieces == generator.generate("The fox", .init(tokenCount: 5)))
 
     do {

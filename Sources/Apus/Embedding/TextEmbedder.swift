@@ -11,7 +11,7 @@ import ApusText
 /// let vectors = embedder.embed(["A swift flies.", "Ein Mauersegler fliegt."])
 /// ```
 ///
-/// A text gives the same vector whatever others it is embedded with. An embedder is a value that may
+/// A text gives the same vector whatever others it is embedded with, to the rounding of sums. An embedder is a value that may
 /// be used from many tasks at once; they share the threads of the matrix engine.
 public struct TextEmbedder: Sendable {
   public let tokenizer: Tokenizer

@@ -48,8 +48,15 @@ public struct TextGenerator: Sendable {
   public let tokenizer: Tokenizer
   private let model: GPT
   private let mode: Mode
+  /// The tokens that end texts; the first stands for an empty prompt.
+  let ends: [Int32]
 
   /// Loads `config.json`, `model.safetensors` or its shards, and the tokenizer beside them.
+  ///
+  /// Texts end with the tokens that `generation_config.json` names, or else `config.json`; where
+  /// neither does, with the tokenizer's `<|endoftext|>`. Weights are kept in memory in the layouts
+  /// that their products read as well: one for prompts and one for single tokens, which in bf16 are
+  /// two copies of every weight.
   ///
   /// - Parameters:
   ///   - directory: A model directory.
@@ -69,6 +76,10 @@ public struct TextGenerator: Sendable {
     self.model = model
     tokenizer = try Tokenizer(contentsOf: directory, fitting: model.config.vocabularySize)
     mode = .evaluation(precision)
+    ends =
+      model.config.ends.isEmpty
+      ? tokenizer.id(of: Tokenizer.endOfText).map { [$0] } ?? []
+      : model.config.ends.map { Int32($0) }
   }
 
   /// Continues a text.
@@ -93,7 +104,9 @@ public struct TextGenerator: Sendable {
 
   /// Continues texts of any lengths, side by side.
   ///
-  /// What comes out for a prompt depends on its number, and not on the other prompts.
+  /// What is drawn for a prompt depends on its number, and not on the other prompts. Probabilities
+  /// can differ by the rounding of sums where more than a few texts run side by side, or where one
+  /// fills the context and all are read anew: where two tokens are as likely, another may be chosen.
   ///
   /// - Parameters:
   ///   - prompts: The beginnings.
@@ -127,37 +140,37 @@ public struct TextGenerator: Sendable {
   ///
   /// - Parameters:
   ///   - prompts: The beginnings.
-  ///   - options: How they are searched for; the tokenizer's end-of-text token ends texts.
-  /// - Returns: Up to `options.resultCount` texts after each prompt, with their scores.
+  ///   - options: How they are searched for; the model's end-of-text tokens are added to its ends.
+  /// - Returns: Up to `options.resultCount` texts after each prompt, with their scores; none is
+  ///   longer than the model's context.
   /// - Throws: `InputError` naming the first prompt that can't be continued.
   public func search(_ prompts: [String], _ options: BeamOptions) throws -> [[GeneratedText]] {
     var options = options
-    options.endOfText = endOfText
-    return try steps.beamSearch(try prompts.enumerated().map(ids), options).map { beams in
+    options.ends.formUnion(ends)
+    let prompts = try prompts.enumerated().map(ids)
+    return zip(prompts, try steps.beamSearch(prompts, options)).map { prompt, beams in
       beams.map { beam in
-        var text = StreamedText(tokenizer)
+        var text = StreamedText(tokenizer, after: prompt)
         for token in beam.tokens { _ = text.append(token) }
         _ = text.finish()
         return GeneratedText(
-          text: text.whole, tokenCount: beam.tokens.count,
-          ending: beam.tokens.count < options.tokenCount ? .endOfText : .length,
+          text: text.whole, tokenCount: beam.tokens.count, ending: beam.ending,
           score: beam.score)
       }
     }
   }
 
-  var endOfText: Int32? { tokenizer.id(of: Tokenizer.endOfText) }
   var steps: StepFunction<GPT.Cache> { model.steps(mode) }
 
   /// The tokens of a prompt, which has one at least.
   func ids(_ index: Int, _ prompt: String) throws -> [Int32] {
     let ids = tokenizer.encode(prompt, addsSpecialTokens: false).ids
     if !ids.isEmpty { return ids }
-    guard let endOfText else {
+    guard let end = ends.first else {
       throw InputError(
         row: index + 1, expected: "a prompt of at least one token", found: "\"\(prompt)\"")
     }
-    return [endOfText]
+    return [end]
   }
 }
 

@@ -11,14 +11,17 @@ struct TextSession {
     _ prompts: [String], _ options: TextGenerator.Options, numberedFrom first: Int = 0,
     of generator: TextGenerator
   ) throws {
+    let prompts = try prompts.enumerated().map(generator.ids)
     continuation = try Continuation(
-      try prompts.enumerated().map(generator.ids),
+      prompts,
       GenerationOptions(
         sampling: options.sampling, penalties: options.penalties, tokenCount: options.tokenCount,
-        minimumTokenCount: options.minimumTokenCount, endOfText: generator.endOfText),
+        minimumTokenCount: options.minimumTokenCount, ends: Set(generator.ends)),
       key: RandomKey(seed: options.seed, name: "generation"), numberedFrom: first,
       by: generator.steps)
-    writers = prompts.map { _ in TextWriter(generator.tokenizer, stops: options.stops) }
+    writers = prompts.map { prompt in
+      TextWriter(generator.tokenizer, after: prompt, stops: options.stops)
+    }
   }
 
   /// The texts so far.
@@ -42,6 +45,7 @@ struct TextSession {
     }
     for prompt in writers.indices where continuation.endings[prompt] != nil {
       if let rest = writers[prompt].finish() { pieces.append((prompt, rest)) }
+      if writers[prompt].isStopped { continuation.end(prompt) }
     }
     return pieces
   }

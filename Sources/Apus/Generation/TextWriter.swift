@@ -1,6 +1,6 @@
 import ApusText
 
-/// A text that is written token by token until one of some stop strings appears in it.
+/// A text that is written token by token until the first of some stop strings is whole in it.
 ///
 /// What could be the beginning of a stop string waits until it is decided, so that nothing is given
 /// out that does not belong to the text. A stop string may begin and end inside of tokens.
@@ -14,8 +14,8 @@ struct TextWriter {
   /// All that was given out.
   private(set) var text = ""
 
-  init(_ tokenizer: Tokenizer, stops: [String]) {
-    streamed = StreamedText(tokenizer)
+  init(_ tokenizer: Tokenizer, after prompt: [Int32], stops: [String]) {
+    streamed = StreamedText(tokenizer, after: prompt)
     self.stops = stops.map { Array($0.utf8) }.filter { !$0.isEmpty }
   }
 
@@ -34,15 +34,27 @@ struct TextWriter {
 
   private mutating func take(_ piece: String) -> String? {
     waiting += piece.utf8
-    for start in waiting.indices {
-      let rest = waiting[start...]
-      if stops.contains(where: { rest.starts(with: $0) }) {
-        isStopped = true
-        return give(start)
-      }
-      if stops.contains(where: { $0.starts(with: rest) }) { return give(start) }
+    if let start = firstStop {
+      isStopped = true
+      return give(start)
     }
-    return give(waiting.count)
+    // The longest end of the text that a stop string begins with.
+    let start = waiting.indices.first { start in
+      stops.contains { $0.starts(with: waiting[start...]) }
+    }
+    return give(start ?? waiting.count)
+  }
+
+  /// Where the stop string begins that is whole first, the longest of several: however the text is
+  /// cut into tokens, it is the same one.
+  private var firstStop: Int? {
+    for end in 0...waiting.count {
+      let starts = stops.compactMap { stop in
+        waiting[..<end].suffix(stop.count).elementsEqual(stop) ? end - stop.count : nil
+      }
+      if let start = starts.min() { return start }
+    }
+    return nil
   }
 
   /// Stop strings are whole characters, and so is what stands before them.

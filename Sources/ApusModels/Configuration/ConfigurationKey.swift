@@ -13,9 +13,15 @@ extension JSONField {
 
   /// A token id, or nil; of a list of ids, the first.
   func optionalID(_ key: String, below limit: Int) throws -> Int? {
-    var field = self[key]
-    if case .array = field.value { field = try field.array().first ?? JSONField(.null, file: file) }
-    return field.isNull ? nil : try field.integer(in: 0...limit - 1)
+    try ids(key, below: limit).first
+  }
+
+  /// The ids of a list, or one or none.
+  func ids(_ key: String, below limit: Int) throws -> [Int] {
+    let field = self[key]
+    if field.isNull { return [] }
+    guard case .array = field.value else { return [try field.integer(in: 0...limit - 1)] }
+    return try field.array().map { try $0.integer(in: 0...limit - 1) }
   }
 
   func number(_ key: String, default absent: Float, in range: ClosedRange<Float>) throws -> Float {

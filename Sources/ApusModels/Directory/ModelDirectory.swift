@@ -9,6 +9,7 @@ import Glibc
 /// in reading.
 public enum ModelDirectory {
   private static let configName = "config.json"
+  private static let generationName = "generation_config.json"
   private static let weightsName = "model.safetensors"
 
   /// Reads a model with the heads that it was trained with.
@@ -46,9 +47,18 @@ public enum ModelDirectory {
   }
 
   /// Reads the configuration of a model alone.
+  ///
+  /// The ends of texts are those of `generation_config.json` where that names any.
   public static func config(of path: String) throws -> LanguageModelConfig {
-    try LanguageModelConfig(
-      JSONField(contentsOf: "\(path)/\(configName)", maximumSize: 1 << 24))
+    func json(_ name: String) throws -> JSONField {
+      try JSONField(contentsOf: "\(path)/\(name)", maximumSize: 1 << 24)
+    }
+    let config = try LanguageModelConfig(json(configName))
+    guard case .gpt(var gpt) = config, access("\(path)/\(generationName)", F_OK) == 0 else {
+      return config
+    }
+    try gpt.read(generation: json(generationName))
+    return .gpt(gpt)
   }
 
   /// Writes a model, creating the directory if need be.

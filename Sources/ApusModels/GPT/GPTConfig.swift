@@ -10,12 +10,12 @@ public struct GPTConfig: TransformerArchitecture {
   public var transformer: TransformerConfig
   /// After the embeddings; `dropout` if it is nil.
   public var embeddingDropout: Float?
-  /// The id that ends a text.
-  public var endOfText: Int?
+  /// The ids that each end a text; the first stands between texts.
+  public var ends: [Int]
 
-  public init(_ transformer: TransformerConfig = .gpt2, endOfText: Int? = nil) {
+  public init(_ transformer: TransformerConfig = .gpt2, ends: [Int] = []) {
     self.transformer = transformer
-    self.endOfText = endOfText
+    self.ends = ends
   }
 
   /// A GPT of given sizes with the settings of GPT-2.
@@ -72,23 +72,32 @@ extension GPTConfig {
       in: ConfigurationLimit.dropout)
     embeddingDropout = rate == transformer.dropout ? nil : rate
     if json["n_inner"].isNull { transformer.intermediateSize = 4 * transformer.hiddenSize }
-    endOfText = try json.optionalID("eos_token_id", below: transformer.vocabularySize)
+    ends = try json.ids("eos_token_id", below: transformer.vocabularySize)
     try json.require("scale_attn_weights", toBe: true)
     try json.require("scale_attn_by_inverse_layer_idx", toBe: false)
     try json.require("add_cross_attention", toBe: false)
   }
 
+  /// Takes over what a `generation_config.json` says, which goes before `config.json`.
+  ///
+  /// - Throws: `InputError` naming an id that the model does not have.
+  mutating func read(generation json: JSONField) throws {
+    guard !json["eos_token_id"].isNull else { return }
+    ends = try json.ids("eos_token_id", below: transformer.vocabularySize)
+  }
+
   /// The `config.json` that transformers reads.
   public var json: JSONValue {
-    let end = endOfText.map { JSONValue.integer($0) } ?? .null
+    let ids = ends.map { JSONValue.integer($0) }
+    let first = ids.first ?? .null
     return .object(
       [
         ("architectures", .array([.string("GPT2LMHeadModel")])),
         ("model_type", .string("gpt2")),
       ] + transformer.members(Self.keys, standard: .gpt2) + [
         (Self.embeddingDropoutKey, .decimal(embeddingDropout ?? transformer.dropout)),
-        ("bos_token_id", end),
-        ("eos_token_id", end),
+        ("bos_token_id", first),
+        ("eos_token_id", ids.count > 1 ? .array(ids) : first),
         ("dtype", .string("float32")),
       ])
   }

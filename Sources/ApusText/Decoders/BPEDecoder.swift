@@ -12,12 +12,11 @@ public struct BPEDecoder: TokenDecoder, Equatable {
     .object([("type", .string("BPEDecoder")), ("suffix", .string(suffix))])
   }
 
-  public func parts(of tokens: [String]) -> [String] {
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
     let suffix = Array(suffix.utf8)
     return tokens.enumerated().map { index, token in
       let space = index == tokens.count - 1 ? [] : [UInt8(ascii: " ")]
-      return String(
-        decoding: Array(token.utf8).replacingOccurrences(of: suffix, with: space), as: UTF8.self)
+      return token.replacingOccurrences(of: suffix, with: space)
     }
   }
 }

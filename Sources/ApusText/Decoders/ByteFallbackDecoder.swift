@@ -9,13 +9,19 @@ public struct ByteFallbackDecoder: TokenDecoder, Equatable {
   public var json: JSONValue { .object([("type", .string("ByteFallback"))]) }
 
   public func parts(of tokens: [String]) -> [String] {
-    var parts: [String] = []
+    byteParts(of: tokens.map { Array($0.utf8) }).map { part in
+      String(validating: part, as: UTF8.self)
+        ?? String(repeating: "\u{FFFD}", count: part.count)
+    }
+  }
+
+  /// Each run of bytes is one part.
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
+    var parts: [[UInt8]] = []
     var run: [UInt8] = []
     func flush() {
       guard !run.isEmpty else { return }
-      parts.append(
-        String(validating: run, as: UTF8.self)
-          ?? String(repeating: "\u{FFFD}", count: run.count))
+      parts.append(run)
       run.removeAll()
     }
     for token in tokens {
@@ -39,9 +45,12 @@ enum ByteFallback {
   }
 
   /// The byte that a token such as `<0x0A>` names.
-  static func byte(of token: String) -> UInt8? {
-    guard token.utf8.count == 6, token.hasPrefix("<0x"), token.hasSuffix(">") else { return nil }
-    let digits = token.dropFirst(3).dropLast()
-    return digits.first == "+" ? nil : UInt8(digits, radix: 16)
+  static func byte(of token: [UInt8]) -> UInt8? {
+    guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else {
+      return nil
+    }
+    // A sign would be a number too.
+    guard token[3] != UInt8(ascii: "+") else { return nil }
+    return UInt8(String(decoding: token[3...4], as: UTF8.self), radix: 16)
   }
 }

@@ -15,8 +15,12 @@ public struct ByteLevelDecoder: TokenDecoder, Equatable {
     [String(decoding: Self.bytes(of: tokens), as: UTF8.self)]
   }
 
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
+    [Self.bytes(of: tokens.map { String(decoding: $0, as: UTF8.self) })]
+  }
+
   /// The bytes of tokens; a token with characters outside the alphabet stands for itself.
-  static func bytes(of tokens: [String]) -> [UInt8] {
+  private static func bytes(of tokens: [String]) -> [UInt8] {
     tokens.flatMap { ByteAlphabet.bytes(of: $0) ?? Array($0.utf8) }
   }
 }

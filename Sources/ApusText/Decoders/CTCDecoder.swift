@@ -21,18 +21,18 @@ public struct CTCDecoder: TokenDecoder, Equatable {
     ])
   }
 
-  public func parts(of tokens: [String]) -> [String] {
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
     let (padding, delimiter) = (Array(padding.utf8), Array(delimiter.utf8))
-    var last: String?
+    var last: [UInt8]?
     return tokens.compactMap { token in
       defer { last = token }
-      guard last.map({ !$0.utf8.elementsEqual(token.utf8) }) ?? true else { return nil }
-      var text = Array(token.utf8).replacingOccurrences(of: padding, with: [])
+      guard token != last else { return nil }
+      var text = token.replacingOccurrences(of: padding, with: [])
       if cleansUp {
         text = WordPieceDecoder.cleanedUp(text)
           .replacingOccurrences(of: delimiter, with: [UInt8(ascii: " ")])
       }
-      return text.isEmpty ? nil : String(decoding: text, as: UTF8.self)
+      return text.isEmpty ? nil : text
     }
   }
 }

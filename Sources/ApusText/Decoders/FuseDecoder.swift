@@ -6,5 +6,5 @@ public struct FuseDecoder: TokenDecoder, Equatable {
 
   public var json: JSONValue { .object([("type", .string("Fuse"))]) }
 
-  public func parts(of tokens: [String]) -> [String] { [tokens.joined()] }
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] { [Array(tokens.joined())] }
 }

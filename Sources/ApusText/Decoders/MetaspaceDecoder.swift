@@ -27,17 +27,11 @@ public struct MetaspaceDecoder: TokenDecoder, Equatable {
   }
 
   /// In the first token the replacement vanishes, in all others it is a space.
-  public func parts(of tokens: [String]) -> [String] {
-    tokens.enumerated().map { index, token in
-      var text = String.UnicodeScalarView()
-      for scalar in token.unicodeScalars {
-        if scalar != replacement {
-          text.append(scalar)
-        } else if index > 0 || prepending == .never {
-          text.append(" ")
-        }
-      }
-      return String(text)
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
+    let replacement = Array(String(replacement).utf8)
+    return tokens.enumerated().map { index, token in
+      let space = index > 0 || prepending == .never ? [UInt8(ascii: " ")] : []
+      return token.replacingOccurrences(of: replacement, with: space)
     }
   }
 }

@@ -14,13 +14,12 @@ public struct ReplaceDecoder: TokenDecoder, Equatable {
 
   public var growth: Int { replacement.growth }
 
-  public func parts(of tokens: [String]) -> [String] {
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
     let output = AlignedText()
     return tokens.map { token in
-      var token = token
       output.clear(tracking: false)
-      token.withUTF8 { replacement.normalize($0, into: output) }
-      return String(decoding: output.bytes, as: UTF8.self)
+      token.withUnsafeBufferPointer { replacement.normalize($0, into: output) }
+      return Array(output.bytes)
     }
   }
 }

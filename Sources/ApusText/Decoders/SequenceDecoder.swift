@@ -23,4 +23,8 @@ public struct SequenceDecoder: TokenDecoder {
   public func parts(of tokens: [String]) -> [String] {
     members.reduce(tokens) { $1.parts(of: $0) }
   }
+
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
+    members.reduce(tokens) { $1.byteParts(of: $0) }
+  }
 }

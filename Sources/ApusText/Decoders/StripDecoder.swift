@@ -22,18 +22,19 @@ public struct StripDecoder: TokenDecoder, Equatable {
     ])
   }
 
-  public func parts(of tokens: [String]) -> [String] {
-    tokens.map { token in
-      var rest = token.unicodeScalars[...]
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
+    let content = Array(String(content).utf8)
+    return tokens.map { token in
+      var rest = token[...]
       for _ in 0..<leadingCount {
-        guard rest.first == content else { break }
-        rest.removeFirst()
+        guard rest.starts(with: content) else { break }
+        rest.removeFirst(content.count)
       }
       for _ in 0..<trailingCount {
-        guard rest.last == content else { break }
-        rest.removeLast()
+        guard rest.suffix(content.count).elementsEqual(content) else { break }
+        rest.removeLast(content.count)
       }
-      return String(String.UnicodeScalarView(rest))
+      return Array(rest)
     }
   }
 }

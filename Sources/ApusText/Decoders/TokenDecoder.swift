@@ -5,6 +5,9 @@ public protocol TokenDecoder: Sendable {
   /// The parts of the text that tokens stand for: one for each token, or fewer if it joins some.
   func parts(of tokens: [String]) -> [String]
 
+  /// The same in bytes, of which those of unfinished characters stay as they are.
+  func byteParts(of tokens: [[UInt8]]) -> [[UInt8]]
+
   /// How many times longer text may get; see `Normalizer.growth`.
   var growth: Int { get }
 
@@ -14,6 +17,10 @@ public protocol TokenDecoder: Sendable {
 
 extension TokenDecoder {
   public var growth: Int { 1 }
+
+  public func parts(of tokens: [String]) -> [String] {
+    byteParts(of: tokens.map { Array($0.utf8) }).map { String(decoding: $0, as: UTF8.self) }
+  }
 
   /// Joins tokens to text.
   public func decode(_ tokens: [String]) -> String { parts(of: tokens).joined() }

@@ -29,10 +29,10 @@ public struct WordPieceDecoder: TokenDecoder, Equatable {
     (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
   ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
 
-  public func parts(of tokens: [String]) -> [String] {
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
     let prefix = Array(prefix.utf8)
     return tokens.enumerated().map { index, token in
-      var bytes = Array(token.utf8)
+      var bytes = token
       if index > 0 {
         if !prefix.isEmpty, bytes.starts(with: prefix) {
           bytes.removeFirst(prefix.count)
@@ -40,7 +40,7 @@ public struct WordPieceDecoder: TokenDecoder, Equatable {
           bytes.insert(UInt8(ascii: " "), at: 0)
         }
       }
-      return String(decoding: cleansUp ? Self.cleanedUp(bytes) : bytes, as: UTF8.self)
+      return cleansUp ? Self.cleanedUp(bytes) : bytes
     }
   }
 

@@ -36,47 +36,47 @@ public struct SentencePieceDecoder: TokenDecoder, Equatable {
   }
 
   public func parts(of tokens: [String]) -> [String] {
-    var parts: [String] = []
-    var bytes: [UInt8] = []
+    byteParts(of: tokens.map { Array($0.utf8) }).map(Self.text)
+  }
+
+  /// Each run of bytes is one part.
+  public func byteParts(of tokens: [[UInt8]]) -> [[UInt8]] {
+    let unknownToken = Array(unknownToken.utf8)
+    var parts: [[UInt8]] = []
+    var run: [UInt8] = []
     var isAtStart = true
-    for token in tokens {
-      if fallsBackToBytes, let byte = Self.byte(of: token) {
-        bytes.append(byte)
-        continue
-      }
-      if !bytes.isEmpty {
-        parts.append(Self.text(of: bytes))
-        bytes.removeAll()
-        isAtStart = false
-      }
-      guard token != unknownToken else {
-        parts.append(unknownText)
-        isAtStart = false
-        continue
-      }
-      parts.append(text(of: token, &isAtStart))
+    func flush() {
+      guard !run.isEmpty else { return }
+      parts.append(run)
+      run.removeAll()
+      isAtStart = false
     }
-    if !bytes.isEmpty { parts.append(Self.text(of: bytes)) }
+    for token in tokens {
+      if fallsBackToBytes, let byte = ByteFallback.byte(of: token) {
+        run.append(byte)
+        continue
+      }
+      flush()
+      if token == unknownToken {
+        parts.append(Array(unknownText.utf8))
+        isAtStart = false
+      } else {
+        parts.append(bytes(of: token, &isAtStart))
+      }
+    }
+    flush()
     return parts
   }
 
-  private func text(of token: String, _ isAtStart: inout Bool) -> String {
-    let mark = MetaspacePreTokenizer.defaultReplacement
-    var scalars = token.unicodeScalars[...]
-    if isAtStart, leadingSpaces != .none, scalars.first == mark {
-      scalars.removeFirst()
+  private func bytes(of token: [UInt8], _ isAtStart: inout Bool) -> [UInt8] {
+    let mark = Array(String(MetaspacePreTokenizer.defaultReplacement).utf8)
+    var rest = token[...]
+    if isAtStart, leadingSpaces != .none, rest.starts(with: mark) {
+      rest.removeFirst(mark.count)
       isAtStart = leadingSpaces == .all
     }
-    if !scalars.isEmpty { isAtStart = false }
-    var text = String.UnicodeScalarView()
-    for scalar in scalars { text.append(scalar == mark ? " " : scalar) }
-    return String(text)
-  }
-
-  /// The byte of a token such as `<0x41>`.
-  private static func byte(of token: String) -> UInt8? {
-    guard token.utf8.count == 6, token.hasPrefix("<0x"), token.hasSuffix(">") else { return nil }
-    return UInt8(token.dropFirst(3).dropLast(), radix: 16)
+    if !rest.isEmpty { isAtStart = false }
+    return Array(rest).replacingOccurrences(of: mark, with: [UInt8(ascii: " ")])
   }
 
   /// Bytes as text; each that is no UTF-8 becomes U+FFFD.

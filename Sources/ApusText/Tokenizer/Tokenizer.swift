@@ -104,9 +104,12 @@ public struct Tokenizer: Sendable {
     return decoder?.decode(tokens) ?? tokens.joined(separator: " ")
   }
 
-  /// The bytes that tokens of a byte-level model stand for, which need not be UTF-8.
+  /// The bytes that tokens stand for, special ones too, which need not be UTF-8.
+  ///
+  /// Those of byte-level models, and tokens such as `<0xE4>`, give bytes as they are.
   public func decodeBytes(_ ids: some Sequence<Int32>) -> [UInt8] {
-    guard decoder is ByteLevelDecoder else { return Array(decode(ids).utf8) }
-    return ByteLevelDecoder.bytes(of: ids.compactMap(token(of:)))
+    let tokens = ids.compactMap { id in token(of: id).map { Array($0.utf8) } }
+    guard let decoder else { return Array(tokens.joined(separator: [UInt8(ascii: " ")])) }
+    return Array(decoder.byteParts(of: tokens).joined())
   }
 }

@@ -15,7 +15,7 @@ extension ModelRecipe {
   ) -> LanguageModelConfig {
     let transformer = transformer(vocabularySize: self.vocabularySize ?? vocabularySize)
     switch kind {
-    case .gpt: return .gpt(GPTConfig(transformer, endOfText: endOfText))
+    case .gpt: return .gpt(GPTConfig(transformer, ends: endOfText.map { [$0] } ?? []))
     case .bert: return .bert(BERTConfig(transformer, padding: padding))
     }
   }

@@ -1,6 +1,6 @@
 import Apus
-import ApusDecoding
 import ApusFiles
+import ApusModels
 import ApusTensors
 import Testing
 
@@ -107,14 +107,26 @@ import Testing
   }
 
   @Test func precisionsAgreeOnASmallModel() throws {
-    let options = TextGenerator.Options(tokenCount: 6)
-    let expected = try generator.generate("The fox", options)
-    let int8 = try TextGenerator(directory["model"], precision: .int8)
-    #expect(try int8.generate("The fox", options).count > 0)
-    if Processor.supportsBFloat16 {
-      let bf16 = try TextGenerator(directory["model"], precision: .bf16)
-      #expect(try bf16.generate("The fox", options).count > 0)
+    guard case .gpt(let model) = try ModelDirectory.load(directory["model"]).model else {
+      throw Unusable(reason: "not a GPT")
     }
-    #expect(expected.count > 0)
+    let prompt = generator.tokenizer.encode("The fox", addsSpecialTokens: false).ids
+    func logits(_ precision: Mode.Precision) -> [Float] {
+      model.start(Sequences(ids: [prompt]), .evaluation(precision)).logits
+        .converted(to: .float32).elements()
+    }
+    let expected = logits(.fp32)
+    let largest = expected.map(abs).max() ?? 0
+    #expect(largest > 0)
+    // 8 bits of a weight, or of a value, are a part in 256; sums of a few leave less.
+    for precision in Mode.Precision.allCases
+    where precision != .bf16 || Processor.supportsBFloat16 {
+      let found = logits(precision)
+      let error = zip(found, expected).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(error <= (precision == .fp32 ? 0 : largest / 30), "\(precision): \(error / largest)")
+      #expect(precision == .fp32 || error > 0)
+      let other = try TextGenerator(directory["model"], precision: precision)
+      #expect(try other.generate("The fox", TextGenerator.Options(tokenCount: 6)).count > 0)
+    }
   }
 }

@@ -14,7 +14,7 @@ import Testing
 
   /// What a writer gives out for each token of a text, and at the end.
   private func pieces(_ text: String, stops: [String]) -> [String?] {
-    var writer = TextWriter(tokenizer, stops: stops)
+    var writer = TextWriter(tokenizer, after: [], stops: stops)
     var pieces: [String?] = []
     for id in tokenizer.encode(text, addsSpecialTokens: false).ids {
       pieces.append(writer.append(id))
@@ -39,12 +39,24 @@ import Testing
     // The first that appears counts, and of beginnings that come to nothing all is kept.
     ("aab aac aad", ["aad", "ac"], "aab a"),
     ("ababababc", ["ababc"], "abab"),
+    // The end of a text decides what might have gone on.
+    ("ab", ["abcd", "b"], "a"),
+    ("xabc", ["abcd", "bc"], "xa"),
     ("it ends with a beginning: <en", ["<end>"], "it ends with a beginning: <en"),
     ("zażółć gęślą — 🦊 jaźń", ["🦊"], "zażółć gęślą — "),
     ("zażółć gęślą — 🦊 jaźń", ["ź"], "zażółć gęślą — 🦊 ja"),
   ])
   func endsBeforeTheFirstStop(_ text: String, _ stops: [String], _ expected: String) {
     #expect(self.text(text, stops: stops) == expected)
+  }
+
+  @Test func theRestCanBeAStop() {
+    var writer = TextWriter(tokenizer, after: [], stops: ["\u{FFFD}"])
+    let ids = tokenizer.encode("x🦊", addsSpecialTokens: false).ids
+    for id in ids.dropLast() { _ = writer.append(id) }
+    #expect(!writer.isStopped)
+    _ = writer.finish()
+    #expect(writer.isStopped && writer.text == "x")
   }
 
   @Test func givesOutWholeCharactersAsTheyCome() {

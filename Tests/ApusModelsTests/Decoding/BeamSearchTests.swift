@@ -31,9 +31,9 @@ import Testing
 
   /// All continuations of up to `count` tokens with their log-probabilities, those that end early
   /// with the end among the tokens.
-  private func enumerate(_ prompt: [Int32], _ count: Int, end: Int32?) -> [([Int32], Double)] {
+  private func enumerate(_ prompt: [Int32], _ count: Int, ends: Set<Int32>) -> [([Int32], Double)] {
     func extend(_ tokens: [Int32], _ sum: Double) -> [([Int32], Double)] {
-      if tokens.count == count || !tokens.isEmpty && tokens.last == end { return [(tokens, sum)] }
+      if tokens.count == count || tokens.last.map(ends.contains) == true { return [(tokens, sum)] }
       let logits = logits(prompt + tokens).map(Double.init)
       let total = log(logits.reduce(0) { $0 + exp($1) })
       return logits.enumerated().flatMap { token, logit in
@@ -47,7 +47,7 @@ import Testing
   func wideSearchFindsWhatEnumerationFinds(_ end: Int32?, _ penalty: Float) throws {
     let count = 4
     for prompt in [[0], [3, 1], [2, 2, 2]] as [[Int32]] {
-      let expected = enumerate(prompt, count, end: end).map { tokens, sum in
+      let expected = enumerate(prompt, count, ends: end.map { [$0] } ?? []).map { tokens, sum in
         (
           tokens: tokens.filter { $0 != end },
           score: sum / pow(Double(tokens.count), Double(penalty))
@@ -55,7 +55,7 @@ import Testing
       }.sorted { $0.score > $1.score }
       let options = try BeamOptions(
         width: 256, resultCount: 20, lengthPenalty: penalty, ending: .whenHopeless,
-        tokenCount: count, endOfText: end)
+        tokenCount: count, ends: end.map { [$0] } ?? [])
       let found = try model().beamSearch([prompt], options)[0]
       #expect(found.map(\.tokens) == expected.prefix(20).map(\.tokens))
       for (beam, golden) in zip(found, expected) {
@@ -75,7 +75,7 @@ import Testing
 
   @Test func aMinimumHoldsBackTheEnd() throws {
     let options = try BeamOptions(
-      width: 4, resultCount: 4, tokenCount: 6, minimumTokenCount: 3, endOfText: 2)
+      width: 4, resultCount: 4, tokenCount: 6, minimumTokenCount: 3, ends: [2])
     let found = try model().beamSearch([[0]], options)[0]
     #expect(found.count == 4)
     #expect(found.allSatisfy { $0.tokens.count >= 3 && !$0.tokens.contains(2) })
@@ -84,11 +84,40 @@ import Testing
   @Test func endsWithTheContext() throws {
     let options = try BeamOptions(width: 2, tokenCount: 100)
     // What follows the last place is still known.
-    #expect(try model(contextLength: 5).beamSearch([[0, 1]], options)[0][0].tokens.count == 4)
+    let found = try model(contextLength: 5).beamSearch([[0, 1]], options)[0]
+    #expect(found[0].tokens.count == 4 && found[0].ending == .context)
     #expect(throws: InputError.self) {
       try model(contextLength: 5).beamSearch([[0], Array(repeating: 1, count: 6)], options)
     }
     #expect(throws: InputError.self) { try model().beamSearch([[]], options) }
+  }
+
+  @Test func tellsWhyEachContinuationEnds() throws {
+    let options = try BeamOptions(
+      width: 64, resultCount: 64, ending: .whenHopeless, tokenCount: 3, ends: [2])
+    let found = try model().beamSearch([[0]], options)[0]
+    #expect(Set(found.map(\.ending)) == [.endOfText, .length])
+    #expect(found.allSatisfy { ($0.ending == .length) == ($0.tokens.count == 3) })
+  }
+
+  @Test func severalEndsLeaveBeamsThatGoOn() throws {
+    // Of four tokens three end: the fourth is the last candidate of each beam.
+    let options = try BeamOptions(
+      width: 4, resultCount: 4, ending: .whenHopeless, tokenCount: 4, ends: [0, 1, 2])
+    let found = try model().beamSearch([[1]], options)[0]
+    let expected = enumerate([1], 4, ends: [0, 1, 2]).map { tokens, sum in
+      (
+        tokens: tokens.filter { ![0, 1, 2].contains($0) },
+        score: sum / Double(tokens.count)
+      )
+    }.sorted { $0.score > $1.score }
+    #expect(found.map(\.tokens) == expected.prefix(4).map(\.tokens))
+    // Where long texts are worth most, one beam goes on beside three likelier ends.
+    let long = try BeamOptions(
+      width: 1, lengthPenalty: 5, ending: .whenHopeless, tokenCount: 4, ends: [0, 1, 2])
+    for prompt in 0..<8 as Range<Int32> {
+      #expect(try model().beamSearch([[prompt]], long)[0][0].tokens.count >= 3)
+    }
   }
 
   @Test func generatesNothingOnRequest() throws {

@@ -36,10 +36,10 @@ import Testing
   private let key = RandomKey(seed: 1, name: "generation")
 
   private func greedy(
-    _ count: Int, endOfText: Int32? = nil, _ overflow: GenerationOptions.Overflow = .slide
+    _ count: Int, ends: Set<Int32> = [], _ overflow: GenerationOptions.Overflow = .slide
   ) -> GenerationOptions {
     GenerationOptions(
-      sampling: .greedy, tokenCount: count, endOfText: endOfText, overflow: overflow)
+      sampling: .greedy, tokenCount: count, ends: ends, overflow: overflow)
   }
 
   @Test func continuesEachPromptAndReportsTokensInOrder() throws {
@@ -52,8 +52,12 @@ import Testing
   }
 
   @Test func endsEachSequenceAtItsEndOfText() throws {
-    let texts = try counting(nil).generate([[1], [4], [5]], greedy(4, endOfText: 6), key: key)
+    let texts = try counting(nil).generate([[1], [4], [5]], greedy(4, ends: [6]), key: key)
     #expect(texts == [[2, 3, 4, 5], [5], []])
+    // Any of several, of which one is no token of the model.
+    let sooner = try counting(nil).generate(
+      [[1], [4], [5]], greedy(4, ends: [6, 3, 99]), key: key)
+    #expect(sooner == [[2], [5], []])
   }
 
   @Test func generatesNothingOnRequest() throws {
@@ -114,8 +118,9 @@ import Testing
   }
 
   @Test func aMinimumHoldsBackTheEnd() throws {
-    var options = greedy(6, endOfText: 3)
+    var options = greedy(6, ends: [3])
     options.minimumTokenCount = 2
+    options.ends.insert(99)
     // The likeliest is barred at first; of equals the one with the lowest id is taken.
     #expect(try counting(nil).generate([[2], [0]], options, key: key) == [[0, 1, 2], [1, 2]])
   }

@@ -15,7 +15,7 @@ import Testing
     var expectedGPT = GPTConfig(
       vocabularySize: 67, contextLength: 24, hiddenSize: 20, layerCount: 2, headCount: 2)
     expectedGPT.intermediateSize = 44
-    expectedGPT.endOfText = 0
+    expectedGPT.ends = [0]
     #expect(gpt == expectedGPT)
     var expectedBERT = BERTConfig(
       vocabularySize: 61, contextLength: 20, hiddenSize: 24, layerCount: 2, headCount: 3)
@@ -33,7 +33,7 @@ import Testing
     gpt.embeddingDropout = 0.25
     gpt.attentionDropout = 0
     gpt.tiedEmbeddings = false
-    gpt.endOfText = 98
+    gpt.ends = [98]
     gpt.initializerRange = 0.0123
     gpt.layerNormEpsilon = 1e-6
     var bert = BERTConfig(
@@ -132,13 +132,14 @@ import Testing
     #expect(config.dropout == 0.2 && config.embeddingDropout == expected)
   }
 
-  @Test func takesTheFirstOfSeveralEnds() throws {
+  @Test func takesAllEnds() throws {
     let text = #"{"model_type": "gpt2", "eos_token_id": [5, 6], "unknown": {"a": [1]}}"#
     guard case .gpt(let config) = try LanguageModelConfig(field(text)) else {
       Issue.record("expected a GPT")
       return
     }
-    #expect(config.endOfText == 5)
+    #expect(config.ends == [5, 6])
+    #expect(try GPTConfig(JSONField(config.json, file: "copy")).ends == [5, 6])
   }
 
   private func field(_ text: String) throws -> JSONField {

@@ -49,21 +49,23 @@ def greedy_cases(model):
 
 def beam_cases(model):
     for prompt in PROMPTS:
-        for width, penalty, early, end, repetition in (
-            (2, 1.0, False, None, 1.0),
-            (4, 1.0, False, 40, 1.0),
-            (4, 0.0, "never", 40, 1.0),
-            (4, 2.0, "never", 40, 1.0),
-            (4, -1.0, True, 40, 1.0),
-            (5, 1.0, True, 12, 1.5),
-            (3, 0.7, False, 12, 1.0),
+        for width, penalty, early, end, repetition, minimum in (
+            (2, 1.0, False, None, 1.0, 0),
+            (4, 1.0, False, 40, 1.0, 0),
+            (4, 0.0, "never", 40, 1.0, 0),
+            (4, 2.0, "never", 40, 1.0, 0),
+            (4, -1.0, True, 40, 1.0, 0),
+            (5, 1.0, True, 12, 1.5, 0),
+            (3, 0.7, False, 12, 1.0, 0),
+            (3, 0.7, False, 12, 1.0, 3),
         ):
             results, scores = continuation(
                 model, prompt, end, num_beams=width, num_return_sequences=width,
                 length_penalty=penalty, early_stopping=early, repetition_penalty=repetition,
+                min_new_tokens=minimum,
             )  # fmt: skip
             yield {
-                "prompt": prompt, "width": width, "length_penalty": penalty, "early": str(early),
+                "prompt": prompt, "minimum": minimum, "width": width, "length_penalty": penalty, "early": str(early),
                 "end": end, "repetition_penalty": repetition, "tokens": results, "scores": scores,
             }  # fmt: skip
 
