@@ -92,14 +92,13 @@ struct Generate: ParsableCommand {
     _ path: String, _ generator: TextGenerator, _ options: TextGenerator.Options,
     _ search: BeamOptions?
   ) throws {
-    var waiting: [(prompt: String, place: Corpus.Place)] = []
+    var lines = try TextLines(path, key: LineEncoding.isJSONLines(path) ? "text" : nil)
+    var waiting: [String] = []
     var finishedCount = 0
     func run(_ count: Int) throws {
-      let texts = try texts(
-        waiting.prefix(count).map(\.prompt), generator, options, search, first: finishedCount)
-      for ((prompt, _), continuations) in zip(waiting, texts) {
-        try report(prompt, continuations)
-      }
+      let prompts = Array(waiting.prefix(count))
+      let texts = try texts(prompts, generator, options, search, first: finishedCount)
+      for (prompt, continuations) in zip(prompts, texts) { try report(prompt, continuations) }
     }
     func flush() throws {
       defer {
@@ -111,16 +110,15 @@ struct Generate: ParsableCommand {
       } catch var error as InputError {
         // The generator knows prompts by their number alone, and names the first bad one.
         if error.file == nil, let row = error.row {
-          (error.file, error.row) = (waiting[row - 1].place.file, waiting[row - 1].place.row)
+          (error.file, error.row) = (lines.name, finishedCount + row)
           try run(row - 1)
         }
         throw error
       }
     }
-    let isJSON = path.hasSuffix(".jsonl") || path.hasSuffix(".jsonl.gz")
     do {
-      try Corpus([path], documents: isJSON ? .jsonLines : .lines).forEachDocument { bytes, place in
-        waiting.append((String(decoding: bytes, as: UTF8.self), place))
+      while let prompt = try lines.next() {
+        waiting.append(prompt)
         if waiting.count == Self.batchSize { try flush() }
       }
     } catch {
@@ -129,6 +127,9 @@ struct Generate: ParsableCommand {
       throw error
     }
     try flush()
+    guard finishedCount > 0 else {
+      throw InputError(file: lines.name, expected: "at least one prompt", found: "none")
+    }
   }
 
   /// The continuations of each prompt.

@@ -46,8 +46,9 @@ import Testing
   }
 
   @Test func continuesTheLinesOfAFile() throws {
-    let lines = (0..<20).map { "The fox \($0)" }
-    let path = try directory.write(lines.joined(separator: "\n\n") + "\n", to: "prompts.txt")
+    // An empty line is a prompt too, so that lines in and lines out go together.
+    let lines = (0..<20).map { $0 == 7 ? "" : "The fox \($0)" }
+    let path = try directory.write(lines.joined(separator: "\n") + "\n", to: "prompts.txt")
     let outcome = try generate("--prompts", path, "--tokens", "5", "--seed", "3", "--json")
     #expect(outcome.status == 0, "\(outcome)")
     let objects = try outcome.lines.map { line in
@@ -59,7 +60,7 @@ import Testing
     let alone = try generate("--prompt", "The fox 0", "--tokens", "5", "--seed", "3", "--json")
     #expect(alone.lines[0] == outcome.lines[0])
     let records = try directory.write(
-      lines.map { "{\"text\": \"\($0)\"}\n" }.joined(), to: "prompts.jsonl")
+      lines.map { "{\"text\": \"\($0)\"}\n" }.joined(), to: "prompts.ndjson")
     let same = try generate("--prompts", records, "--tokens", "5", "--seed", "3", "--json")
     #expect(same.output == outcome.output)
   }
@@ -102,7 +103,7 @@ import Testing
   @Test func namesThePlaceOfBadPrompts() throws {
     let missing = directory["nowhere.txt"]
     try generate("--prompts", missing).expectFailure(66, naming: missing)
-    let empty = try directory.write("\n\n", to: "empty.txt")
+    let empty = try directory.write("", to: "empty.txt")
     try generate("--prompts", empty).expectFailure(65, naming: empty)
     let damaged = try directory.write("{\"text\": \"a\"}\n{\"text\": \n", to: "damaged.jsonl")
     let long = try directory.write(
