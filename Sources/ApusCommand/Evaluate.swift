@@ -34,22 +34,19 @@ struct Evaluate: ParsableCommand {
   @Option(help: "fp32 or bf16.")
   var precision = Mode.Precision.fp32
 
-  @Option(help: "The number of threads.")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOption
 
   @Flag(help: "Print a JSON object.")
   var json = false
 
   func validate() throws {
-    for (name, value) in [("--stride", stride), ("--threads", threads)] {
-      if let value, value < 1 {
-        throw ValidationError("\(name) must be at least 1, got \(value).")
-      }
+    if let stride, stride < 1 {
+      throw ValidationError("--stride must be at least 1, got \(stride).")
     }
   }
 
   func run() throws {
-    if let threads { Processor.threadCount = threads }
+    Processor.threadCount = threads.count
     guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
     }

@@ -27,7 +27,9 @@ struct Root: ParsableCommand {
       CommandGroup(name: "Data", subcommands: [TokenizerGroup.self, Prepare.self]),
       CommandGroup(
         name: "Models",
-        subcommands: [Pretrain.self, Evaluate.self, Embed.self, Generate.self, Bench.self]),
+        subcommands: [
+          Pretrain.self, Train.self, Evaluate.self, Embed.self, Generate.self, Bench.self,
+        ]),
       CommandGroup(name: "Inspection", subcommands: [Doctor.self, Info.self, Recipes.self]),
     ])
 

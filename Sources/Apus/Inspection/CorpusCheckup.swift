@@ -27,7 +27,7 @@ public struct CorpusCheckup: Sendable {
       documents = try DocumentStatistics(of: corpus)
       if let tokenizer {
         tokens = try TokenStatistics(
-          of: corpus, with: tokenizer, limit: recipe?.model.contextLength ?? .max,
+          of: corpus, with: tokenizer, limit: recipe?.model.longestSequence ?? .max,
           threadCount: threadCount)
       }
     } catch let error as InputError {
@@ -119,8 +119,8 @@ public struct CorpusCheckup: Sendable {
         .warning("one document alone has no other to take the next sentence from; see --documents"))
     }
     let seen = RunEstimate(recipe, vocabularySize: 2, usesBFloat16: false).tokens
-    let passes = seen / Double(max(1, tokens.tokens))
-    if passes > 100 {
+    let passes = seen.map { $0 / Double(max(1, tokens.tokens)) }
+    if let passes, passes > 100 {
       findings.append(.warning("the recipe's steps go over the corpus \(Int(passes)) times"))
     }
     return findings

@@ -38,9 +38,9 @@ public struct PathSummary: Sendable {
     let run = try RunSummary(of: RunDirectory(path))
     var members: Members = [
       ("recipe", .string(run.recipe.name)), ("step", .integer(run.step)),
-      ("steps", .integer(run.recipe.training.steps)), ("finished", .bool(run.isFinished)),
-      ("tokens", .integer(run.tokenCount)),
+      ("finished", .bool(run.isFinished)), ("tokens", .integer(run.tokenCount)),
     ]
+    if let steps = run.stepCount { members.append(("steps", .integer(steps))) }
     if let loss = run.bestLoss { members.append(("best_validation_loss", .number(loss))) }
     if let record = run.lastRecord {
       let values: Members = record.values.sorted { $0.key < $1.key }
@@ -145,14 +145,15 @@ public struct PathSummary: Sendable {
   }
 
   private static func recipe(_ recipe: Recipe) -> Members {
-    [
+    let members: Members = [
       ("name", .string(recipe.name)), ("summary", .string(recipe.summary)),
-      ("model", .string(recipe.model.kind.rawValue)),
+      ("model", .string(recipe.model.kindName)),
       (
         "parameters",
         .integer(Int(recipe.model.parameterCount(vocabularySize: recipe.expectedVocabularySize)))
       ), ("vocabulary_size", .integer(recipe.expectedVocabularySize)),
-      ("steps", .integer(recipe.training.steps)),
     ]
+    let length = [("steps", recipe.training.steps), ("epochs", recipe.training.epochs)]
+    return members + length.compactMap { name, count in count.map { (name, .integer($0)) } }
   }
 }

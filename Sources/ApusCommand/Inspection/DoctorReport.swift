@@ -102,16 +102,19 @@ extension DoctorReport {
       ("parameters", .integer(Int(estimate.parameters))),
       ("precision", .string(checkup.precision.rawValue)),
       ("tokens_per_step", .integer(Int(estimate.tokensPerStep))),
-      ("steps", .integer(recipe.training.steps)),
       ("parameter_and_optimizer_bytes", .integer(Int(estimate.parameterBytes))),
       ("activation_bytes", .integer(Int(estimate.activationBytes))),
       ("memory_bytes", .integer(Int(estimate.memoryBytes))),
       ("machine_memory_bytes", .integer(Int(checkup.machineBytes))),
     ]
+    if let steps = recipe.training.steps { facts.append(("steps", .integer(steps))) }
+    if let epochs = recipe.training.epochs { facts.append(("epochs", .integer(epochs))) }
     if checkup.isComputable {
       let rate = matrixPeak(checkup.precision == .bf16 ? .bf16 : .fp32)
       facts.append(("matrix_gflops_now", .number(rate)))
-      facts.append(("estimated_hours", .number(estimate.seconds(matrixRate: rate * 1e9) / 3600)))
+      if let seconds = estimate.seconds(matrixRate: rate * 1e9) {
+        facts.append(("estimated_hours", .number(seconds / 3600)))
+      }
     }
     return DoctorReport(
       subject: recipe.name, kind: "recipe, an estimate", facts: facts,

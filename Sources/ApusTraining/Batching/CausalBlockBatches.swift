@@ -7,7 +7,7 @@ import ApusText
 /// An epoch cuts the stream at a random phase into blocks of the context's length and takes them in
 /// random order; the rests at both ends make shorter blocks. Every token but the first of the corpus
 /// is predicted once an epoch. Nothing but the blocks of a batch stands in memory.
-public struct CausalBlockBatches: PretrainingBatches {
+public struct CausalBlockBatches: TrainingBatches, Sendable {
   private let source: TokenSource
   private let vocabularySize: Int
   private let contextLength: Int

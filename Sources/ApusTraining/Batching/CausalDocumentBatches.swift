@@ -5,7 +5,7 @@ import ApusTensors
 ///
 /// Sequences have the documents' own lengths. Every token but the first of each document is
 /// predicted once an epoch.
-public struct CausalDocumentBatches: PretrainingBatches {
+public struct CausalDocumentBatches: TrainingBatches, Sendable {
   private var batches: WindowedBatches<DocumentPieces>
 
   public var cursor: BatchCursor { batches.cursor }

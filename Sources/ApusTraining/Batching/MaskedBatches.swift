@@ -1,7 +1,7 @@
 import ApusFiles
 
 /// Examples for masked language models in batches of like length; masks differ every epoch.
-public struct MaskedBatches: PretrainingBatches {
+public struct MaskedBatches: TrainingBatches, Sendable {
   private var batches: WindowedBatches<MaskedExamples>
 
   public var cursor: BatchCursor { batches.cursor }

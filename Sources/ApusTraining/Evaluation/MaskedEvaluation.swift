@@ -34,7 +34,7 @@ extension LanguageModel {
       size: .tokens(max(4096, model.config.contextLength)), order: .once)
     var (nats, count) = (0.0, 0)
     while let batch = try batches.next() {
-      let counts = TargetCounts([batch])
+      let counts = batch.targetCounts
       let loss = withoutGradients {
         self.loss(batch, .evaluation(precision), of: counts).tokens.scalar
       }

@@ -1,135 +1,117 @@
-/// The architecture of a model and its sizes.
-public struct ModelRecipe: Equatable, Sendable {
-  public enum Kind: String, CaseIterable, Sendable { case gpt, bert }
+import Yams
 
-  /// The activation of the feed-forward layers, under the names of Hugging Face's transformers.
-  public enum Activation: String, CaseIterable, Sendable {
-    /// x Φ(x).
-    case gelu
-    /// The approximation of `gelu` by tanh.
-    case tanhGELU = "gelu_new"
-    case relu
-    case silu
+/// The architecture of a model and its sizes: the section of one family of architectures.
+public enum ModelRecipe: Equatable, Sendable {
+  case transformer(TransformerRecipe)
+
+  /// The families by the kinds that name them in a recipe.
+  private static let families = [
+    Family(TransformerRecipe.self) { .transformer($0) }
+  ]
+
+  private struct Family: Sendable {
+    let kinds: [String]
+    let read: @Sendable (Node) throws(RecipeProblem) -> ModelRecipe
+
+    init<Section: ModelSection>(
+      _ section: Section.Type, _ model: @escaping @Sendable (Section) -> ModelRecipe
+    ) {
+      kinds = section.kinds
+      read = { node throws(RecipeProblem) in model(try Section(node)) }
+    }
   }
 
-  /// Whether a block normalises its input or the sum with its residual.
-  public enum Normalization: String, CaseIterable, Sendable { case pre, post }
+  var section: any ModelSection {
+    switch self {
+    case .transformer(let section): section
+    }
+  }
 
-  public enum Positions: String, CaseIterable, Sendable { case learned, sinusoidal, rotary }
+  init(_ node: Node) throws(RecipeProblem) {
+    guard case .mapping(let mapping) = node else {
+      throw RecipeProblem(
+        path: [], expected: "as a mapping of keys to values", found: node.excerpt,
+        row: node.mark?.line)
+    }
+    let kind = mapping["kind"]
+    let family = Self.families.first { $0.kinds.contains(kind?.scalar?.string ?? "") }
+    guard let family else {
+      let kinds = Self.families.flatMap(\.kinds).joined(separator: ", ")
+      throw RecipeProblem(
+        path: ["kind"], expected: "as one of \(kinds)", found: kind?.excerpt ?? "none",
+        row: kind?.mark?.line ?? node.mark?.line)
+    }
+    self = try family.read(node)
+  }
 
-  public var kind: Kind
+  var node: Node { section.node }
+}
+
+/// What a recipe says of a model, whatever its family.
+protocol ModelSection: RecipeSection {
+  /// The values of `kind` that stand for the family.
+  static var kinds: [String] { get }
+
+  var kindName: String { get }
+  /// What models of the kind learn.
+  var objective: ObjectiveRecipe.Kind { get }
   /// The number of ids; nil takes it from the tokenizer.
-  public var vocabularySize: Int?
-  public var hiddenSize: Int
-  public var layerCount: Int
-  public var headCount: Int
-  /// The inner size of the feed-forward layers; four times `hiddenSize` unless given.
-  public var intermediateSize: Int
-  /// The longest sequence, in tokens with the special ones.
-  public var contextLength: Int
-  /// The probability of dropping a value after embeddings, attention and feed-forward layers.
-  public var dropout = 0.1
-  /// The probability of dropping an attention weight; `dropout` unless given.
-  public var attentionDropout: Double
-  public var activation = Activation.gelu
-  public var layerNormEpsilon = 1e-12
-  public var normalization = Normalization.post
-  public var positions = Positions.learned
-  /// The standard deviation of the initial weights.
-  public var initializerRange = 0.02
-  /// Whether the projection onto the vocabulary is the embedding table transposed.
-  public var tiedEmbeddings = true
+  var vocabularySize: Int? { get }
+  /// The longest sequence of a batch; nil where there is no bound.
+  var longestSequence: Int? { get }
 
-  /// A model of given sizes with the standard values of its kind.
-  public init(
-    kind: Kind, hiddenSize: Int, layerCount: Int, headCount: Int, contextLength: Int
-  ) {
-    self.kind = kind
-    self.hiddenSize = hiddenSize
-    self.layerCount = layerCount
-    self.headCount = headCount
-    self.contextLength = contextLength
-    intermediateSize = 4 * hiddenSize
-    attentionDropout = dropout
-    setStandards()
-  }
+  /// The number of trained values.
+  ///
+  /// - Parameter vocabularySize: The number of ids, where the recipe leaves it to the tokenizer.
+  /// - Returns: A whole number, exact below 2⁵³ and free of overflow above.
+  func parameterCount(vocabularySize: Int) -> Double
 
-  /// The number of trained values, those of the heads for pretraining included.
+  /// What a token costs in training.
+  func cost(_ setting: CostSetting) -> TokenCost
+}
+
+/// What the cost of a token depends on beside the model.
+struct CostSetting {
+  var vocabularySize: Int
+  var usesBFloat16: Bool
+  /// Whether blocks are computed again in the backward pass.
+  var recomputes: Bool
+  /// The share of the tokens that are predicted.
+  var predictedShare: Double
+}
+
+/// What a token costs in training.
+public struct TokenCost: Sendable, Equatable {
+  /// Floating-point operations of matrix products, forward and backward.
+  public var operations: Double
+  /// Bytes that the forward pass keeps for the backward pass.
+  public var activationBytes: Double
+}
+
+extension ModelRecipe {
+  /// The architecture by its name in recipes.
+  public var kindName: String { section.kindName }
+  /// The number of ids; nil takes it from the tokenizer.
+  public var vocabularySize: Int? { section.vocabularySize }
+  /// The longest sequence of a batch; nil where there is no bound.
+  public var longestSequence: Int? { section.longestSequence }
+
+  /// The number of trained values.
   ///
   /// - Parameter vocabularySize: The number of ids, where the recipe leaves it to the tokenizer.
   /// - Returns: A whole number, exact below 2⁵³ and free of overflow above.
   public func parameterCount(vocabularySize: Int) -> Double {
-    let (size, wide) = (Double(hiddenSize), Double(intermediateSize))
-    let ids = Double(self.vocabularySize ?? vocabularySize)
-    let attention = 4 * size * (size + 1)
-    let feedForward = 2 * size * wide + size + wide
-    let blocks = Double(layerCount) * (attention + feedForward + 4 * size)
-    let tables = ids + (positions == .learned ? Double(contextLength) : 0)
-    let head = tiedEmbeddings ? 0 : ids * size
-    switch kind {
-    case .gpt: return tables * size + blocks + 2 * size + head
-    case .bert:
-      // Two segments and a norm beside the embeddings; pooler, masked-language-model transform
-      // with its norm and bias per id, and the two-way next-sentence classifier.
-      let pretraining = size * (size + 1) + size * (size + 3) + ids + 2 * (size + 1)
-      return (tables + 2) * size + 2 * size + blocks + head + pretraining
-    }
+    section.parameterCount(vocabularySize: vocabularySize)
   }
 }
 
-extension ModelRecipe: RecipeSection {
-  static let fields: [RecipeField<ModelRecipe>] = [
-    .choice("kind", \.kind),
-    .integer("vocabularySize", \.vocabularySize, 2...16_777_216),
-    .integer("hiddenSize", \.hiddenSize, 1...65_536),
-    .integer("layerCount", \.layerCount, 1...1024),
-    .integer("headCount", \.headCount, 1...1024),
-    .integer("intermediateSize", \.intermediateSize, 1...1_048_576),
-    .integer("contextLength", \.contextLength, 2...1_048_576),
-    .number("dropout", \.dropout, 0...0.99),
-    .number("attentionDropout", \.attentionDropout, 0...0.99),
-    .choice("activation", \.activation),
-    .number("layerNormEpsilon", \.layerNormEpsilon, 1e-15...1),
-    .choice("normalization", \.normalization),
-    .choice("positions", \.positions),
-    .number("initializerRange", \.initializerRange, 0...10),
-    .flag("tiedEmbeddings", \.tiedEmbeddings),
-  ]
-
-  init() {
-    self.init(kind: .gpt, hiddenSize: 0, layerCount: 0, headCount: 0, contextLength: 0)
-    attentionDropout = .nan
-  }
-
-  mutating func setStandards() {
-    switch kind {
-    case .gpt: (activation, layerNormEpsilon, normalization) = (.tanhGELU, 1e-5, .pre)
-    case .bert: (activation, layerNormEpsilon, normalization) = (.gelu, 1e-12, .post)
-    }
-  }
-
-  mutating func complete() {
-    if intermediateSize == 0 { intermediateSize = 4 * hiddenSize }
-    if attentionDropout.isNaN { attentionDropout = dropout }
-  }
-
-  func checkTogether() throws(RecipeProblem) {
-    guard hiddenSize.isMultiple(of: headCount) else {
-      throw RecipeProblem(
-        path: ["hiddenSize"], expected: "to be a multiple of headCount \(headCount)",
-        found: "\(hiddenSize)")
-    }
-    guard positions != .rotary || (hiddenSize / headCount).isMultiple(of: 2) else {
-      throw RecipeProblem(
-        path: ["hiddenSize"], expected: "to give heads of an even size to rotary positions",
-        found: "\(hiddenSize) over \(headCount) heads")
-    }
-    // Weights, gradients and two moments in fp32 take 16 bytes a parameter.
-    let gigabytes = parameterCount(vocabularySize: 2) * 16 / 0x1p30
-    guard gigabytes <= 1024 else {
-      throw RecipeProblem(
-        path: [], expected: "to fit with its optimizer's state into 1024 GiB",
-        found: "sizes that need \(Int(gigabytes)) GiB")
-    }
+extension Recipe {
+  /// What a token costs in training.
+  public func tokenCost(vocabularySize: Int, usesBFloat16: Bool) -> TokenCost {
+    model.section.cost(
+      CostSetting(
+        vocabularySize: model.vocabularySize ?? vocabularySize, usesBFloat16: usesBFloat16,
+        recomputes: training.gradientCheckpointing,
+        predictedShare: objective.kind == .masked ? objective.maskingRate : 1))
   }
 }

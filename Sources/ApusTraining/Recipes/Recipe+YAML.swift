@@ -70,7 +70,7 @@ extension Recipe {
     self.init(
       name: try Self.text("name", in: mapping) ?? "recipe",
       summary: try Self.text("summary", in: mapping) ?? "",
-      model: try Self.required("model", in: mapping),
+      model: try Self.model(in: mapping),
       tokenizer: try Self.section("tokenizer", in: mapping) ?? TokenizerRecipe(kind: .bpe),
       data: try Self.section("data", in: mapping) ?? DataRecipe(),
       objective: try Self.required("objective", in: mapping),
@@ -98,14 +98,22 @@ extension Recipe {
     do { return try Section(node) } catch { throw error.inside(name) }
   }
 
+  private static func model(in mapping: Node.Mapping) throws(RecipeProblem) -> ModelRecipe {
+    guard let node = mapping["model"] else { throw missing("model") }
+    do { return try ModelRecipe(node) } catch { throw error.inside("model") }
+  }
+
   private static func required<Section: RecipeSection>(
     _ name: String, in mapping: Node.Mapping
   ) throws(RecipeProblem) -> Section {
     guard let section: Section = try section(name, in: mapping) else {
-      throw RecipeProblem(
-        path: ["the recipe"], expected: "to have a section \(name)", found: "none")
+      throw missing(name)
     }
     return section
+  }
+
+  private static func missing(_ name: String) -> RecipeProblem {
+    RecipeProblem(path: ["the recipe"], expected: "to have a section \(name)", found: "none")
   }
 
   /// The line of a value, or of the innermost section around it that stands in the file.

@@ -38,7 +38,7 @@ public struct Recipe: Equatable, Sendable {
   /// - Throws: `InputError` with the first value that can't be used.
   public func validate() throws(InputError) {
     do {
-      try check("model", model)
+      try check("model", model.section)
       try check("tokenizer", tokenizer)
       try check("data", data)
       try check("objective", objective)
@@ -54,9 +54,12 @@ public struct Recipe: Equatable, Sendable {
   /// The recipe for another number of steps; a warm-up keeps its share of the run.
   public func scaled(toSteps steps: Int) -> Recipe {
     var recipe = self
-    let share = Double(schedule.warmupSteps) / Double(training.steps)
     recipe.training.steps = steps
-    recipe.schedule.warmupSteps = Int((share * Double(steps)).rounded(.down))
+    recipe.training.epochs = nil
+    // A warm-up of a run in epochs keeps its steps, as far as there are more.
+    recipe.schedule.warmupSteps =
+      training.steps.map { Int(Double(schedule.warmupSteps) / Double($0) * Double(steps)) }
+      ?? min(schedule.warmupSteps, steps - 1)
     return recipe
   }
 
@@ -66,10 +69,10 @@ public struct Recipe: Equatable, Sendable {
 
   /// Checks what concerns more than one section.
   func checkTogether() throws(RecipeProblem) {
-    let objectives: [ModelRecipe.Kind: ObjectiveRecipe.Kind] = [.gpt: .causal, .bert: .masked]
-    if let fitting = objectives[model.kind], fitting != objective.kind {
+    let fitting = model.section.objective
+    if fitting != objective.kind {
       throw RecipeProblem(
-        path: ["objective", "kind"], expected: "to be \(fitting) for a \(model.kind) model",
+        path: ["objective", "kind"], expected: "to be \(fitting) for a \(model.kindName) model",
         found: "\(objective.kind)")
     }
     if let size = model.vocabularySize, tokenizer.kind != .character,
@@ -80,36 +83,35 @@ public struct Recipe: Equatable, Sendable {
         expected: "to hold the tokenizer's \(tokenizer.vocabularySize) tokens", found: "\(size)")
     }
     // [CLS] A [SEP] B [SEP] with one token each.
-    if objective.kind == .masked, model.contextLength < 5 {
+    if objective.kind == .masked, let length = model.longestSequence, length < 5 {
       throw RecipeProblem(
         path: ["model", "contextLength"], expected: "to be at least 5 for masked examples",
-        found: "\(model.contextLength)")
+        found: "\(length)")
     }
-    try checkBatch()
+    if let length = model.longestSequence { try checkBatch(of: length) }
     try checkRates()
   }
 
-  private func checkBatch() throws(RecipeProblem) {
-    if let budget = training.tokensPerBatch, budget < model.contextLength {
+  private func checkBatch(of length: Int) throws(RecipeProblem) {
+    if let budget = training.tokensPerBatch, budget < length {
       throw RecipeProblem(
         path: ["training", "tokensPerBatch"],
-        expected: "to hold a sequence of contextLength \(model.contextLength)", found: "\(budget)")
+        expected: "to hold a sequence of contextLength \(length)", found: "\(budget)")
     }
     if let count = training.sequencesPerBatch,
-      count.multipliedReportingOverflow(by: model.contextLength).partialValue > 67_108_864
+      count.multipliedReportingOverflow(by: length).partialValue > 67_108_864
     {
       throw RecipeProblem(
         path: ["training", "sequencesPerBatch"],
-        expected: "to give at most 67108864 tokens with contextLength \(model.contextLength)",
+        expected: "to give at most 67108864 tokens with contextLength \(length)",
         found: "\(count)")
     }
   }
 
   private func checkRates() throws(RecipeProblem) {
-    guard schedule.warmupSteps < training.steps else {
+    if let steps = training.steps, schedule.warmupSteps >= steps {
       throw RecipeProblem(
-        path: ["schedule", "warmupSteps"],
-        expected: "to be less than the run's \(training.steps) steps",
+        path: ["schedule", "warmupSteps"], expected: "to be less than the run's \(steps) steps",
         found: "\(schedule.warmupSteps)")
     }
     let rates = [("finalRate", schedule.finalRate), ("initialRate", schedule.initialRate ?? 0)]

@@ -8,8 +8,10 @@ public struct TrainingRecipe: Equatable, Sendable {
     case bf16
   }
 
-  /// The optimizer steps of the whole run.
-  public var steps: Int
+  /// The optimizer steps of the whole run; in place of `epochs`.
+  public var steps: Int?
+  /// How often the run goes through its data; in place of `steps`.
+  public var epochs: Int?
   /// The most tokens of one forward and backward pass; in place of `sequencesPerBatch`.
   public var tokensPerBatch: Int?
   /// The sequences of one forward and backward pass; in place of `tokensPerBatch`.
@@ -20,9 +22,9 @@ public struct TrainingRecipe: Equatable, Sendable {
   public var clipNorm: Double?
   /// The largest size of each gradient value.
   public var clipValue: Double?
-  /// The steps between validations; nil validates at the end alone.
+  /// The steps between validations; nil validates after each of `epochs`, or at the end alone.
   public var validateEvery: Int?
-  /// The steps between checkpoints; nil saves at the end alone.
+  /// The steps between checkpoints; nil saves after each of `epochs`, or at the end alone.
   public var checkpointEvery: Int?
   /// The decay of an exponential moving average of the weights.
   public var emaDecay: Double?
@@ -58,6 +60,7 @@ public struct TrainingRecipe: Equatable, Sendable {
 extension TrainingRecipe: RecipeSection {
   static let fields: [RecipeField<TrainingRecipe>] = [
     .integer("steps", \.steps, 1...1_000_000_000),
+    .integer("epochs", \.epochs, 1...1_000_000),
     .integer("tokensPerBatch", \.tokensPerBatch, 1...67_108_864),
     .integer("sequencesPerBatch", \.sequencesPerBatch, 1...1_048_576),
     .integer("accumulation", \.accumulation, 1...1_048_576),
@@ -73,9 +76,7 @@ extension TrainingRecipe: RecipeSection {
     .flag("gradientCheckpointing", \.gradientCheckpointing),
   ]
 
-  init() {
-    steps = 0
-  }
+  init() {}
 
   func checkTogether() throws(RecipeProblem) {
     guard (tokensPerBatch == nil) != (sequencesPerBatch == nil) else {
@@ -83,7 +84,12 @@ extension TrainingRecipe: RecipeSection {
         path: [], expected: "to have either tokensPerBatch or sequencesPerBatch",
         found: tokensPerBatch == nil ? "neither" : "both")
     }
-    guard earlyStoppingPatience == nil || validateEvery != nil else {
+    guard (steps == nil) != (epochs == nil) else {
+      throw RecipeProblem(
+        path: [], expected: "to have either steps or epochs",
+        found: steps == nil ? "neither" : "both")
+    }
+    guard earlyStoppingPatience == nil || validateEvery != nil || epochs != nil else {
       throw RecipeProblem(
         path: ["earlyStoppingPatience"], expected: "to come with validateEvery",
         found: "no validateEvery")

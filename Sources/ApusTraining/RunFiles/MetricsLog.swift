@@ -48,7 +48,7 @@ public final class MetricsLog {
   ///   - values: What was measured, in the order of the line, under names of letters, digits,
   ///     slashes and underscores.
   /// - Throws: `FileError` when the system does not take it.
-  public func append(step: Int, _ values: KeyValuePairs<String, Double>) throws {
+  public func append(step: Int, _ values: [(name: String, value: Double)]) throws {
     var line = "{\"step\":\(step)"
     for (name, value) in values {
       precondition(

@@ -39,7 +39,7 @@ public final class TensorBoardWriter {
   ///   - time: The seconds since 1970.
   /// - Throws: `FileError` when the system does not take them.
   public func append(
-    step: Int, _ values: KeyValuePairs<String, Double>, time: Double = now()
+    step: Int, _ values: [(name: String, value: Double)], time: Double = now()
   ) throws {
     try append(
       Self.event(time: time, step: step) { event in

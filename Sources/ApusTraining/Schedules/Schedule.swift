@@ -7,15 +7,20 @@ import Glibc
 /// last, so that no step is wasted on a final rate of zero.
 ///
 /// - Source: inverse square root: Vaswani et al. 2017, §5.3; cosine: Loshchilov & Hutter 2017;
-///   one-cycle: Smith & Topin 2018 with cosine branches.
+///   one-cycle: Smith & Topin 2018 with cosine branches; staircase: Zaremba et al. 2014, §4.1.
 public struct Schedule: Equatable, Sendable {
   public let recipe: ScheduleRecipe
   /// The highest rate.
   public let peakRate: Double
   /// The steps of the whole run.
   public let stepCount: Int
+  /// The steps of an epoch, for a staircase; nil where data have no epochs.
+  public let stepsPerEpoch: Int?
 
-  public init(_ recipe: ScheduleRecipe, peakRate: Double, stepCount: Int) {
+  public init(
+    _ recipe: ScheduleRecipe, peakRate: Double, stepCount: Int, stepsPerEpoch: Int? = nil
+  ) {
+    self.stepsPerEpoch = stepsPerEpoch
     self.recipe = recipe
     self.peakRate = peakRate
     self.stepCount = stepCount
@@ -38,6 +43,10 @@ public struct Schedule: Equatable, Sendable {
     case .inverseSquareRoot:
       return max(recipe.finalRate, peakRate * (Double(warmup + 1) / Double(step + 1)).squareRoot())
     case .plateau: return max(recipe.finalRate, peakRate * plateau.scale)
+    case .staircase:
+      let epoch = step / max(1, stepsPerEpoch ?? stepCount)
+      let falls = max(0, epoch + 1 - recipe.heldEpochs)
+      return max(recipe.finalRate, peakRate * pow(recipe.factor, Double(falls)))
     }
   }
 

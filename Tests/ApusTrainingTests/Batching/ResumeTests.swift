@@ -8,7 +8,7 @@ import Testing
   static let corpus = TestCorpus(documentCount: 60)
 
   /// Stopped after any batch and continued from its saved cursor, all later batches are the same.
-  private func check<Batches: PretrainingBatches>(
+  private func check<Batches: TrainingBatches<PretrainingBatch>>(
     count: Int, _ make: (BatchCursor) throws -> Batches
   ) throws {
     var batches = try make(BatchCursor())

@@ -76,7 +76,7 @@ extension PretrainingBatch {
 }
 
 /// The batches of the epoch that the next one belongs to; none may reach into another.
-func epoch(of batches: inout some PretrainingBatches) throws -> [PretrainingBatch] {
+func epoch(of batches: inout some TrainingBatches<PretrainingBatch>) throws -> [PretrainingBatch] {
   guard let first = try batches.next() else { return [] }
   var made = [first]
   let number = batches.cursor.epoch

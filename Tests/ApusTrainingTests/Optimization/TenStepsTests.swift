@@ -70,7 +70,7 @@ import Testing
     #expect(golden.steps.count == 10)
     for (index, step) in golden.steps.enumerated() {
       let batch = step.batch
-      let loss = model.loss(batch, .evaluation(), of: TargetCounts([batch])).total
+      let loss = model.loss(batch, .evaluation(), of: batch.targetCounts).total
       #expect(abs(Double(loss.scalar) / step.loss - 1) < 1e-4, "loss of step \(index)")
       let gradients = loss.gradients(of: store.parameters)
       let norm = gradients.norm(of: store.parameters)

@@ -90,6 +90,12 @@ import Testing
       text: "training:", becomes: "schedule: {kind: linear, finalRate: 0.01}\ntraining:",
       message: "r:12: expected schedule.finalRate to be at most the learningRate 0.001, got 0.01"),
     Fault(
+      text: "  steps: 10", becomes: "  steps: 10\n  epochs: 2",
+      message: "r:13: expected training to have either steps or epochs, got both"),
+    Fault(
+      text: "  steps: 10\n", becomes: "",
+      message: "r:13: expected training to have either steps or epochs, got neither"),
+    Fault(
       text: "  steps: 10", becomes: "  steps: 10\n  steps: 20",
       message: "r:13: expected each key once, got \"steps\" twice"),
     Fault(
@@ -112,7 +118,9 @@ import Testing
 
   @Test func aChangedRecipeIsCheckedToo() throws {
     var recipe = try Recipe(yaml: RecipeTests.least)
-    recipe.model.dropout = .nan
+    var model = try recipe.transformer
+    model.dropout = .nan
+    recipe.model = .transformer(model)
     #expect(
       throws: InputError(expected: "model.dropout as a number of 0.0...0.99", found: "\"nan\"")
     ) { try recipe.validate() }

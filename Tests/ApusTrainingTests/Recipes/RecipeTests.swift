@@ -23,10 +23,11 @@ import Testing
 
   @Test func fillsInTheStandardsOfTheKind() throws {
     let gpt = try Recipe(yaml: Self.least)
-    #expect(gpt.model.activation == .tanhGELU)
-    #expect(gpt.model.normalization == .pre)
-    #expect(gpt.model.layerNormEpsilon == 1e-5)
-    #expect(gpt.model.intermediateSize == 256)
+    let causal = try gpt.transformer
+    #expect(causal.activation == .tanhGELU)
+    #expect(causal.normalization == .pre)
+    #expect(causal.layerNormEpsilon == 1e-5)
+    #expect(causal.intermediateSize == 256)
     #expect(gpt.optimizer.weightDecay == 0.01)
     #expect(gpt.schedule == ScheduleRecipe(kind: .constant))
 
@@ -35,10 +36,11 @@ import Testing
         "causal", with: "masked"
       )
       .replacing("kind: bert", with: "dropout: 0.25\n  kind: bert"))
-    #expect(bert.model.activation == .gelu)
-    #expect(bert.model.normalization == .post)
-    #expect(bert.model.layerNormEpsilon == 1e-12)
-    #expect(bert.model.attentionDropout == 0.25)
+    let masked = try bert.transformer
+    #expect(masked.activation == .gelu)
+    #expect(masked.normalization == .post)
+    #expect(masked.layerNormEpsilon == 1e-12)
+    #expect(masked.attentionDropout == 0.25)
     #expect(bert.objective.maskingRate == 0.15)
   }
 
@@ -53,10 +55,11 @@ import Testing
 
   @Test func gptCharIsThePublishedSetting() throws {
     let recipe = try Recipe.builtIn(named: "gpt-char")
-    #expect(recipe.model.hiddenSize == 128 && recipe.model.layerCount == 4)
-    #expect(recipe.model.contextLength == 64 && recipe.training.sequencesPerBatch == 12)
+    let model = try recipe.transformer
+    #expect(model.hiddenSize == 128 && model.layerCount == 4)
+    #expect(model.contextLength == 64 && recipe.training.sequencesPerBatch == 12)
     #expect(recipe.optimizer.beta2 == 0.99 && recipe.schedule.finalRate == 1e-4)
-    #expect(recipe.tokenizer.kind == .character && recipe.model.dropout == 0)
+    #expect(recipe.tokenizer.kind == .character && model.dropout == 0)
   }
 
   /// Published sizes: 124,439,808 (GPT-2), 110,106,428 (BERT-Base with its pretraining heads).
@@ -96,5 +99,17 @@ import Testing
         expected: "a recipe of \(Recipe.names.joined(separator: ", ")) (did you mean gpt-mini?)",
         found: "\"gpt-mni\"")
     ) { try Recipe.builtIn(named: "gpt-mni") }
+  }
+}
+
+extension Recipe {
+  /// The section of the model, which must be a Transformer's.
+  var transformer: TransformerRecipe {
+    get throws {
+      guard case .transformer(let section) = model else {
+        throw InputError(expected: "a Transformer", found: model.kindName)
+      }
+      return section
+    }
   }
 }

@@ -61,8 +61,8 @@ import Testing
   @Test func isMadeFromALog() throws {
     let directory = try TemporaryDirectory()
     let log = try MetricsLog(directory.path + "/metrics.jsonl", from: 0)
-    for step in 1...4 { try log.append(step: step, ["loss": 4 / Double(step), "rate": 1]) }
-    try log.append(step: 4, ["validation_loss": 1.5])
+    for step in 1...4 { try log.append(step: step, [("loss", 4 / Double(step)), ("rate", 1)]) }
+    try log.append(step: 4, [("validation_loss", 1.5)])
     let records = try MetricsLog.records(of: directory.path + "/metrics.jsonl")
     let curve = LossCurve(title: "run", records)
     #expect(curve.training.map(\.loss) == [4, 2, 4.0 / 3, 1])

@@ -7,8 +7,8 @@ import Testing
     let directory = try TemporaryDirectory()
     let path = directory.path + "/metrics.jsonl"
     let log = try MetricsLog(path, from: 0)
-    try log.append(step: 1, ["loss": 2.5, "rate": 1e-05, "norm": .infinity])
-    try log.append(step: 2, [:])
+    try log.append(step: 1, [("loss", 2.5), ("rate", 1e-05), ("norm", .infinity)])
+    try log.append(step: 2, [])
     let text = String(decoding: try directory.bytes(of: path), as: UTF8.self)
     #expect(text == "{\"step\":1,\"loss\":2.5,\"rate\":1e-05,\"norm\":null}\n{\"step\":2}\n")
     #expect(
@@ -21,10 +21,10 @@ import Testing
     let directory = try TemporaryDirectory()
     let path = directory.path + "/metrics.jsonl"
     var log = try MetricsLog(path, from: 0)
-    for step in 1...9 { try log.append(step: step, ["loss": Double(step)]) }
-    try log.append(step: 6, ["validation_loss": 1])
+    for step in 1...9 { try log.append(step: step, [("loss", Double(step))]) }
+    try log.append(step: 6, [("validation_loss", 1)])
     log = try MetricsLog(path, from: 6)
-    try log.append(step: 7, ["loss": 70])
+    try log.append(step: 7, [("loss", 70)])
     #expect(
       try MetricsLog.records(of: path)
         == (1...6).map { .init(step: $0, values: ["loss": Double($0)]) }
@@ -48,7 +48,7 @@ import Testing
       let expected = count == whole.utf8.count ? 2 : count > first ? 1 : 0
       #expect(try MetricsLog.records(of: path).count == expected)
       let log = try MetricsLog(path, from: 2)
-      try log.append(step: 3, ["loss": 2])
+      try log.append(step: 3, [("loss", 2)])
       #expect(try MetricsLog.records(of: path).map(\.step) == Array(1...2).prefix(expected) + [3])
     }
   }

@@ -21,7 +21,7 @@ import Testing
     let writer = try TensorBoardWriter(
       directory: directory.path, firstStep: 301, time: 1_700_000_000.25)
     try writer.append(
-      step: 301, ["loss": 2.5, "rate/encoder": 0.001], time: 1_700_000_001.5)
+      step: 301, [("loss", 2.5), ("rate/encoder", 0.001)], time: 1_700_000_001.5)
     let golden =
       "1800000000000000a37f4b220900001040fc54d9411a0d627261696e2e4576656e743a32338d2fe9"
       + "100000000000000095fbfe180900001040fc54d94110ad023a020801cb79b93b"

@@ -24,8 +24,9 @@ import Testing
     for step in 10..<109 { #expect(rates[step] >= rates[step + 1]) }
   }
 
-  /// No step differs from its neighbour by more than the warm-up's slope or the steepest decay.
-  @Test(arguments: ScheduleRecipe.Kind.allCases)
+  /// No step differs from its neighbour by more than the warm-up's slope or the steepest decay; a
+  /// staircase does.
+  @Test(arguments: ScheduleRecipe.Kind.allCases.filter { $0 != .staircase })
   func isContinuous(kind: ScheduleRecipe.Kind) {
     let schedule = schedule(kind, warmup: 1000, steps: 11_000)
     for step in 0..<11_000 {
@@ -75,6 +76,16 @@ import Testing
     recipe.warmupSteps = 3
     let given = Schedule(recipe, peakRate: 1e-3, stepCount: 10)
     #expect(isClose(given.rate(at: 0), 2e-4))
+  }
+
+  /// The rates of the small model of Zaremba and others (2014).
+  @Test func staircaseFallsWithEachEpoch() {
+    var recipe = ScheduleRecipe(kind: .staircase)
+    recipe.heldEpochs = 4
+    let schedule = Schedule(recipe, peakRate: 1, stepCount: 70, stepsPerEpoch: 10)
+    let rates = (0..<7).map { schedule.rate(at: 10 * $0) }
+    #expect(rates == [1, 1, 1, 1, 0.5, 0.25, 0.125])
+    #expect(schedule.rate(at: 49) == 0.5 && schedule.rate(at: 39) == 1)
   }
 
   @Test func plateauLowersTheRateAfterItsPatience() throws {

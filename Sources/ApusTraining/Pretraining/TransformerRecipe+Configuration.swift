@@ -2,7 +2,7 @@ import ApusLayers
 import ApusModels
 import ApusTensors
 
-extension ModelRecipe {
+extension TransformerRecipe {
   /// The configuration of the model for a tokenizer.
   ///
   /// - Parameters:

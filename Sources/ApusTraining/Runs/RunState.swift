@@ -5,17 +5,23 @@ import Foundation
 struct RunState: Codable, Sendable, Equatable {
   /// The optimizer steps done.
   var step = 0
+  /// Those of the whole run, as it was last started.
+  var stepCount = 0
   /// Where the next batch stands.
   var cursor = BatchCursor()
   var plateau = PlateauState()
   /// The tokens that were read.
   var tokenCount = 0
-  /// The lowest validation loss.
+  /// The validation loss of the best model.
   var bestLoss: Double?
+  /// The highest quality of a validation: minus the loss, or what the task goes by.
+  var bestQuality: Double?
   /// The validations since then.
   var validationsWithoutImprovement = 0
   /// Whether the run ended before its last step, for want of improvement.
   var isStoppedEarly = false
+  /// The tensors that one batch leaves for the next.
+  var carriedCount = 0
   /// The checkpoints whose weights are kept for averaging.
   var keptSteps: [Int] = []
 

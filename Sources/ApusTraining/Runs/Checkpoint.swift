@@ -4,15 +4,19 @@ import ApusTensors
 /// Everything that a run needs to go on as if it had never stopped, in one file.
 ///
 /// One file and one rename: a crash leaves the last checkpoint or the new one, never a mixture. It
-/// is a safetensors file; weights, optimizer state and averages stand under `weights.`,
-/// `optimizer.` and `average.`, the rest is JSON in the metadata.
+/// is a safetensors file; weights, optimizer state, averages and what one batch leaves for
+/// the next stand under `weights.`, `optimizer.`, `average.` and `carried.`, the rest is JSON in the
+/// metadata.
 enum Checkpoint {
   static func save(
     _ state: RunState, weights: [(name: String, value: Tensor)],
     optimizer: [(name: String, value: Tensor)], average: [(name: String, value: Tensor)],
-    to path: String
+    carried: [Tensor], to path: String
   ) throws {
-    let sections = [("weights", weights), ("optimizer", optimizer), ("average", average)]
+    let sections = [
+      ("weights", weights), ("optimizer", optimizer), ("average", average),
+      ("carried", carried.enumerated().map { ("\($0)", $1) }),
+    ]
     let tensors = sections.flatMap { section, tensors in
       tensors.map { ("\(section).\($0.name)", $0.value) }
     }
@@ -45,6 +49,11 @@ enum Checkpoint {
 
     func average(_ name: String, shape: [Int]) throws -> Tensor {
       try file.tensor("average.\(name)", shape: shape)
+    }
+
+    /// What the last batch left for the next one.
+    func carried() throws -> [Tensor] {
+      try (0..<state.carriedCount).map { try file.tensor("carried.\($0)") }
     }
   }
 }

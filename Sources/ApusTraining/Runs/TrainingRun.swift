@@ -1,47 +1,47 @@
 import ApusFiles
 import ApusLayers
-import ApusModels
 import ApusTensors
-import ApusText
 
-/// A pretraining run in a directory: started there, or continued from its last checkpoint.
+/// A run in a directory: started there, or continued from its last checkpoint.
 ///
-/// A run is a function of its recipe, corpus, tokenizer and thread count. Stopped at any moment and
-/// continued, it ends with the same bits as one that was never stopped.
-public final class PretrainingRun {
+/// A run is a function of its recipe, data and thread count. Stopped at any moment and continued, it
+/// ends with the same bits as one that was never stopped.
+public final class TrainingRun<Task: TrainingTask> {
   public let recipe: Recipe
   public let directory: RunDirectory
-  public let model: LanguageModel
+  public let task: Task
+  public let model: Task.Model
   public let precision: Mode.Precision
-  private let data: PretrainingData
+  /// The optimizer steps of the whole run.
+  public let stepCount: Int
   private let parameters: ParameterStore
   private let schedule: Schedule
+  private let intervals: Intervals
   private let lock: RunLock
   private var state: RunState
-  private var batches: any PretrainingBatches
+  private var batches: Task.Batches
   private var optimizer: Optimizer
   private var average: WeightAverage?
+  private var carried: [Tensor]
 
   /// The optimizer steps done.
   public var step: Int { state.step }
   /// Whether there is nothing left to do.
-  public var isFinished: Bool { state.step >= recipe.training.steps || state.isStoppedEarly }
+  public var isFinished: Bool { state.step >= stepCount || state.isStoppedEarly }
 
   /// Opens the run of a directory, or starts one.
   ///
   /// - Parameters:
   ///   - recipe: What is trained and how. A run that is continued must have been started with the
-  ///     same, but for the number of steps.
+  ///     same, but for its length.
   ///   - path: The run directory, made if need be.
-  ///   - dataPath: Text or token shards.
-  ///   - tokenizer: A `tokenizer.json`; nil takes that of run or shards, or trains one.
-  ///   - validationPath: Text or shards to validate on, in place of a part of the corpus.
   ///   - report: Told what is being done.
+  ///   - makeTask: Makes the task, once the directory is there and locked.
   /// - Throws: `InputError` for input that can't be used, a directory that another process works in,
   ///   or a recipe other than the run's.
   public init(
-    _ recipe: Recipe, in path: String, data dataPath: String, tokenizer: String? = nil,
-    validation validationPath: String? = nil, report: (String) -> Void = { _ in }
+    _ recipe: Recipe, in path: String, report: (String) -> Void = { _ in },
+    task makeTask: (RunDirectory) throws -> Task
   ) throws {
     try recipe.validate()
     self.recipe = recipe
@@ -50,27 +50,30 @@ public final class PretrainingRun {
     try directory.create()
     lock = try RunLock(directory: path)
     try directory.keep(recipe)
-    let data = try PretrainingData(
-      dataPath, tokenizer: tokenizer, validation: validationPath, recipe: recipe,
-      directory: directory, report: report)
-    self.data = data
-    let config = try recipe.configuration(for: data.tokenizer)
+    let task = try makeTask(directory)
+    self.task = task
+    let epoch = task.batchCountOfEpoch.map {
+      max(1, $0 / recipe.training.accumulation)
+    }
+    stepCount = try recipe.stepCount(ofEpoch: epoch)
+    intervals = Intervals(recipe.training, epoch: epoch)
     schedule = Schedule(
-      recipe.schedule, peakRate: recipe.optimizer.learningRate, stepCount: recipe.training.steps)
+      recipe.schedule, peakRate: recipe.optimizer.learningRate, stepCount: stepCount,
+      stepsPerEpoch: epoch)
 
     let saved =
       directory.exists(directory.checkpoint)
       ? try Checkpoint.Saved(contentsOf: directory.checkpoint) : nil
     if let saved {
-      (model, parameters) = try ParameterStore.loading(from: saved.weight) {
-        LanguageModel(config, in: $0)
-      }
+      (model, parameters) = try ParameterStore.loading(from: saved.weight) { task.model(in: $0) }
       report("continuing at step \(saved.state.step)")
     } else {
       parameters = ParameterStore(seed: UInt64(recipe.training.seed))
-      model = LanguageModel(config, in: parameters.root)
+      model = task.model(in: parameters.root)
     }
-    state = saved?.state ?? RunState()
+    var state = saved?.state ?? RunState()
+    state.stepCount = stepCount
+    self.state = state
     let trained = parameters.parameters
     optimizer = Optimizer(recipe.optimizer, parameters: trained)
     average = recipe.training.emaDecay.map { WeightAverage(decay: $0, of: trained) }
@@ -78,23 +81,8 @@ public final class PretrainingRun {
       try optimizer.restore(stepCount: saved.state.step, from: saved.optimizer)
       try average?.restore(from: saved.average)
     }
-    batches = try recipe.batches(
-      data.training, tokenizer: data.tokenizer, vocabularySize: config.vocabularySize,
-      order: .shuffled(seed: UInt64(recipe.training.seed)), from: state.cursor)
-  }
-
-  /// What a step gave.
-  public struct StepReport: Sendable {
-    /// The optimizer steps done, this one included.
-    public var step: Int
-    /// The mean loss over the step's targets, in nats.
-    public var loss: Double
-    /// The part of the predicted tokens, in nats.
-    public var tokenLoss: Double
-    public var rate: Double
-    /// The common norm of all gradients before clipping.
-    public var gradientNorm: Double
-    public var tokenCount: Int
+    carried = try saved?.carried() ?? []
+    batches = try task.batches(from: state.cursor)
   }
 
   /// Trains until the last step, validating and saving as the recipe says.
@@ -105,15 +93,13 @@ public final class PretrainingRun {
   /// - Throws: `NonFiniteLossError` with the last checkpoint kept; `FileError` if a file can't be
   ///   written.
   public func run(showsProgress: Bool = true, isCancelled: () -> Bool = { false }) throws {
-    let log = try RunLog(self.directory, recipe: recipe, from: state.step, shows: showsProgress)
+    let log = try RunLog(directory, stepCount: stepCount, from: state.step, shows: showsProgress)
     while !isFinished {
       let report = try advance()
       try log.append(report)
-      let isLast = state.step == recipe.training.steps
-      if isLast || recipe.training.validateEvery.map({ state.step % $0 == 0 }) == true {
-        try validate(log)
-      }
-      let isDue = recipe.training.checkpointEvery.map { state.step % $0 == 0 } == true
+      let isLast = state.step == stepCount
+      if isLast || intervals.isValidationDue(at: state.step) { try validate(log) }
+      let isDue = intervals.isCheckpointDue(at: state.step)
       let isStopping = isCancelled()
       if isLast || isDue || isStopping || state.isStoppedEarly {
         try save(isScheduled: isDue || isLast)
@@ -127,25 +113,27 @@ public final class PretrainingRun {
 
   /// One optimizer step.
   private func advance() throws -> StepReport {
-    var parts: [PretrainingBatch] = []
+    var parts: [Task.Batches.Batch] = []
     for _ in 0..<recipe.training.accumulation {
       guard let batch = try batches.next() else { preconditionFailure("batches came to an end") }
       parts.append(batch)
     }
-    let counts = TargetCounts(parts)
+    let counts = parts.reduce(into: TargetCounts()) { $0 += $1.targetCounts }
+    let rateScale = parts.map(\.rateScale).reduce(0, +) / Double(parts.count)
     var report = StepReport(
       step: state.step + 1, loss: 0, tokenLoss: 0,
-      rate: schedule.rate(at: state.step, plateau: state.plateau), gradientNorm: 0, tokenCount: 0)
+      rate: rateScale * schedule.rate(at: state.step, plateau: state.plateau), gradientNorm: 0,
+      tokenCount: 0)
     var gradients: Gradients?
     for (index, batch) in parts.enumerated() {
       let mode = Mode.training(
         seed: UInt64(recipe.training.seed), step: state.step, precision: precision,
         recomputesBlocks: recipe.training.gradientCheckpointing
       ).split(index)
-      let loss = model.loss(batch, mode, of: counts)
+      let loss = task.loss(batch, model, carrying: &carried, mode, of: counts)
       report.loss += Double(loss.total.scalar)
       report.tokenLoss += Double(loss.tokens.scalar)
-      report.tokenCount += batch.ids.count
+      report.tokenCount += batch.tokenCount
       let part = loss.total.gradients(of: parameters.parameters)
       if gradients == nil { gradients = part } else { gradients?.add(part) }
     }
@@ -165,6 +153,7 @@ public final class PretrainingRun {
     state.step += 1
     state.tokenCount += report.tokenCount
     state.cursor = batches.cursor
+    state.carriedCount = carried.count
     return report
   }
 
@@ -174,20 +163,13 @@ public final class PretrainingRun {
   }
 
   private func validate(_ log: RunLog) throws {
-    guard let validation = data.validation else { return }
-    let used = try usedModel()
-    let loss = try used.meanLoss(
-      over: recipe.batches(
-        validation, tokenizer: data.tokenizer, vocabularySize: model.config.vocabularySize,
-        order: .once),
-      precision: precision, tokenLimit: 1 << 17)
-    try log.append(validationLoss: loss, step: state.step)
-    state.plateau.observe(loss: loss, recipe.schedule)
-    if loss < state.bestLoss ?? .infinity {
-      state.bestLoss = loss
+    guard let score = try task.score(try usedModel(), precision) else { return }
+    try log.append(score, step: state.step)
+    state.plateau.observe(loss: score.loss, recipe.schedule)
+    if score.quality > state.bestQuality ?? -.infinity {
+      (state.bestQuality, state.bestLoss) = (score.quality, score.loss)
       state.validationsWithoutImprovement = 0
-      try ModelDirectory.save(model, usedWeights, to: directory.best)
-      try data.tokenizer.save(to: "\(directory.best)/tokenizer.json")
+      try task.save(model, usedWeights, to: directory.best)
     } else {
       state.validationsWithoutImprovement += 1
     }
@@ -199,12 +181,12 @@ public final class PretrainingRun {
   }
 
   /// The model with the weights that it is used with.
-  private func usedModel() throws -> LanguageModel {
+  private func usedModel() throws -> Task.Model {
     guard let average else { return model }
     let values = Dictionary(uniqueKeysWithValues: average.namedValues.map { ($0.name, $0.value) })
     return try ParameterStore.loading(
       from: { name, shape in values[name] ?? .zeros(shape) }
-    ) { LanguageModel(model.config, in: $0) }.model
+    ) { task.model(in: $0) }.model
   }
 
   /// Saves a checkpoint, then the model directory that is made from it.
@@ -218,7 +200,7 @@ public final class PretrainingRun {
     }
     try Checkpoint.save(
       state, weights: parameters.namedValues, optimizer: optimizer.namedState,
-      average: average?.state ?? [], to: directory.checkpoint)
+      average: average?.state ?? [], carried: carried, to: directory.checkpoint)
     try saveModel()
   }
 
@@ -227,22 +209,6 @@ public final class PretrainingRun {
     let weights =
       isAveraged
       ? try meanWeights(ofFiles: state.keptSteps.map(directory.weights(atStep:))) : usedWeights
-    try ModelDirectory.save(model, weights, to: directory.path)
-  }
-}
-
-/// A loss or gradient that is no number: training can't go on from it.
-public struct NonFiniteLossError: Error, CustomStringConvertible, Equatable {
-  public let step: Int
-  /// Where the step's first batch stands in the order of all.
-  public let cursor: BatchCursor
-  public let value: String
-  public let checkpoint: String
-
-  public var description: String {
-    """
-    step \(step) (epoch \(cursor.epoch), position \(cursor.position), batch \(cursor.batch)): \
-    expected a finite value, got \(value); the last good checkpoint is kept at \(checkpoint)
-    """
+    try task.save(model, weights, to: directory.path)
   }
 }

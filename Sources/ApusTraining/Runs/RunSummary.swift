@@ -5,9 +5,11 @@ public struct RunSummary: Sendable {
   public let recipe: Recipe
   /// The optimizer steps of the last checkpoint; 0 before the first one.
   public let step: Int
+  /// Those of the whole run; nil before the first checkpoint of a run whose length is in epochs.
+  public let stepCount: Int?
   /// The tokens read until then.
   public let tokenCount: Int
-  /// The lowest validation loss in nats a token; nil before the first validation.
+  /// The validation loss of the best model, in nats a token; nil before the first validation.
   public let bestLoss: Double?
   /// Whether the run did all its steps or stopped for want of improvement.
   public let isFinished: Bool
@@ -23,9 +25,10 @@ public struct RunSummary: Sendable {
       directory.exists(directory.checkpoint)
       ? try Checkpoint.Saved(contentsOf: directory.checkpoint).state : RunState()
     step = state.step
+    stepCount = state.stepCount > 0 ? state.stepCount : recipe.training.steps
     tokenCount = state.tokenCount
     bestLoss = state.bestLoss
-    isFinished = state.isStoppedEarly || state.step >= recipe.training.steps
+    isFinished = state.isStoppedEarly || stepCount.map { state.step >= $0 } == true
     lastRecord =
       directory.exists(directory.metrics) ? try MetricsLog.records(of: directory.metrics).last : nil
   }

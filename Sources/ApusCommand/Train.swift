@@ -1,0 +1,26 @@
+import ApusFiles
+import ApusTensors
+import ApusTraining
+import ArgumentParser
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a model on labelled data, or continue a run.",
+    discussion: """
+      The run directory is that of `apus pretrain`. What data a recipe takes depends on what it \
+      learns; see `apus recipes NAME`.
+      """)
+
+  @OptionGroup var training: TrainingOptions
+
+  func run() throws {
+    Processor.threadCount = training.threads.count
+    let recipe = try training.resolvedRecipe()
+    switch recipe.objective.kind {
+    case .causal, .masked:
+      throw InputError(
+        expected: "a recipe that learns from labels (`apus pretrain` takes the others)",
+        found: recipe.name)
+    }
+  }
+}

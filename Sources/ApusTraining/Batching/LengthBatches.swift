@@ -1,0 +1,81 @@
+import ApusFiles
+import ApusTensors
+
+/// Batches of examples of like length, as the numbers of the examples.
+///
+/// Each epoch takes the examples in an order of its own, sorts those of a window by length, cuts the
+/// window into batches and takes all batches in random order: little waits for the longest sequence
+/// of its batch, and no two epochs have the same batches.
+public struct LengthBatches: Sendable {
+  private let lengths: [Int]
+  private let size: BatchSize
+  private let order: BatchOrder
+  private var groups: [[Int]]
+  public private(set) var cursor: BatchCursor
+
+  /// Enough batches that lengths in each are close.
+  private static let batchesInWindow = 64
+
+  /// - Parameters:
+  ///   - lengths: Of each example, at least one.
+  ///   - size: How much goes into a batch; an example longer than that stands alone.
+  ///   - order: Shuffled epoch after epoch, or once with the shortest first.
+  ///   - cursor: The batch to start from.
+  public init(
+    lengths: [Int], size: BatchSize, order: BatchOrder, from cursor: BatchCursor = BatchCursor()
+  ) {
+    precondition(!lengths.isEmpty, "LengthBatches: expected examples, got none")
+    self.lengths = lengths
+    self.size = size
+    self.order = order
+    self.cursor = cursor
+    groups = Self.groups(lengths, size, order, epoch: cursor.epoch)
+  }
+
+  /// The batches of the present epoch.
+  public var batchCountOfEpoch: Int { groups.count }
+
+  /// The numbers of the examples of the next batch; nil behind the last one of an order that ends.
+  public mutating func next() -> [Int]? {
+    if cursor.batch >= groups.count {
+      guard order != .once else { return nil }
+      cursor = BatchCursor(epoch: cursor.epoch + 1)
+      groups = Self.groups(lengths, size, order, epoch: cursor.epoch)
+    }
+    defer { cursor.batch += 1 }
+    return groups[cursor.batch]
+  }
+
+  private static func groups(
+    _ lengths: [Int], _ size: BatchSize, _ order: BatchOrder, epoch: Int
+  ) -> [[Int]] {
+    guard let key = order.key(epoch: epoch) else {
+      return cut(Array(lengths.indices), lengths, size)
+    }
+    var random = RandomStream(key)
+    let shuffled = lengths.indices.shuffled(using: &random)
+    let windowLength: Int
+    switch size {
+    case .sequences(let count): windowLength = batchesInWindow * count
+    case .tokens(let count):
+      let mean = max(1, lengths.reduce(0, +) / lengths.count)
+      windowLength = max(1, batchesInWindow * count / mean)
+    }
+    let groups = stride(from: 0, to: shuffled.count, by: windowLength).flatMap { start in
+      cut(Array(shuffled[start..<min(start + windowLength, shuffled.count)]), lengths, size)
+    }
+    return groups.shuffled(using: &random)
+  }
+
+  /// Cuts examples, sorted by length, into batches.
+  private static func cut(_ examples: [Int], _ lengths: [Int], _ size: BatchSize) -> [[Int]] {
+    let sorted = examples.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
+    let ranges =
+      switch size {
+      case .sequences(let limit): evenGroups(sorted.map { _ in 1 }, limit: limit)
+      case .tokens(let limit):
+        evenGroups(sorted.map { min(max(1, lengths[$0]), limit) }, limit: limit)
+      }
+    return ranges.map { Array(sorted[$0]) }
+  }
+}

@@ -1,0 +1,148 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+
+/// Pretraining of a language model on text without labels.
+public struct LanguageModelTask: TrainingTask {
+  public let config: LanguageModelConfig
+  private let recipe: Recipe
+  private let data: PretrainingData
+
+  /// Validations stop after so many tokens; the same ones every time.
+  private static let validationTokenCount = 1 << 17
+
+  /// - Throws: `InputError` if the recipe's vocabulary does not hold the tokenizer's.
+  init(_ recipe: Recipe, _ data: PretrainingData) throws {
+    self.recipe = recipe
+    self.data = data
+    config = try recipe.languageModel(for: data.tokenizer)
+  }
+
+  public func model(in scope: Scope) -> LanguageModel { LanguageModel(config, in: scope) }
+
+  public func batches(from cursor: BatchCursor) throws -> LanguageModelBatches {
+    try batches(
+      of: data.training, order: .shuffled(seed: UInt64(recipe.training.seed)), from: cursor)
+  }
+
+  public func loss(
+    _ batch: PretrainingBatch, _ model: LanguageModel, carrying carried: inout [Tensor],
+    _ mode: Mode, of counts: TargetCounts
+  ) -> TaskLoss {
+    model.loss(batch, mode, of: counts)
+  }
+
+  public func score(
+    _ model: LanguageModel, _ precision: Mode.Precision
+  ) throws -> ValidationScore? {
+    guard let validation = data.validation else { return nil }
+    var batches = try batches(of: validation, order: .once)
+    var (sum, targetCount, tokenCount) = (0.0, 0, 0)
+    while tokenCount < Self.validationTokenCount, let batch = try batches.next() {
+      let counts = batch.targetCounts
+      let loss = withoutGradients {
+        model.loss(batch, .evaluation(precision), of: counts).tokens.scalar
+      }
+      sum += Double(loss) * Double(counts.tokens)
+      targetCount += counts.tokens
+      tokenCount += batch.tokenCount
+    }
+    return ValidationScore(loss: sum / Double(max(1, targetCount)))
+  }
+
+  public func save(
+    _ model: LanguageModel, _ weights: [(name: String, value: Tensor)], to path: String
+  ) throws {
+    try ModelDirectory.save(model, weights, to: path)
+    try data.tokenizer.save(to: "\(path)/tokenizer.json")
+  }
+
+  private func batches(
+    of source: TokenSource, order: BatchOrder, from cursor: BatchCursor = BatchCursor()
+  ) throws -> LanguageModelBatches {
+    let (size, length) = (recipe.training.batchSize, config.transformer.contextLength)
+    switch recipe.objective.kind {
+    case .causal:
+      return .blocks(
+        try CausalBlockBatches(
+          source, vocabularySize: config.vocabularySize, contextLength: length, size: size,
+          order: order, from: cursor))
+    case .masked:
+      return .masked(
+        try MaskedBatches(
+          source, objective: recipe.objective, vocabulary: try MaskingVocabulary(data.tokenizer),
+          contextLength: length, size: size, order: order, from: cursor))
+    }
+  }
+}
+
+/// Batches for any objective of a language model.
+public enum LanguageModelBatches: TrainingBatches {
+  case blocks(CausalBlockBatches)
+  case masked(MaskedBatches)
+
+  public var cursor: BatchCursor {
+    switch self {
+    case .blocks(let batches): batches.cursor
+    case .masked(let batches): batches.cursor
+    }
+  }
+
+  public mutating func next() throws(InputError) -> PretrainingBatch? {
+    switch self {
+    case .blocks(var batches):
+      defer { self = .blocks(batches) }
+      return try batches.next()
+    case .masked(var batches):
+      defer { self = .masked(batches) }
+      return try batches.next()
+    }
+  }
+}
+
+extension Recipe {
+  /// The configuration of the language model for a tokenizer.
+  ///
+  /// - Throws: `InputError` if the recipe's vocabulary does not hold the tokenizer's.
+  func languageModel(for tokenizer: Tokenizer) throws(InputError) -> LanguageModelConfig {
+    if let size = model.vocabularySize, size < tokenizer.vocabularySize {
+      throw InputError(
+        expected: "model.vocabularySize of at least the tokenizer's \(tokenizer.vocabularySize)",
+        found: "\(size)")
+    }
+    switch model {
+    case .transformer(let model):
+      return model.configuration(
+        vocabularySize: tokenizer.vocabularySize,
+        endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init),
+        padding: tokenizer.id(of: "[PAD]").map(Int.init))
+    }
+  }
+}
+
+extension TrainingRun where Task == LanguageModelTask {
+  /// Opens the pretraining run of a directory, or starts one.
+  ///
+  /// - Parameters:
+  ///   - recipe: What is trained and how.
+  ///   - path: The run directory, made if need be.
+  ///   - data: Text or token shards.
+  ///   - tokenizer: A `tokenizer.json`; nil takes that of run or shards, or trains one.
+  ///   - validation: Text or shards to validate on, in place of a part of the corpus.
+  ///   - report: Told what is being done.
+  /// - Throws: What the general initializer throws; `InputError` for text that can't be used.
+  public convenience init(
+    _ recipe: Recipe, in path: String, data: String, tokenizer: String? = nil,
+    validation: String? = nil, report: (String) -> Void = { _ in }
+  ) throws {
+    try self.init(recipe, in: path, report: report) { directory in
+      try LanguageModelTask(
+        recipe,
+        try PretrainingData(
+          data, tokenizer: tokenizer, validation: validation, recipe: recipe,
+          directory: directory, report: report))
+    }
+  }
+}
