@@ -12,7 +12,8 @@ struct Evaluate: ParsableCommand {
     abstract: "Measure how well a model predicts a text.",
     discussion: """
       A causal model gets perplexity per token and per word and bits per byte, a masked one the \
-      loss of masked tokens. The end of each line counts as a word.
+      loss of masked tokens. The end of each line counts as a word. A recurrent model reads all \
+      documents as one stream.
 
       EXAMPLES
         apus evaluate runs/char --data test.txt
@@ -25,8 +26,12 @@ struct Evaluate: ParsableCommand {
   @Option(help: "Text: a file, a directory, or - for standard input.")
   var data: String
 
-  @Option(help: "What makes a document: automatic, files, lines or blank-lines.")
-  var documents = DataRecipe.Documents.automatic
+  @Option(
+    help: """
+      What makes a document: automatic, files, lines or blank-lines. (default: as in the run's \
+      recipe, if the directory is that of a run, and automatic else)
+      """)
+  var documents: DataRecipe.Documents?
 
   @Option(help: "New tokens of each window; fewer give each token more context.")
   var stride: Int?
@@ -52,13 +57,19 @@ struct Evaluate: ParsableCommand {
     }
     let model = try ModelDirectory.load(directory).model
     let tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
-    var recipe = DataRecipe()
-    recipe.documents = documents
-    let corpus = try recipe.corpus(data)
+    let corpus = try dataRecipe().corpus(data)
     switch model {
     case .gpt(let model):
       var evaluation = try CausalEvaluation(
         model, tokenizer, precision: precision, stride: stride)
+      try report(try evaluation.score(corpus))
+    case .recurrent(let model):
+      guard stride == nil else {
+        throw InputError(
+          expected: "no --stride for a recurrent model, which reads a text as one stream",
+          found: "\(stride ?? 0)")
+      }
+      var evaluation = try RecurrentEvaluation(model, tokenizer, precision: precision)
       try report(try evaluation.score(corpus))
     case .bert:
       try report(
@@ -66,6 +77,15 @@ struct Evaluate: ParsableCommand {
           of: try shards(of: corpus, tokenizer), tokenizer, precision: precision)
       )
     }
+  }
+
+  private func dataRecipe() throws -> DataRecipe {
+    let run = RunDirectory(directory)
+    var recipe =
+      FileManager.default.fileExists(atPath: run.recipe)
+      ? try Recipe(contentsOf: run.recipe).data : DataRecipe()
+    if let documents { recipe.documents = documents }
+    return recipe
   }
 
   /// The corpus as shards in a temporary directory, whose mappings outlive it.

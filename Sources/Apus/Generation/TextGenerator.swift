@@ -46,7 +46,7 @@ public struct TextGenerator: Sendable {
   }
 
   public let tokenizer: Tokenizer
-  private let model: GPT
+  private let model: CausalModel
   private let mode: Mode
   /// The tokens that end texts; the first stands for an empty prompt.
   let ends: [Int32]
@@ -68,18 +68,18 @@ public struct TextGenerator: Sendable {
     guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
-    guard case .gpt(let model) = try ModelDirectory.load(directory).model else {
+    guard let model = try ModelDirectory.load(directory).model.causal else {
       throw InputError(
         file: directory, expected: "a causal language model, which continues texts",
         found: "a masked one")
     }
     self.model = model
-    tokenizer = try Tokenizer(contentsOf: directory, fitting: model.config.vocabularySize)
     mode = .evaluation(precision)
+    tokenizer = try Tokenizer(contentsOf: directory, fitting: model.vocabularySize)
     ends =
-      model.config.ends.isEmpty
+      model.ends.isEmpty
       ? tokenizer.id(of: Tokenizer.endOfText).map { [$0] } ?? []
-      : model.config.ends.map { Int32($0) }
+      : model.ends.map { Int32($0) }
   }
 
   /// Continues a text.
@@ -160,7 +160,7 @@ public struct TextGenerator: Sendable {
     }
   }
 
-  var steps: StepFunction<GPT.Cache> { model.steps(mode) }
+  var steps: StepFunction<CausalModel.State> { model.steps(mode) }
 
   /// The tokens of a prompt, which has one at least.
   func ids(_ index: Int, _ prompt: String) throws -> [Int32] {
@@ -174,13 +174,13 @@ public struct TextGenerator: Sendable {
   }
 }
 
-extension GPT {
-  /// This model as decoding sees it, with a key/value cache.
-  public func steps(_ mode: Mode) -> StepFunction<GPT.Cache> {
+extension CausalModel {
+  /// This model as decoding sees it.
+  public func steps(_ mode: Mode) -> StepFunction<State> {
     StepFunction(
-      contextLength: config.contextLength,
+      contextLength: contextLength,
       start: { start(Sequences(ids: $0), mode) },
-      next: { tokens, cache in next(Tensor(tokens), extending: &cache, mode) },
-      select: { sequences, cache in cache.selecting(sequences) })
+      next: { tokens, state in next(Tensor(tokens), extending: &state, mode) },
+      select: { sequences, state in state.selecting(sequences) })
   }
 }

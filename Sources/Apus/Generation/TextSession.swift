@@ -4,7 +4,7 @@ import ApusTensors
 
 /// Texts that are being written side by side.
 struct TextSession {
-  private var continuation: Continuation<GPT.Cache>
+  private var continuation: Continuation<CausalModel.State>
   private var writers: [TextWriter]
 
   init(

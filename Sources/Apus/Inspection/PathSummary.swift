@@ -64,17 +64,25 @@ public struct PathSummary: Sendable {
   }
 
   private static func architecture(_ config: LanguageModelConfig) -> Members {
-    let sizes = config.transformer
-    return [
+    let common: Members = [
       ("architecture", .string(config.modelType)),
       ("parameters", .integer(Int(config.parameterCount))),
+      ("vocabulary_size", .integer(config.vocabularySize)),
+    ]
+    if case .recurrent(let sizes) = config {
+      return common + [
+        ("layers", .integer(sizes.layerCount)), ("hidden_size", .integer(sizes.hiddenSize)),
+        ("embedding_size", .integer(sizes.embeddingSize)),
+      ]
+    }
+    guard let sizes = config.transformer else { return common }
+    return common + [
       ("layers", .integer(sizes.layerCount)),
       ("hidden_size", .integer(sizes.hiddenSize)),
       ("heads", .integer(sizes.headCount)),
       ("intermediate_size", .integer(sizes.intermediateSize)),
       ("context_length", .integer(sizes.contextLength)),
       ("positions", .string(sizes.positions.rawValue)),
-      ("vocabulary_size", .integer(sizes.vocabularySize)),
     ]
   }
 

@@ -20,7 +20,8 @@ struct GenerationWorkload: Workload {
     let prompt = (0..<promptCount).map { _ in Int32(random.below(config.vocabularySize)) }
     let options = GenerationOptions(sampling: .greedy, tokenCount: tokenCount)
     func generate() throws -> [Int32] {
-      try model.steps(mode).generate([prompt], options, key: RandomKey(seed: 0, name: name))[0]
+      try CausalModel.gpt(model).steps(mode).generate(
+        [prompt], options, key: RandomKey(seed: 0, name: name))[0]
     }
     try check(try generate(), after: prompt, model, mode)
     let bandwidth = memoryBandwidth()

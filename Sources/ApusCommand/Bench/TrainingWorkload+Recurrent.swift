@@ -16,23 +16,24 @@ extension TrainingWorkload {
   private static func languageModel(_ name: String, size: Int, steps: Int) -> TrainingWorkload {
     let (vocabulary, rows) = (10_000, 20)
     let tokens = steps * rows
-    let options = RecurrentOptions(
-      .lstm, inputSize: size, size: size, layerCount: 2, dropout: 0.5)
+    var config = RecurrentConfig(
+      .lstm, vocabularySize: vocabulary, embeddingSize: size, hiddenSize: size, layerCount: 2)
+    (config.inputDropout, config.hiddenDropout, config.outputDropout) = (0.5, 0.5, 0.5)
     return TrainingWorkload(
       name: name, itemCount: tokens, classCount: vocabulary,
       operations: Double(6 * tokens * (2 * 8 * size * size + size * vocabulary)),
       optimizer: OptimizerRecipe(kind: .sgd, learningRate: 1), clipNorm: 5
-    ) { scope, random in
-      let model = RecurrentLanguageModel(options, vocabularySize: vocabulary, in: scope)
+    ) { [config] scope, random in
+      let model = RecurrentLanguageModel(config, in: scope)
       let lengths = Array(repeating: steps, count: rows)
       let input = Sequences(random.ids(tokens, below: vocabulary), lengths: lengths)
       let targets = random.ids(tokens, below: vocabulary)
       let carried = Mutex<[RecurrentState]?>(nil)
       return { mode in
         let states = carried.withLock { $0 }
-        let (loss, last) = model.loss(input, targets: targets, from: states, mode)
-        carried.withLock { $0 = last.map(\.detached) }
-        return loss
+        let outputs = model(input, from: states, mode)
+        carried.withLock { $0 = outputs.states.map(\.detached) }
+        return model.loss(outputs, targets: targets, mode)
       }
     }
   }

@@ -14,8 +14,9 @@ public struct RecurrentLayer: Layer {
   private let inputWeight, hiddenWeight: Parameter
   private let inputBias, hiddenBias: Parameter?
   private let peepholes, projection: Parameter?
+  private let weightDropout: Dropout
 
-  /// Creates the layer of a number; every value starts evenly between ±1/√size, as in PyTorch.
+  /// Creates the layer of a number.
   public init(
     _ options: RecurrentOptions, inputSize: Int, layer: Int, isReversed: Bool, in scope: Scope
   ) {
@@ -32,9 +33,11 @@ public struct RecurrentLayer: Layer {
       "RecurrentLayer: expected a size and a limit above 0, got \(options)")
     let suffix = "_l\(layer)" + (isReversed ? "_reverse" : "")
     let sums = options.size * options.cell.sumCount
+    let range = options.initialRange ?? 1 / Float(options.size).squareRoot()
     func parameter(_ name: String, _ shape: [Int]) -> Parameter {
-      scope.parameter(name + suffix, shape, .uniform(1 / Float(options.size).squareRoot()))
+      scope.parameter(name + suffix, shape, .uniform(range))
     }
+    weightDropout = Dropout(options.weightDropout, in: scope / ("weight_hh" + suffix))
     cell = options.cell
     self.isReversed = isReversed
     memoryLimit = options.memoryLimit
@@ -54,7 +57,8 @@ public struct RecurrentLayer: Layer {
     return recurrence(
       x.map { linear($0, inputWeight.value, inputBias?.value, quantized: quantized) }, cell,
       RecurrentWeights(
-        hidden: hiddenWeight.value, bias: hiddenBias?.value, peepholes: peepholes?.value,
+        hidden: weightDropout(hiddenWeight.value, mode), bias: hiddenBias?.value,
+        peepholes: peepholes?.value,
         projection: projection?.value),
       from: state, isReversed: isReversed, clip: memoryLimit, quantized: quantized)
   }

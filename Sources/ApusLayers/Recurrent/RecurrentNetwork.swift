@@ -8,7 +8,7 @@ public struct RecurrentNetwork: Layer {
   public let options: RecurrentOptions
   /// The directions of each layer.
   private let layers: [[RecurrentLayer]]
-  private let dropouts: [Dropout]
+  private let dropouts: [SequenceDropout]
 
   public init(_ options: RecurrentOptions, in scope: Scope) {
     precondition(
@@ -22,7 +22,9 @@ public struct RecurrentNetwork: Layer {
           isReversed: direction == 1, in: scope)
       }
     }
-    dropouts = (1..<options.layerCount).map { Dropout(options.dropout, in: scope / "drop" / $0) }
+    dropouts = (1..<options.layerCount).map {
+      SequenceDropout(options.dropout, isLocked: options.locksDropout, in: scope / "drop" / $0)
+    }
   }
 
   /// Runs over whole sequences.
@@ -43,7 +45,7 @@ public struct RecurrentNetwork: Layer {
     var outputs = x.map { $0.converted(to: mode.scalarType) }
     var last: [RecurrentState] = []
     for (index, directions) in layers.enumerated() {
-      if index > 0 { outputs = outputs.map { dropouts[index - 1]($0, mode) } }
+      if index > 0 { outputs = dropouts[index - 1](outputs, mode) }
       let results = directions.enumerated().map { direction, layer in
         layer(outputs, from: states?[index * options.directionCount + direction], mode)
       }

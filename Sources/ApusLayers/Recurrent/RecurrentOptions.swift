@@ -18,6 +18,12 @@ public struct RecurrentOptions: Sendable, Hashable {
   public var memoryLimit: Float
   /// The share of elements that are dropped between layers.
   public var dropout: Float
+  /// Whether a sequence drops the same channels at every element.
+  public var locksDropout = false
+  /// The share of the weights from state to state that are dropped, anew for each batch.
+  public var weightDropout: Float = 0
+  /// First values are drawn evenly up to this size; nil stands for PyTorch's 1/√size.
+  public var initialRange: Float?
 
   public init(
     _ cell: RecurrentCell, inputSize: Int, size: Int, layerCount: Int = 1,

@@ -5,6 +5,7 @@ import ApusTensors
 public enum LanguageModelConfig: Sendable, Hashable {
   case gpt(GPTConfig)
   case bert(BERTConfig)
+  case recurrent(RecurrentConfig)
 
   /// Reads a `config.json`, whose `model_type` says which architecture it describes; in files that
   /// are older than this key, the name of the class in `architectures` does.
@@ -17,8 +18,11 @@ public enum LanguageModelConfig: Sendable, Hashable {
       self = .gpt(try GPTConfig(json))
     } else if let family = type.flatMap(BERTFamily.init) {
       self = .bert(try BERTConfig(json, family: family))
+    } else if let cell = RecurrentCell.allCases.first(where: { $0.modelType == type }) {
+      self = .recurrent(try RecurrentConfig(json, cell))
     } else {
-      let names = ["gpt2"] + BERTFamily.allCases.map(\.rawValue)
+      let names =
+        ["gpt2"] + BERTFamily.allCases.map(\.rawValue) + RecurrentCell.allCases.map(\.modelType)
       throw json["model_type"].error(expected: "one of \(names.joined(separator: ", "))")
     }
   }
@@ -34,6 +38,7 @@ public enum LanguageModelConfig: Sendable, Hashable {
     switch self {
     case .gpt(let config): config.json
     case .bert(let config): config.json
+    case .recurrent(let config): config.json
     }
   }
 
@@ -42,6 +47,7 @@ public enum LanguageModelConfig: Sendable, Hashable {
     switch self {
     case .gpt(let config): config.parameterCount
     case .bert(let config): config.parameterCount
+    case .recurrent(let config): config.parameterCount
     }
   }
 }
@@ -50,11 +56,13 @@ public enum LanguageModelConfig: Sendable, Hashable {
 public enum LanguageModel: Sendable {
   case gpt(GPT)
   case bert(BERTPretraining)
+  case recurrent(RecurrentLanguageModel)
 
   public init(_ config: LanguageModelConfig, in scope: Scope) {
     switch config {
     case .gpt(let config): self = .gpt(GPT(config, in: scope))
     case .bert(let config): self = .bert(BERTPretraining(config, in: scope))
+    case .recurrent(let config): self = .recurrent(RecurrentLanguageModel(config, in: scope))
     }
   }
 
@@ -62,6 +70,7 @@ public enum LanguageModel: Sendable {
     switch self {
     case .gpt(let model): .gpt(model.config)
     case .bert(let model): .bert(model.config)
+    case .recurrent(let model): .recurrent(model.config)
     }
   }
 
@@ -77,29 +86,33 @@ public enum LanguageModel: Sendable {
         (name: "cls.predictions.bias", value: $0.value)
       }
       return values + model.encoder.positions.constants + copies
+    case .recurrent: return values
     }
   }
 }
 
 extension LanguageModelConfig {
-  /// The sizes and settings of the blocks, which all architectures have.
-  public var transformer: TransformerConfig {
+  /// The sizes and settings of the blocks of a Transformer; nil for other architectures.
+  public var transformer: TransformerConfig? {
     switch self {
     case .gpt(let config): config.transformer
     case .bert(let config): config.transformer
+    case .recurrent: nil
     }
   }
 
   /// Whether a directory of this configuration holds the heads of its training.
   var hasHeads: Bool {
     switch self {
-    case .gpt: true
+    case .gpt, .recurrent: true
     case .bert(let config): config.hasPretrainingHeads
     }
   }
 
-  /// The configuration of the encoder alone.
-  var withoutHeads: LanguageModelConfig {
+  /// The Transformer that gives a state for each token, without the heads of its training.
+  ///
+  /// - Throws: `InputError` for an architecture of another kind.
+  func encoder(ofDirectory path: String) throws(InputError) -> LanguageModelConfig {
     switch self {
     case .gpt(var config):
       // An untied projection onto the vocabulary is a head.
@@ -108,6 +121,8 @@ extension LanguageModelConfig {
     case .bert(var config):
       config.hasPretrainingHeads = false
       return .bert(config)
+    case .recurrent:
+      throw InputError(file: path, expected: "a Transformer as encoder", found: modelType)
     }
   }
 
@@ -118,6 +133,7 @@ extension LanguageModelConfig {
     case .bert(let config):
       let pooler = "\(config.family.names.pooler).weight"
       return BERT(config, hasPooler: checkpoint.entry(named: pooler) != nil, in: scope)
+    case .recurrent: preconditionFailure("encoder: expected a Transformer, got \(modelType)")
     }
   }
 
@@ -126,9 +142,16 @@ extension LanguageModelConfig {
     switch self {
     case .gpt: "gpt2"
     case .bert(let config): config.family.rawValue
+    case .recurrent(let config): config.cell.modelType
     }
   }
 
   /// The number of token ids.
-  public var vocabularySize: Int { transformer.vocabularySize }
+  public var vocabularySize: Int {
+    switch self {
+    case .gpt(let config): config.vocabularySize
+    case .bert(let config): config.vocabularySize
+    case .recurrent(let config): config.vocabularySize
+    }
+  }
 }

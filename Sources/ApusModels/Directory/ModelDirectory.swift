@@ -38,7 +38,7 @@ public enum ModelDirectory {
   public static func loadEncoder(
     _ path: String
   ) throws -> (encoder: any Encoder, store: ParameterStore) {
-    let config = try config(of: path).withoutHeads
+    let config = try config(of: path).encoder(ofDirectory: path)
     let checkpoint = try ReferenceCheckpoint(of: path, config)
     let loaded = try ParameterStore.loading(from: checkpoint.tensor) { scope in
       config.encoder(in: scope, of: checkpoint)

@@ -6,47 +6,135 @@ import ApusTensors
 /// Parameters have the names of PyTorch's own example: `encoder.weight`, `rnn.weight_ih_l0` and so on,
 /// `decoder.weight`, `decoder.bias`.
 ///
-/// - Source: Mikolov et al. 2010; with dropout between layers alone, Zaremba et al. 2014.
+/// - Source: Mikolov et al. 2010; with dropout between layers alone, Zaremba et al. 2014; with
+///   locked dropout, dropped weights and penalties on activations, Merity et al. 2018.
 public struct RecurrentLanguageModel: Sendable {
-  public let network: RecurrentNetwork
+  public let config: RecurrentConfig
+  private let network: RecurrentNetwork
   private let tokens: Embedding
-  private let inputDropout, outputDropout: Dropout
+  private let tokenDropout: TokenDropout
+  private let inputDropout, outputDropout: SequenceDropout
   private let head: Linear
 
-  /// - Parameters:
-  ///   - options: The recurrent layers; their input size is that of embeddings, and their dropout
-  ///     is that of embeddings and outputs too.
-  ///   - vocabularySize: The number of tokens.
-  ///   - scope: Where the parameters are created.
-  public init(_ options: RecurrentOptions, vocabularySize: Int, in scope: Scope) {
+  public init(_ config: RecurrentConfig, in scope: Scope) {
     precondition(
-      !options.isBidirectional, "RecurrentLanguageModel: expected one direction, got two")
-    let even = Initializer.uniform(0.1)
+      !config.tiedEmbeddings || config.embeddingSize == config.outputSize,
+      "RecurrentLanguageModel: expected tied embeddings of the output's size, got \(config)")
+    self.config = config
+    let even = Initializer.uniform(config.initializerRange ?? 0.1)
+    let drop = scope / "drop"
     tokens = Embedding(
-      count: vocabularySize, size: options.inputSize, even, in: scope / "encoder")
-    network = RecurrentNetwork(options, in: scope / "rnn")
-    inputDropout = Dropout(options.dropout, in: scope / "drop" / "input")
-    outputDropout = Dropout(options.dropout, in: scope / "drop" / "output")
-    head = Linear(options.outputSize, vocabularySize, even, in: scope / "decoder")
+      count: config.vocabularySize, size: config.embeddingSize, even, in: scope / "encoder")
+    network = RecurrentNetwork(config.network, in: scope / "rnn")
+    tokenDropout = TokenDropout(config.tokenDropout, in: drop / "token")
+    inputDropout = SequenceDropout(
+      config.inputDropout, isLocked: config.locksDropout, in: drop / "input")
+    outputDropout = SequenceDropout(
+      config.outputDropout, isLocked: config.locksDropout, in: drop / "output")
+    let decoder = scope / "decoder"
+    head =
+      config.tiedEmbeddings
+      ? Linear(
+        weight: tokens.weight,
+        bias: decoder.parameter("bias", [config.vocabularySize], .zeros))
+      : Linear(config.outputSize, config.vocabularySize, even, in: decoder)
+  }
+
+  /// What the layers make of tokens.
+  public struct Outputs: Sendable {
+    /// What the last layer gives: [N, C].
+    public let raw: Sequences
+    /// The same as the projection onto the vocabulary takes it, with elements dropped in training.
+    public let dropped: Sequences
+    /// The states to go on from.
+    public let states: [RecurrentState]
+  }
+
+  /// Runs over sequences from their states on; from zeros if they are left out.
+  ///
+  /// - Shapes: ids [N] over B sequences → [N, C]
+  public func callAsFunction(
+    _ ids: Sequences, from states: [RecurrentState]? = nil, _ mode: Mode
+  ) -> Outputs {
+    let embedded = tokenDropout(
+      ids.map { tokens($0) }, ids: ids.values, vocabularySize: config.vocabularySize, mode)
+    let (outputs, last) = network(inputDropout(embedded, mode), from: states, mode)
+    return Outputs(raw: outputs, dropped: outputDropout(outputs, mode), states: last)
   }
 
   /// The mean cross-entropy of the token after each, in nats.
   ///
   /// - Parameters:
-  ///   - ids: Token ids, Int32.
-  ///   - targets: The token that follows each of `ids`, Int32.
-  ///   - states: What was known of the sequences before; nothing if it is left out.
+  ///   - outputs: What the layers made of the tokens.
+  ///   - targets: The token that follows each, Int32.
   ///   - mode: How the model runs.
-  /// - Returns: A scalar that gradients can be asked of, and the states to go on from.
-  /// - Shapes: ids [N] over B sequences, targets [N] → []
+  ///   - divisor: What the sum is divided by, for parts of a larger batch; by default the number
+  ///     of targets.
+  /// - Returns: A scalar that gradients can be asked of.
+  /// - Shapes: outputs [N, C] over B sequences, targets [N] → []
   public func loss(
-    _ ids: Sequences, targets: Tensor, from states: [RecurrentState]? = nil, _ mode: Mode
-  ) -> (loss: Tensor, states: [RecurrentState]) {
-    let embedded = ids.map { inputDropout(tokens($0), mode) }
-    let (outputs, states) = network(embedded, from: states, mode)
-    let loss = linearCrossEntropy(
-      outputDropout(outputs.values, mode), head.weight.value, head.bias?.value, targets: targets,
-      quantized: mode.precision.quantizesWeights)
-    return (loss, states)
+    _ outputs: Outputs, targets: Tensor, _ mode: Mode, divisor: Float? = nil
+  ) -> Tensor {
+    linearCrossEntropy(
+      outputs.dropped.values, head.weight.value, head.bias?.value, targets: targets,
+      divisor: divisor, quantized: mode.precision.quantizesWeights)
+  }
+
+  /// The logits of the token after each, Float32.
+  ///
+  /// - Shapes: [N, C] → [N, V]
+  func logits(_ states: Tensor, _ mode: Mode) -> Tensor {
+    head(states, mode).converted(to: .float32)
+  }
+}
+
+extension RecurrentLanguageModel {
+  /// Reads prompts and gives the logits of the token after each.
+  ///
+  /// - Shapes: ids [N] over B sequences of at least one token → [B, V]
+  public func start(
+    _ prompts: Sequences, _ mode: Mode
+  ) -> (logits: Tensor, states: [RecurrentState]) {
+    withoutGradients {
+      let outputs = self(prompts, mode)
+      return (logits(outputs.raw.lasts, mode), outputs.states)
+    }
+  }
+
+  /// Appends a token to each sequence and gives the logits of the one after it.
+  ///
+  /// - Shapes: tokens [B] → [B, V]
+  public func next(
+    _ tokens: Tensor, extending states: inout [RecurrentState], _ mode: Mode
+  ) -> Tensor {
+    withoutGradients {
+      let ids = Sequences(tokens, lengths: Array(repeating: 1, count: tokens.count))
+      let outputs = self(ids, from: states, mode)
+      states = outputs.states
+      return logits(outputs.raw.values, mode)
+    }
+  }
+}
+
+extension RecurrentLanguageModel.Outputs {
+  /// The mean square of what the projection takes: activation regularisation.
+  ///
+  /// - Source: Merity et al. 2017.
+  public var activationPenalty: Tensor { dropped.values.converted(to: .float32).square().mean() }
+
+  /// The mean squared change of the last layer's state from element to element; nil where no sequence
+  /// has two.
+  ///
+  /// This is temporal activation regularisation.
+  ///
+  /// - Source: Merity et al. 2017.
+  public var changePenalty: Tensor? {
+    let offsets = raw.offsets
+    let before = zip(offsets, offsets.dropFirst()).flatMap { start, end in
+      (start..<max(start, end - 1)).map { Int32($0) }
+    }
+    guard !before.isEmpty else { return nil }
+    let states = raw.values.converted(to: .float32)
+    return (states.gathered(before.map { $0 + 1 }) - states.gathered(before)).square().mean()
   }
 }

@@ -64,6 +64,12 @@ public struct RecurrentState: Sendable {
     self.memory = memory
   }
 
+  /// The states of some of the sequences, in the given order.
+  public func selecting(_ sequences: [Int]) -> RecurrentState {
+    let rows = sequences.map(Int32.init)
+    return RecurrentState(hidden: hidden.gathered(rows), memory: memory?.gathered(rows))
+  }
+
   /// The same values, from which no gradient flows to where they came from.
   public var detached: RecurrentState {
     RecurrentState(hidden: hidden.detached, memory: memory?.detached)

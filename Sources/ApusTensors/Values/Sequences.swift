@@ -62,6 +62,11 @@ public struct Sequences: Sendable {
     return result
   }
 
+  /// The sequence that each element is of, from 0: [N].
+  public var sequenceIndices: [Int32] {
+    lengths.enumerated().flatMap { repeatElement(Int32($0), count: $1) }
+  }
+
   /// The first element of each sequence: [N, C] → [B, C].
   public var firsts: Tensor { values.gathered(offsets.dropLast().map(Int32.init)) }
   /// The last element of each sequence: [N, C] → [B, C].

@@ -21,6 +21,9 @@ public struct PretrainingBatch: Equatable, Sendable {
   /// or the parts are swapped, [B]; empty without such a task.
   public var nextLabels: [Int32] = []
 
+  /// Whether each sequence goes on where the one of the same number ended in the batch before.
+  public var continues = false
+
   public init(targets: Targets) { self.targets = targets }
 
   /// The number of sequences, B.

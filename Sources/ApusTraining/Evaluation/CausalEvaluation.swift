@@ -71,7 +71,7 @@ public struct CausalEvaluation {
       tokenizer.encode(bytes, into: &ids)
       guard ids.count > prefix else { return }
       score.byteCount += bytes.count
-      score.wordCount += Self.wordCount(bytes)
+      score.wordCount += wordCount(of: bytes)
       add(ids)
     }
     flush()
@@ -109,15 +109,16 @@ public struct CausalEvaluation {
     waiting.removeAll(keepingCapacity: true)
     waitingTokenCount = 0
   }
+}
 
-  private static func wordCount(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var (count, isInside) = (0, false)
-    for byte in bytes {
-      let isSpace = byte == 0x20 || (0x09...0x0D).contains(byte)
-      if !isSpace, !isInside { count += 1 }
-      if byte == UInt8(ascii: "\n") { count += 1 }
-      isInside = !isSpace
-    }
-    return count
+/// The words of a text as white space divides it, and the ends of its lines.
+func wordCount(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+  var (count, isInside) = (0, false)
+  for byte in bytes {
+    let isSpace = byte == 0x20 || (0x09...0x0D).contains(byte)
+    if !isSpace, !isInside { count += 1 }
+    if byte == UInt8(ascii: "\n") { count += 1 }
+    isInside = !isSpace
   }
+  return count
 }

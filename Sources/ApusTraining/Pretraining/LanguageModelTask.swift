@@ -20,6 +20,11 @@ public struct LanguageModelTask: TrainingTask {
     config = try recipe.languageModel(for: data.tokenizer)
   }
 
+  public var batchCountOfEpoch: Int? {
+    guard case .recurrent = config else { return nil }
+    return try? stream(of: data.training, order: .once).batchCountOfEpoch
+  }
+
   public func model(in scope: Scope) -> LanguageModel { LanguageModel(config, in: scope) }
 
   public func batches(from cursor: BatchCursor) throws -> LanguageModelBatches {
@@ -31,7 +36,11 @@ public struct LanguageModelTask: TrainingTask {
     _ batch: PretrainingBatch, _ model: LanguageModel, carrying carried: inout [Tensor],
     _ mode: Mode, of counts: TargetCounts
   ) -> TaskLoss {
-    model.loss(batch, mode, of: counts)
+    guard case .recurrent(let model) = model else { return model.loss(batch, mode, of: counts) }
+    let states = batch.continues ? [RecurrentState](carried, of: model, mode) : nil
+    let (loss, last) = model.loss(batch, from: states, penalties, mode, of: counts)
+    carried = last.flatMap(\.tensors)
+    return loss
   }
 
   public func score(
@@ -40,10 +49,12 @@ public struct LanguageModelTask: TrainingTask {
     guard let validation = data.validation else { return nil }
     var batches = try batches(of: validation, order: .once)
     var (sum, targetCount, tokenCount) = (0.0, 0, 0)
+    var carried: [Tensor] = []
     while tokenCount < Self.validationTokenCount, let batch = try batches.next() {
       let counts = batch.targetCounts
       let loss = withoutGradients {
-        model.loss(batch, .evaluation(precision), of: counts).tokens.scalar
+        self.loss(batch, model, carrying: &carried, .evaluation(precision), of: counts)
+          .tokens.scalar
       }
       sum += Double(loss) * Double(counts.tokens)
       targetCount += counts.tokens
@@ -62,14 +73,16 @@ public struct LanguageModelTask: TrainingTask {
   private func batches(
     of source: TokenSource, order: BatchOrder, from cursor: BatchCursor = BatchCursor()
   ) throws -> LanguageModelBatches {
-    let (size, length) = (recipe.training.batchSize, config.transformer.contextLength)
-    switch recipe.objective.kind {
-    case .causal:
+    let (size, length) = (recipe.training.batchSize, recipe.model.longestSequence ?? .max)
+    switch (recipe.objective.kind, config) {
+    case (.causal, .recurrent):
+      return .stream(try stream(of: source, order: order, from: cursor))
+    case (.causal, _):
       return .blocks(
         try CausalBlockBatches(
           source, vocabularySize: config.vocabularySize, contextLength: length, size: size,
           order: order, from: cursor))
-    case .masked:
+    case (.masked, _):
       return .masked(
         try MaskedBatches(
           source, objective: recipe.objective, vocabulary: try MaskingVocabulary(data.tokenizer),
@@ -78,15 +91,39 @@ public struct LanguageModelTask: TrainingTask {
   }
 }
 
+extension LanguageModelTask {
+  private func stream(
+    of source: TokenSource, order: BatchOrder, from cursor: BatchCursor = BatchCursor()
+  ) throws -> StreamBatches {
+    let length = recipe.model.longestSequence ?? 1
+    let rowCount: Int
+    switch recipe.training.batchSize {
+    case .sequences(let count): rowCount = count
+    case .tokens(let count): rowCount = max(1, count / length)
+    }
+    return try StreamBatches(
+      source, vocabularySize: config.vocabularySize, rowCount: rowCount, stepLength: length,
+      order: order, from: cursor)
+  }
+
+  private var penalties: RecurrentPenalties {
+    guard case .recurrent(let model) = recipe.model else { return RecurrentPenalties() }
+    return RecurrentPenalties(
+      activation: Float(model.activationPenalty), change: Float(model.changePenalty))
+  }
+}
+
 /// Batches for any objective of a language model.
 public enum LanguageModelBatches: TrainingBatches {
   case blocks(CausalBlockBatches)
   case masked(MaskedBatches)
+  case stream(StreamBatches)
 
   public var cursor: BatchCursor {
     switch self {
     case .blocks(let batches): batches.cursor
     case .masked(let batches): batches.cursor
+    case .stream(let batches): batches.cursor
     }
   }
 
@@ -97,6 +134,9 @@ public enum LanguageModelBatches: TrainingBatches {
       return try batches.next()
     case .masked(var batches):
       defer { self = .masked(batches) }
+      return try batches.next()
+    case .stream(var batches):
+      defer { self = .stream(batches) }
       return try batches.next()
     }
   }
@@ -118,6 +158,11 @@ extension Recipe {
         vocabularySize: tokenizer.vocabularySize,
         endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init),
         padding: tokenizer.id(of: "[PAD]").map(Int.init))
+    case .recurrent(let model):
+      return .recurrent(
+        model.configuration(
+          vocabularySize: model.vocabularySize ?? tokenizer.vocabularySize,
+          endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init)))
     }
   }
 }

@@ -109,11 +109,15 @@ extension TokenizerRecipe {
   var trainer: TokenizerTrainer {
     let everyScalar = 0x110000
     let kinds: [Kind: TokenizerTrainer.Kind] = [
-      .character: .character, .bpe: .bpe, .wordpiece: .wordpiece,
+      .character: .character, .word: .word, .bpe: .bpe, .wordpiece: .wordpiece,
+      .unigram: .unigram,
     ]
     var trainer = TokenizerTrainer(
       kinds[kind] ?? .bpe, vocabularySize: kind == .character ? everyScalar : vocabularySize,
       minimumFrequency: minimumFrequency)
+    // Texts end with a token of their own, and text that is tokenized already has this unknown word.
+    if kind == .word { trainer.specialTokens = ["<unk>", Tokenizer.endOfText] }
+    trainer.splitsAtWhitespaceOnly = splitsAtWhitespace
     trainer.threadCount = Processor.threadCount
     return trainer
   }

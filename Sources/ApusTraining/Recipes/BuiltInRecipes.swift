@@ -28,6 +28,7 @@ extension Recipe {
     (name: "gpt-char", yaml: gptChar), (name: "gpt-mini", yaml: gptMini),
     (name: "gpt2-124m", yaml: gpt2Small), (name: "bert-tiny", yaml: bertTiny),
     (name: "bert-mini", yaml: bertMini), (name: "bert-small", yaml: bertSmall),
-    (name: "bert-base", yaml: bertBase),
+    (name: "bert-base", yaml: bertBase), (name: "lstm-small", yaml: lstmSmall),
+    (name: "lstm-medium", yaml: lstmMedium), (name: "lstm-large", yaml: lstmLarge),
   ]
 }

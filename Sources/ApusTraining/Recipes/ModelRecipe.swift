@@ -3,11 +3,16 @@ import Yams
 /// The architecture of a model and its sizes: the section of one family of architectures.
 public enum ModelRecipe: Equatable, Sendable {
   case transformer(TransformerRecipe)
+  case recurrent(RecurrentRecipe)
 
   /// The families by the kinds that name them in a recipe.
   private static let families = [
-    Family(TransformerRecipe.self) { .transformer($0) }
+    Family(TransformerRecipe.self) { .transformer($0) },
+    Family(RecurrentRecipe.self) { .recurrent($0) },
   ]
+
+  /// All values of `kind`.
+  static var kinds: [String] { families.flatMap(\.kinds) }
 
   private struct Family: Sendable {
     let kinds: [String]
@@ -24,6 +29,7 @@ public enum ModelRecipe: Equatable, Sendable {
   var section: any ModelSection {
     switch self {
     case .transformer(let section): section
+    case .recurrent(let section): section
     }
   }
 
@@ -36,9 +42,9 @@ public enum ModelRecipe: Equatable, Sendable {
     let kind = mapping["kind"]
     let family = Self.families.first { $0.kinds.contains(kind?.scalar?.string ?? "") }
     guard let family else {
-      let kinds = Self.families.flatMap(\.kinds).joined(separator: ", ")
       throw RecipeProblem(
-        path: ["kind"], expected: "as one of \(kinds)", found: kind?.excerpt ?? "none",
+        path: ["kind"], expected: "as one of \(Self.kinds.joined(separator: ", "))",
+        found: kind?.excerpt ?? "none",
         row: kind?.mark?.line ?? node.mark?.line)
     }
     self = try family.read(node)

@@ -170,6 +170,7 @@ public final class TrainingRun<Task: TrainingTask> {
       (state.bestQuality, state.bestLoss) = (score.quality, score.loss)
       state.validationsWithoutImprovement = 0
       try task.save(model, usedWeights, to: directory.best)
+      try writeAtomically(try recipe.yaml, to: RunDirectory(directory.best).recipe)
     } else {
       state.validationsWithoutImprovement += 1
     }

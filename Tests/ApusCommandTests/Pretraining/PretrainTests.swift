@@ -31,7 +31,31 @@ import Testing
     #expect(perplexity > 1 && perplexity < 20)
   }
 
-  @Test(arguments: [SmallRun.Kind.gpt, .bert])
+  @Test func recurrentModelsTrainGenerateAndEvaluate() throws {
+    let run = try SmallRun(.lstm, in: directory)
+    #expect(try Program.run(run.arguments("run", steps: 120)).status == 0)
+    let text = try Program.run(
+      "generate", directory["run"], "--prompt", "The", "--tokens", "12", "--greedy")
+    #expect(text.status == 0 && text.output.hasPrefix("The "), "\(text)")
+    let found = try Program.run("generate", directory["run"], "--tokens", "5", "--beams", "3")
+    #expect(found.status == 0 && found.output.count > 5, "\(found)")
+
+    // The best model knows as well as the run how the text was cut into documents.
+    for model in ["run", "run/best"] {
+      let score = try Program.run("evaluate", directory[model], "--data", run.data, "--json").json()
+      let perplexity = try #require(score["perplexity"] as? Double)
+      #expect(perplexity > 1 && perplexity < 60)
+      // Words and ends of lines are each one token.
+      #expect(score["tokens"] as? Double == score["words"] as? Double, "\(score)")
+    }
+    try Program.run(
+      "evaluate", directory["run"], "--data", run.data, "--stride", "3"
+    ).expectFailure(65, naming: "--stride")
+    try Program.run("embed", directory["run"], "--input", run.data, "--output", directory["e.npy"])
+      .expectFailure(65, naming: "Transformer", "lstm")
+  }
+
+  @Test(arguments: [SmallRun.Kind.gpt, .bert, .lstm])
   func interruptedRunEndsWithTheSameBits(kind: SmallRun.Kind) throws {
     let run = try SmallRun(kind, in: directory)
     let whole = try Program.run(run.arguments("whole"))

@@ -1,17 +1,17 @@
 import Foundation
 
-/// A run that takes a second: a GPT or BERT of one layer on the sample text.
+/// A run that takes a second: a GPT, BERT or LSTM of one layer on the sample text.
 struct SmallRun {
   let directory: TemporaryDirectory
   let recipe, data: String
 
-  enum Kind { case gpt, bert }
+  enum Kind { case gpt, bert, lstm }
 
   init(_ kind: Kind, in directory: TemporaryDirectory, extra: String = "") throws {
     self.directory = directory
     recipe = try directory.write(Self.recipe(kind, extra: extra), to: "small.yaml")
     data = try directory.write(
-      kind == .gpt ? Samples.text : Samples.lines.chunks(of: 5).joined(separator: "\n\n") + "\n",
+      kind == .bert ? Samples.lines.chunks(of: 5).joined(separator: "\n\n") + "\n" : Samples.text,
       to: "small.txt")
   }
 
@@ -30,21 +30,15 @@ struct SmallRun {
     """
     name: small
     model:
-      kind: \(kind == .gpt ? "gpt" : "bert")
-      hiddenSize: 32
-      layerCount: 1
-      headCount: 2
-      contextLength: 32
-      dropout: 0.1
+      \(model(kind).replacing("\n", with: "\n  "))
     tokenizer:
-      kind: \(kind == .gpt ? "character" : "wordpiece")
-      \(kind == .gpt ? "minimumFrequency: 1" : "vocabularySize: 200")
+      \(tokenizer(kind))
     data:
-      documents: \(kind == .gpt ? "files" : "blank-lines")
+      documents: \(kind == .bert ? "blank-lines" : kind == .gpt ? "files" : "lines")
       validationFraction: 0.1
-      endOfText: false
+      endOfText: \(kind == .lstm)
     objective:
-      kind: \(kind == .gpt ? "causal" : "masked")
+      kind: \(kind == .bert ? "masked" : "causal")
     optimizer:
       kind: adamw
       learningRate: 0.01
@@ -56,6 +50,51 @@ struct SmallRun {
     \(extra)
 
     """
+  }
+
+  private static func model(_ kind: Kind) -> String {
+    let transformer = """
+      hiddenSize: 32
+      layerCount: 1
+      headCount: 2
+      contextLength: 32
+      dropout: 0.1
+      """
+    switch kind {
+    case .gpt:
+      return """
+        kind: gpt
+        \(transformer)
+        """
+    case .bert:
+      return """
+        kind: bert
+        \(transformer)
+        """
+    case .lstm:
+      // Every kind of dropout and penalty, and states that go from batch to batch.
+      return """
+        kind: lstm
+        hiddenSize: 32
+        layerCount: 2
+        stepLength: 9
+        dropout: 0.1
+        tokenDropout: 0.1
+        weightDropout: 0.2
+        locksDropout: true
+        activationPenalty: 2
+        changePenalty: 1
+        tiedEmbeddings: true
+        """
+    }
+  }
+
+  private static func tokenizer(_ kind: Kind) -> String {
+    switch kind {
+    case .gpt: "kind: character\n  minimumFrequency: 1"
+    case .bert: "kind: wordpiece\n  vocabularySize: 200"
+    case .lstm: "kind: word\n  vocabularySize: 200\n  splitsAtWhitespace: true"
+    }
   }
 }
 

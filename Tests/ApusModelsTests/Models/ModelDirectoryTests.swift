@@ -20,6 +20,7 @@ import Testing
     bert.tiedEmbeddings = false
     bert.normPlacement = .pre
     return [.gpt(plain), .gpt(gpt), .bert(plainBERT), .bert(bert)]
+      + RecurrentLanguageModelTests.configs.map { .recurrent($0) }
   }()
 
   @Test(arguments: configs) func loadsWhatItSaves(_ config: LanguageModelConfig) throws {
@@ -182,6 +183,8 @@ import Testing
     case .gpt(let gpt): gpt.logits(ids, .evaluation())
     case .bert(let bert):
       bert.vocabularyLogits(bert.encoder(ids, .evaluation()).values, .evaluation())
+    case .recurrent(let recurrent):
+      CausalModel.recurrent(recurrent).start(ids, .evaluation()).logits
     }
   }
 }

@@ -1,8 +1,9 @@
 import ApusFiles
 import ApusTensors
-import ApusTraining
 import Foundation
 import Testing
+
+@testable import ApusTraining
 
 @Suite struct RecipeErrorTests {
   struct Fault: Sendable, CustomTestStringConvertible {
@@ -11,6 +12,8 @@ import Testing
     let message: String
     var testDescription: String { becomes }
   }
+
+  private static let kinds = ModelRecipe.kinds.joined(separator: ", ")
 
   /// Each fault in the least recipe, with the whole message.
   @Test(arguments: [
@@ -50,10 +53,10 @@ import Testing
       message: "r:6: expected model.contextLength as an integer of 2...1048576, got \"0\""),
     Fault(
       text: "  kind: gpt", becomes: "  vocabularySize: 2",
-      message: "r:2: expected model.kind as one of gpt, bert, got none"),
+      message: "r:2: expected model.kind as one of \(kinds), got none"),
     Fault(
       text: "kind: gpt", becomes: "kind: [gpt]",
-      message: "r:2: expected model.kind as one of gpt, bert, got a list"),
+      message: "r:2: expected model.kind as one of \(kinds), got a list"),
     Fault(
       text: "learningRate: 0.001", becomes: "learningRate: -0.001",
       message: "r:11: expected optimizer.learningRate as a number of 1e-12...1000.0,"

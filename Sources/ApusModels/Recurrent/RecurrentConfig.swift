@@ -1,0 +1,147 @@
+import ApusFiles
+import ApusLayers
+import ApusTensors
+
+/// The sizes and settings of a recurrent language model, as its `config.json` has them.
+///
+/// The file's `model_type` is the mode of PyTorch's module: `lstm`, `gru`, `rnn_tanh` or `rnn_relu`.
+public struct RecurrentConfig: Sendable, Hashable {
+  public var cell: RecurrentCell
+  public var vocabularySize: Int
+  public var embeddingSize: Int
+  /// Units of each layer; the last has as many as embeddings where they are tied.
+  public var hiddenSize: Int
+  public var layerCount: Int
+  /// The values of a state where an LSTM's outputs are projected; nil for as many as units.
+  public var projectedSize: Int?
+  /// Whether an LSTM's gates see its memory.
+  public var hasPeepholes = false
+  /// Whether the projection onto the vocabulary is the embedding table.
+  public var tiedEmbeddings = false
+  /// The share of the embeddings' elements that are dropped.
+  public var inputDropout: Float = 0
+  /// The share of the elements that are dropped between layers.
+  public var hiddenDropout: Float = 0
+  /// The share of the last layer's elements that are dropped.
+  public var outputDropout: Float = 0
+  /// The share of the tokens of the vocabulary that a batch does without.
+  public var tokenDropout: Float = 0
+  /// The share of the weights from state to state that are dropped.
+  public var weightDropout: Float = 0
+  /// Whether a sequence drops the same channels at every element.
+  public var locksDropout = false
+  /// First values are drawn evenly up to this size; nil stands for PyTorch's 1/√size in recurrent
+  /// layers and 0.1 elsewhere.
+  public var initializerRange: Float?
+  /// The ids that each end a text; the first stands between texts.
+  public var ends: [Int] = []
+
+  public init(
+    _ cell: RecurrentCell, vocabularySize: Int, embeddingSize: Int, hiddenSize: Int,
+    layerCount: Int
+  ) {
+    self.cell = cell
+    self.vocabularySize = vocabularySize
+    self.embeddingSize = embeddingSize
+    self.hiddenSize = hiddenSize
+    self.layerCount = layerCount
+  }
+
+  /// The values that the last layer gives for a token.
+  public var outputSize: Int { projectedSize ?? hiddenSize }
+
+  /// The recurrent layers.
+  public var network: RecurrentOptions {
+    var options = RecurrentOptions(
+      cell, inputSize: embeddingSize, size: hiddenSize, layerCount: layerCount,
+      projectedSize: projectedSize, hasPeepholes: hasPeepholes, dropout: hiddenDropout)
+    options.locksDropout = locksDropout
+    options.weightDropout = weightDropout
+    options.initialRange = initializerRange
+    return options
+  }
+
+  /// The number of weights; in Double, so that no sizes overflow.
+  public var parameterCount: Double {
+    let (size, state, sums) = (Double(hiddenSize), Double(outputSize), Double(cell.sumCount))
+    let layers = (0..<layerCount).map { layer in
+      let inputs = layer == 0 ? Double(embeddingSize) : state
+      return sums * size * (inputs + state + 2) + (projectedSize == nil ? 0 : size * state)
+        + (hasPeepholes ? 3 * size : 0)
+    }
+    let ids = Double(vocabularySize)
+    return ids * (Double(embeddingSize) + 1) + layers.reduce(0, +)
+      + (tiedEmbeddings ? 0 : ids * state)
+  }
+}
+
+extension RecurrentCell {
+  /// The mode of PyTorch's module, which is `model_type` in a `config.json`.
+  public var modelType: String {
+    switch self {
+    case .tanh: "rnn_tanh"
+    case .relu: "rnn_relu"
+    case .gru: "gru"
+    case .lstm: "lstm"
+    }
+  }
+}
+
+extension RecurrentConfig {
+  /// Reads a `config.json`; absent rates of dropout are 0.
+  ///
+  /// - Throws: `InputError` naming the first key with a value that no model can have.
+  init(_ json: JSONField, _ cell: RecurrentCell) throws {
+    let vocabulary = try json.count(
+      "vocab_size", default: nil, limit: ConfigurationLimit.vocabulary)
+    let size = ConfigurationLimit.size
+    self.init(
+      cell, vocabularySize: vocabulary,
+      embeddingSize: try json.count("embedding_size", default: nil, limit: size),
+      hiddenSize: try json.count("hidden_size", default: nil, limit: size),
+      layerCount: try json.count("num_layers", default: 1, limit: ConfigurationLimit.layers))
+    projectedSize =
+      json["proj_size"].isNull ? nil : try json["proj_size"].integer(in: 1...hiddenSize)
+    hasPeepholes = try json["peepholes"].bool(default: false)
+    tiedEmbeddings = try json["tie_word_embeddings"].bool(default: false)
+    for (key, path) in Self.rates {
+      self[keyPath: path] = try json.number(key, default: 0, in: ConfigurationLimit.dropout)
+    }
+    locksDropout = try json["locked_dropout"].bool(default: false)
+    initializerRange =
+      json["initializer_range"].isNull
+      ? nil : try json.number("initializer_range", default: 0, in: ConfigurationLimit.deviation)
+    ends = try json.ids("eos_token_id", below: vocabulary)
+    guard cell == .lstm || (projectedSize == nil && !hasPeepholes) else {
+      throw json["model_type"].error(expected: "lstm for proj_size and peepholes")
+    }
+    guard !tiedEmbeddings || embeddingSize == outputSize else {
+      throw json["embedding_size"].error(
+        expected: "the output size \(outputSize), as embeddings are tied")
+    }
+  }
+
+  /// The `config.json`.
+  var json: JSONValue {
+    func integer(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
+    return .object(
+      [
+        ("model_type", .string(cell.modelType)), ("vocab_size", .integer(vocabularySize)),
+        ("embedding_size", .integer(embeddingSize)), ("hidden_size", .integer(hiddenSize)),
+        ("num_layers", .integer(layerCount)), ("proj_size", integer(projectedSize)),
+        ("peepholes", .bool(hasPeepholes)), ("tie_word_embeddings", .bool(tiedEmbeddings)),
+      ] + Self.rates.map { ($0, .decimal(self[keyPath: $1])) } + [
+        ("locked_dropout", .bool(locksDropout)),
+        ("initializer_range", initializerRange.map { .decimal($0) } ?? .null),
+        ("eos_token_id", .array(ends.map { .integer($0) })),
+      ])
+  }
+
+  private static var rates: [(key: String, path: WritableKeyPath<RecurrentConfig, Float>)] {
+    [
+      ("input_dropout", \.inputDropout), ("hidden_dropout", \.hiddenDropout),
+      ("output_dropout", \.outputDropout), ("token_dropout", \.tokenDropout),
+      ("weight_dropout", \.weightDropout),
+    ]
+  }
+}

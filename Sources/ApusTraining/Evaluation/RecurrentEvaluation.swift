@@ -1,0 +1,82 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+
+/// Measures how well a recurrent model predicts the text of a corpus, read as one stream.
+///
+/// The states are carried over from token to token through all documents, as in training, each of
+/// which ends with the end-of-text token. The first token is predicted from that one.
+public struct RecurrentEvaluation {
+  private let model: RecurrentLanguageModel
+  private let tokenizer: Tokenizer
+  private let mode: Mode
+  private let endOfText: Int32
+  private var states: [RecurrentState]?
+  private var ids: [Int32]
+  private var score = LanguageModelScore()
+
+  /// Tokens that go through the model at once.
+  private static let stepLength = 512
+
+  /// Prepares to measure.
+  ///
+  /// - Throws: `InputError` for a tokenizer without an end-of-text token, or with more tokens than
+  ///   the model.
+  public init(
+    _ model: RecurrentLanguageModel, _ tokenizer: Tokenizer, precision: Mode.Precision = .fp32
+  ) throws(InputError) {
+    guard tokenizer.vocabularySize <= model.config.vocabularySize else {
+      throw InputError(
+        expected: "a tokenizer of at most \(model.config.vocabularySize) tokens",
+        found: "\(tokenizer.vocabularySize)")
+    }
+    guard let end = tokenizer.id(of: Tokenizer.endOfText) else {
+      throw InputError(
+        expected: "a tokenizer with \(Tokenizer.endOfText), from which a text starts",
+        found: "one without")
+    }
+    self.model = model
+    self.tokenizer = tokenizer
+    mode = .evaluation(precision)
+    endOfText = end
+    ids = [end]
+  }
+
+  /// Scores all documents of a corpus as one stream.
+  ///
+  /// Words are what white space divides, and the end of each line counts as one, as is customary
+  /// for the Penn Treebank.
+  public mutating func score(_ corpus: Corpus) throws -> LanguageModelScore {
+    (states, ids, score) = (nil, [endOfText], LanguageModelScore())
+    try corpus.forEachDocument { bytes, _ in
+      tokenizer.encode(bytes, into: &ids)
+      ids.append(endOfText)
+      score.byteCount += bytes.count
+      score.wordCount += wordCount(of: bytes)
+      // The end of a document of one line stands for the end of the line.
+      if bytes.last != UInt8(ascii: "\n") { score.wordCount += 1 }
+      while ids.count > Self.stepLength { read(Self.stepLength) }
+    }
+    read(ids.count - 1)
+    guard score.tokenCount > 0 else {
+      throw InputError(file: corpus.paths.first, expected: "documents", found: "none")
+    }
+    return score
+  }
+
+  /// Reads the next tokens and scores those after them.
+  private mutating func read(_ count: Int) {
+    guard count > 0 else { return }
+    let targets = Array(ids[1...count])
+    let loss = withoutGradients {
+      let outputs = model(Sequences(ids: [Array(ids[..<count])]), from: states, mode)
+      states = outputs.states
+      return model.loss(outputs, targets: Tensor(targets), mode, divisor: 1)
+    }
+    score.nats += Double(loss.scalar)
+    score.tokenCount += count
+    ids.removeFirst(count)
+  }
+}
