@@ -39,6 +39,8 @@ struct Evaluate: ParsableCommand {
   @Option(help: "fp32 or bf16.")
   var precision = Mode.Precision.fp32
 
+  @OptionGroup(title: "A neural cache of recurrent models") var cache: NeuralCacheChoice
+
   @OptionGroup var threads: ThreadOption
 
   @Flag(help: "Print a JSON object.")
@@ -69,7 +71,8 @@ struct Evaluate: ParsableCommand {
           expected: "no --stride for a recurrent model, which reads a text as one stream",
           found: "\(stride ?? 0)")
       }
-      var evaluation = try RecurrentEvaluation(model, tokenizer, precision: precision)
+      var evaluation = try RecurrentEvaluation(
+        model, tokenizer, precision: precision, cache: cache.options)
       try report(try evaluation.score(corpus))
     case .bert:
       try report(

@@ -30,7 +30,9 @@ struct Root: ParsableCommand {
         subcommands: [
           Pretrain.self, Train.self, Evaluate.self, Embed.self, Generate.self, Bench.self,
         ]),
-      CommandGroup(name: "Inspection", subcommands: [Doctor.self, Info.self, Recipes.self]),
+      CommandGroup(
+        name: "Inspection",
+        subcommands: [Doctor.self, Info.self, InspectGroup.self, Recipes.self]),
     ])
 
   static func main() {

@@ -18,7 +18,7 @@ public struct RecurrentLayer: Layer {
 
   /// Creates the layer of a number.
   public init(
-    _ options: RecurrentOptions, inputSize: Int, layer: Int, isReversed: Bool, in scope: Scope
+    _ options: RecurrentOptions, number: Int, isReversed: Bool, in scope: Scope
   ) {
     precondition(
       options.cell == .lstm
@@ -31,7 +31,7 @@ public struct RecurrentLayer: Layer {
     precondition(
       options.stateSize > 0 && options.memoryLimit > 0,
       "RecurrentLayer: expected a size and a limit above 0, got \(options)")
-    let suffix = "_l\(layer)" + (isReversed ? "_reverse" : "")
+    let suffix = "_l\(number)" + (isReversed ? "_reverse" : "")
     let sums = options.size * options.cell.sumCount
     let range = options.initialRange ?? 1 / Float(options.size).squareRoot()
     func parameter(_ name: String, _ shape: [Int]) -> Parameter {
@@ -41,7 +41,7 @@ public struct RecurrentLayer: Layer {
     cell = options.cell
     self.isReversed = isReversed
     memoryLimit = options.memoryLimit
-    inputWeight = parameter("weight_ih", [sums, inputSize])
+    inputWeight = parameter("weight_ih", [sums, options.inputSize])
     hiddenWeight = parameter("weight_hh", [sums, options.stateSize])
     inputBias = options.hasBias ? parameter("bias_ih", [sums]) : nil
     hiddenBias = options.hasBias ? parameter("bias_hh", [sums]) : nil

@@ -18,8 +18,7 @@ public struct RecurrentNetwork: Layer {
     layers = (0..<options.layerCount).map { layer in
       (0..<options.directionCount).map { direction in
         RecurrentLayer(
-          options, inputSize: layer == 0 ? options.inputSize : options.outputSize, layer: layer,
-          isReversed: direction == 1, in: scope)
+          options.layer(layer), number: layer, isReversed: direction == 1, in: scope)
       }
     }
     dropouts = (1..<options.layerCount).map {

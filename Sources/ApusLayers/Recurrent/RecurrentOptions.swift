@@ -7,6 +7,8 @@ public struct RecurrentOptions: Sendable, Hashable {
   /// Units of each layer and direction.
   public var size: Int
   public var layerCount: Int
+  /// Units of the last layer; nil for as many as in the others.
+  public var lastSize: Int?
   /// Whether each layer also goes through sequences from their ends.
   public var isBidirectional: Bool
   /// The values of a state where an LSTM's outputs are projected; nil for as many as units.
@@ -42,9 +44,17 @@ public struct RecurrentOptions: Sendable, Hashable {
     self.dropout = dropout
   }
 
-  /// The values of a state of one direction.
+  /// The values of a state of one direction, in all layers but the last.
   public var stateSize: Int { projectedSize ?? size }
-  /// The values that come out for an element.
-  public var outputSize: Int { stateSize * directionCount }
+  /// The values that come out of the last layer for an element.
+  public var outputSize: Int { (projectedSize ?? lastSize ?? size) * directionCount }
   var directionCount: Int { isBidirectional ? 2 : 1 }
+
+  /// The options of one layer alone.
+  func layer(_ index: Int) -> RecurrentOptions {
+    var options = self
+    options.inputSize = index == 0 ? inputSize : stateSize * directionCount
+    if index == layerCount - 1, let lastSize { options.size = lastSize }
+    return options
+  }
 }

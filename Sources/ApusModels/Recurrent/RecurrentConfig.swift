@@ -9,7 +9,7 @@ public struct RecurrentConfig: Sendable, Hashable {
   public var cell: RecurrentCell
   public var vocabularySize: Int
   public var embeddingSize: Int
-  /// Units of each layer; the last has as many as embeddings where they are tied.
+  /// Units of each layer; where embeddings are tied, the last has as many as they have values.
   public var hiddenSize: Int
   public var layerCount: Int
   /// The values of a state where an LSTM's outputs are projected; nil for as many as units.
@@ -48,13 +48,16 @@ public struct RecurrentConfig: Sendable, Hashable {
   }
 
   /// The values that the last layer gives for a token.
-  public var outputSize: Int { projectedSize ?? hiddenSize }
+  public var outputSize: Int {
+    projectedSize ?? (tiedEmbeddings ? embeddingSize : hiddenSize)
+  }
 
   /// The recurrent layers.
   public var network: RecurrentOptions {
     var options = RecurrentOptions(
       cell, inputSize: embeddingSize, size: hiddenSize, layerCount: layerCount,
       projectedSize: projectedSize, hasPeepholes: hasPeepholes, dropout: hiddenDropout)
+    if projectedSize == nil { options.lastSize = outputSize }
     options.locksDropout = locksDropout
     options.weightDropout = weightDropout
     options.initialRange = initializerRange
@@ -63,15 +66,17 @@ public struct RecurrentConfig: Sendable, Hashable {
 
   /// The number of weights; in Double, so that no sizes overflow.
   public var parameterCount: Double {
-    let (size, state, sums) = (Double(hiddenSize), Double(outputSize), Double(cell.sumCount))
     let layers = (0..<layerCount).map { layer in
-      let inputs = layer == 0 ? Double(embeddingSize) : state
-      return sums * size * (inputs + state + 2) + (projectedSize == nil ? 0 : size * state)
-        + (hasPeepholes ? 3 * size : 0)
+      let isLast = layer == layerCount - 1
+      let size = Double(isLast && projectedSize == nil ? outputSize : hiddenSize)
+      let state = Double(projectedSize ?? Int(size))
+      let inputs = Double(layer == 0 ? embeddingSize : projectedSize ?? hiddenSize)
+      return Double(cell.sumCount) * size * (inputs + state + 2)
+        + (projectedSize == nil ? 0 : size * state) + (hasPeepholes ? 3 * size : 0)
     }
     let ids = Double(vocabularySize)
     return ids * (Double(embeddingSize) + 1) + layers.reduce(0, +)
-      + (tiedEmbeddings ? 0 : ids * state)
+      + (tiedEmbeddings ? 0 : ids * Double(outputSize))
   }
 }
 

@@ -83,7 +83,7 @@ public struct RecurrentLanguageModel: Sendable {
   /// The logits of the token after each, Float32.
   ///
   /// - Shapes: [N, C] → [N, V]
-  func logits(_ states: Tensor, _ mode: Mode) -> Tensor {
+  public func logits(_ states: Tensor, _ mode: Mode) -> Tensor {
     head(states, mode).converted(to: .float32)
   }
 }

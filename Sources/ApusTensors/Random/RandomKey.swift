@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a random draw depends on: the seed of the run, the step and the name of who draws.
 ///
 /// Two keys made from the same three values give the same numbers on every machine; keys that
@@ -74,6 +76,12 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// A number of [0, 1) with 53 random bits.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// A number of the standard normal distribution (Box & Muller 1958).
+  public mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * .pi * uniform())
+  }
 
   /// A number of 0..<count, each as likely as the others up to 2⁻⁶⁴ · count.
   public mutating func below(_ count: Int) -> Int {

@@ -23,6 +23,8 @@ public struct PretrainingBatch: Equatable, Sendable {
 
   /// Whether each sequence goes on where the one of the same number ended in the batch before.
   public var continues = false
+  /// What the learning rate is multiplied by: the share of the usual length that the batch has.
+  public var rateScale = 1.0
 
   public init(targets: Targets) { self.targets = targets }
 

@@ -7,11 +7,12 @@ import ApusTensors
 /// over: back-propagation through time is truncated, what is remembered is not. Every epoch reads the
 /// rows from their starts.
 ///
-/// - Source: Zaremba et al. 2014, §4.1.
+/// - Source: Zaremba et al. 2014, §4.1; random lengths: Merity et al. 2018, §4.1.
 public struct StreamBatches: TrainingBatches, Sendable {
   private let source: TokenSource
   private let vocabularySize: Int
   private let rowCount, rowLength, stepLength: Int
+  private let drawsLengths: Bool
   private let order: BatchOrder
   public private(set) var cursor: BatchCursor
 
@@ -20,12 +21,14 @@ public struct StreamBatches: TrainingBatches, Sendable {
   ///   - vocabularySize: What ids have to be below.
   ///   - rowCount: Sequences of a batch; fewer where the text is shorter.
   ///   - stepLength: The tokens of each in a batch; the last batch of an epoch may have fewer.
+  ///   - drawsLengths: Whether most batches have about `stepLength` tokens and one in twenty half of
+  ///     that, so that each epoch cuts the text at other places.
   ///   - order: Without end, or once; nothing is shuffled.
   ///   - cursor: The batch to start from.
   /// - Throws: `InputError` for a text of less than two tokens or a cursor beyond it.
   public init(
-    _ source: TokenSource, vocabularySize: Int, rowCount: Int, stepLength: Int, order: BatchOrder,
-    from cursor: BatchCursor = BatchCursor()
+    _ source: TokenSource, vocabularySize: Int, rowCount: Int, stepLength: Int,
+    drawsLengths: Bool = false, order: BatchOrder, from cursor: BatchCursor = BatchCursor()
   ) throws(InputError) {
     guard source.tokenCount >= 2 else {
       throw InputError(
@@ -37,21 +40,27 @@ public struct StreamBatches: TrainingBatches, Sendable {
     self.rowCount = min(rowCount, source.tokenCount - 1)
     rowLength = (source.tokenCount - 1) / self.rowCount
     self.stepLength = stepLength
+    self.drawsLengths = drawsLengths
     self.order = order
     self.cursor = cursor
   }
 
-  /// The batches of an epoch.
-  public var batchCountOfEpoch: Int { (rowLength + stepLength - 1) / stepLength }
+  /// The batches of an epoch; of one with random lengths, about as many.
+  public var batchCountOfEpoch: Int {
+    let length = drawsLengths ? 0.975 * Double(stepLength) : Double(stepLength)
+    return Int((Double(rowLength) / length).rounded(.up))
+  }
 
   public mutating func next() throws(InputError) -> PretrainingBatch? {
     if cursor.position >= rowLength {
       guard order != .once else { return nil }
       cursor = BatchCursor(epoch: cursor.epoch + 1)
     }
-    let end = min(cursor.position + stepLength, rowLength)
+    let length = nextLength()
+    let end = min(cursor.position + length, rowLength)
     var batch = PretrainingBatch(targets: .next([]))
     batch.continues = cursor.position > 0
+    batch.rateScale = Double(length) / Double(stepLength)
     var targets: [Int32] = []
     for row in 0..<rowCount {
       let range = row * rowLength + cursor.position..<row * rowLength + end
@@ -65,4 +74,14 @@ public struct StreamBatches: TrainingBatches, Sendable {
     cursor.position = end
     return batch
   }
+
+  private func nextLength() -> Int {
+    guard drawsLengths, let key = order.key(epoch: cursor.epoch) else { return stepLength }
+    var random = RandomStream(key.split("length").split(cursor.position))
+    let usual = random.uniform() < 0.95 ? Double(stepLength) : Double(stepLength) / 2
+    return max(Self.leastLength, Int(usual + Self.lengthDeviation * random.normal()))
+  }
+
+  private static let leastLength = 5
+  private static let lengthDeviation = 5.0
 }

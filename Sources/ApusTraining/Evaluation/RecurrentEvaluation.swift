@@ -13,6 +13,8 @@ public struct RecurrentEvaluation {
   private let tokenizer: Tokenizer
   private let mode: Mode
   private let endOfText: Int32
+  private let cacheOptions: NeuralCache.Options?
+  private var cache: NeuralCache?
   private var states: [RecurrentState]?
   private var ids: [Int32]
   private var score = LanguageModelScore()
@@ -22,10 +24,16 @@ public struct RecurrentEvaluation {
 
   /// Prepares to measure.
   ///
+  /// - Parameters:
+  ///   - model: What is measured.
+  ///   - tokenizer: Its tokenizer.
+  ///   - precision: Of the matrix products.
+  ///   - cache: A cache to mix the model's probabilities with; nil for none.
   /// - Throws: `InputError` for a tokenizer without an end-of-text token, or with more tokens than
   ///   the model.
   public init(
-    _ model: RecurrentLanguageModel, _ tokenizer: Tokenizer, precision: Mode.Precision = .fp32
+    _ model: RecurrentLanguageModel, _ tokenizer: Tokenizer, precision: Mode.Precision = .fp32,
+    cache: NeuralCache.Options? = nil
   ) throws(InputError) {
     guard tokenizer.vocabularySize <= model.config.vocabularySize else {
       throw InputError(
@@ -41,6 +49,7 @@ public struct RecurrentEvaluation {
     self.tokenizer = tokenizer
     mode = .evaluation(precision)
     endOfText = end
+    cacheOptions = cache
     ids = [end]
   }
 
@@ -50,6 +59,7 @@ public struct RecurrentEvaluation {
   /// for the Penn Treebank.
   public mutating func score(_ corpus: Corpus) throws -> LanguageModelScore {
     (states, ids, score) = (nil, [endOfText], LanguageModelScore())
+    cache = cacheOptions.map { NeuralCache($0) }
     try corpus.forEachDocument { bytes, _ in
       tokenizer.encode(bytes, into: &ids)
       ids.append(endOfText)
@@ -70,12 +80,16 @@ public struct RecurrentEvaluation {
   private mutating func read(_ count: Int) {
     guard count > 0 else { return }
     let targets = Array(ids[1...count])
-    let loss = withoutGradients {
+    score.nats += withoutGradients {
       let outputs = model(Sequences(ids: [Array(ids[..<count])]), from: states, mode)
       states = outputs.states
-      return model.loss(outputs, targets: Tensor(targets), mode, divisor: 1)
+      guard cache != nil else {
+        return Double(model.loss(outputs, targets: Tensor(targets), mode, divisor: 1).scalar)
+      }
+      let hidden = outputs.raw.values
+      let losses = crossEntropy(model.logits(hidden, mode), targets: Tensor(targets))
+      return cache?.nats(of: targets, after: hidden.converted(to: .float32), losses: losses) ?? 0
     }
-    score.nats += Double(loss.scalar)
     score.tokenCount += count
     ids.removeFirst(count)
   }

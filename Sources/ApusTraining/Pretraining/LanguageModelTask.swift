@@ -95,15 +95,18 @@ extension LanguageModelTask {
   private func stream(
     of source: TokenSource, order: BatchOrder, from cursor: BatchCursor = BatchCursor()
   ) throws -> StreamBatches {
-    let length = recipe.model.longestSequence ?? 1
+    guard case .recurrent(let model) = recipe.model else {
+      preconditionFailure("stream: expected a recurrent model, got \(recipe.model.kindName)")
+    }
     let rowCount: Int
     switch recipe.training.batchSize {
     case .sequences(let count): rowCount = count
-    case .tokens(let count): rowCount = max(1, count / length)
+    case .tokens(let count): rowCount = max(1, count / model.stepLength)
     }
     return try StreamBatches(
-      source, vocabularySize: config.vocabularySize, rowCount: rowCount, stepLength: length,
-      order: order, from: cursor)
+      source, vocabularySize: config.vocabularySize, rowCount: rowCount,
+      stepLength: model.stepLength,
+      drawsLengths: model.drawsLengths, order: order, from: cursor)
   }
 
   private var penalties: RecurrentPenalties {

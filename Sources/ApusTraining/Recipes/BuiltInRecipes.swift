@@ -30,5 +30,6 @@ extension Recipe {
     (name: "bert-mini", yaml: bertMini), (name: "bert-small", yaml: bertSmall),
     (name: "bert-base", yaml: bertBase), (name: "lstm-small", yaml: lstmSmall),
     (name: "lstm-medium", yaml: lstmMedium), (name: "lstm-large", yaml: lstmLarge),
+    (name: "awd-lstm", yaml: awdLSTM),
   ]
 }

@@ -12,10 +12,13 @@ public struct RecurrentRecipe: Equatable, Sendable {
   public var vocabularySize: Int?
   /// The size of embeddings; `hiddenSize` unless given.
   public var embeddingSize: Int
+  /// Units of each layer; where embeddings are tied, the last has as many as they have values.
   public var hiddenSize: Int
   public var layerCount: Int
   /// The tokens of a row in a batch, through which gradients flow.
   public var stepLength: Int
+  /// Whether batches have random lengths around `stepLength`, the rate in proportion to them.
+  public var drawsLengths = false
   /// The values of a state where an LSTM's outputs are projected; nil for as many as units.
   public var projectedSize: Int?
   /// Whether an LSTM's gates see its memory.
@@ -59,6 +62,7 @@ extension RecurrentRecipe: ModelSection {
     .integer("hiddenSize", \.hiddenSize, 1...65_536),
     .integer("layerCount", \.layerCount, 1...1024),
     .integer("stepLength", \.stepLength, 1...1_048_576),
+    .flag("drawsLengths", \.drawsLengths),
     .integer("projectedSize", \.projectedSize, 1...65_536).when { $0.kind == .lstm },
     .flag("hasPeepholes", \.hasPeepholes).when { $0.kind == .lstm },
     .number("dropout", \.dropout, 0...0.99),
@@ -92,12 +96,11 @@ extension RecurrentRecipe: ModelSection {
         path: ["projectedSize"], expected: "to be at most hiddenSize \(hiddenSize)",
         found: "\(projectedSize)")
     }
-    let outputSize = projectedSize ?? hiddenSize
-    guard !tiedEmbeddings || embeddingSize == outputSize else {
+    guard !tiedEmbeddings || embeddingSize == projectedSize ?? embeddingSize else {
       throw RecipeProblem(
-        path: ["embeddingSize"],
-        expected: "to be the output size \(outputSize), as embeddings are tied",
-        found: "\(embeddingSize)")
+        path: ["projectedSize"],
+        expected: "to be embeddingSize \(embeddingSize), as embeddings are tied",
+        found: "\(projectedSize ?? 0)")
     }
   }
 

@@ -28,6 +28,9 @@ public struct TrainingRecipe: Equatable, Sendable {
   public var checkpointEvery: Int?
   /// The decay of an exponential moving average of the weights.
   public var emaDecay: Double?
+  /// After a loss above the best of those more than so many validations ago, the weights of all later
+  /// steps are averaged, and the average is used: NT-ASGD.
+  public var averagePatience: Int?
   /// How many of the last checkpoints are averaged into the final weights.
   public var averageLast: Int?
   /// The validations without improvement after which the run ends.
@@ -69,6 +72,7 @@ extension TrainingRecipe: RecipeSection {
     .integer("validateEvery", \.validateEvery, 1...1_000_000_000),
     .integer("checkpointEvery", \.checkpointEvery, 1...1_000_000_000),
     .number("emaDecay", \.emaDecay, 0...0.999_999_999),
+    .integer("averagePatience", \.averagePatience, 1...1_000_000),
     .integer("averageLast", \.averageLast, 1...1000),
     .integer("earlyStoppingPatience", \.earlyStoppingPatience, 1...1_000_000),
     .integer("seed", \.seed, 0...Int.max),
@@ -88,6 +92,15 @@ extension TrainingRecipe: RecipeSection {
       throw RecipeProblem(
         path: [], expected: "to have either steps or epochs",
         found: steps == nil ? "neither" : "both")
+    }
+    guard emaDecay == nil || averagePatience == nil else {
+      throw RecipeProblem(
+        path: ["averagePatience"], expected: "to come without emaDecay", found: "both")
+    }
+    guard averagePatience == nil || validateEvery != nil || epochs != nil else {
+      throw RecipeProblem(
+        path: ["averagePatience"], expected: "to come with validateEvery",
+        found: "no validateEvery")
     }
     guard earlyStoppingPatience == nil || validateEvery != nil || epochs != nil else {
       throw RecipeProblem(

@@ -48,8 +48,14 @@ public struct LossCurve: Sendable {
     let yAxis = PlotAxis(
       showing: least...greatest, tickCount: 6, isLogarithmic: logarithmic && least > 1e-100)
     let plot = Plot(xAxis: xAxis, yAxis: yAxis)
-    var parts = [plot.frame(title: title), plot.line(smoothed, color: Self.trainingColor)]
-    parts.append(plot.line(validation, color: Self.validationColor, hasDots: true))
+    func places(_ points: [Point]) -> [(x: Double, y: Double)] {
+      points.map { (Double($0.step), $0.loss) }
+    }
+    var parts = [
+      plot.frame(title: title, x: "step", y: "loss (nats)"),
+      plot.line(places(smoothed), color: Self.trainingColor),
+      plot.line(places(validation), color: Self.validationColor, hasDots: true),
+    ]
     var legend: [(String, String)] = []
     if let last = training.last {
       legend.append(("training, last \(Self.rounded(last.loss))", Self.trainingColor))

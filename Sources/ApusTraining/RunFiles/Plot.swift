@@ -18,8 +18,8 @@ struct Plot {
     """
   }
 
-  /// Grid, ticks, labels and title.
-  func frame(title: String) -> String {
+  /// Grid, ticks, title and what the axes show.
+  func frame(title: String, x xName: String, y yName: String) -> String {
     let (start, end) = (Self.left, Self.width - Self.right)
     let base = Self.height - Self.bottom
     var lines: [String] = []
@@ -35,18 +35,18 @@ struct Plot {
     }
     lines.append(segment(start, base, end, base, "#333"))
     lines.append(segment(start, Self.top, start, base, "#333"))
-    lines.append(text((start + end) / 2, Self.height - 14, "step", anchor: "middle"))
+    lines.append(text((start + end) / 2, Self.height - 14, xName, anchor: "middle"))
     let middle = number((Self.top + base) / 2)
     lines.append(
       "<text transform=\"translate(20 \(middle)) rotate(-90)\" text-anchor=\"middle\">"
-        + "loss (nats)</text>")
+        + "\(Self.escaped(yName))</text>")
     lines.append(text(start, 28, title, anchor: "start", attributes: " font-size=\"16\""))
     return lines.joined(separator: "\n")
   }
 
   /// A line through points, which stand alone as dots where there is one only.
-  func line(_ points: [LossCurve.Point], color: String, hasDots: Bool = false) -> String {
-    let places = points.map { (number(x(Double($0.step))), number(y($0.loss))) }
+  func line(_ points: [(x: Double, y: Double)], color: String, hasDots: Bool = false) -> String {
+    let places = points.map { (number(x($0.x)), number(y($0.y))) }
     let path = places.map { "\($0.0),\($0.1)" }.joined(separator: " ")
     var parts: [String] = []
     if places.count > 1 {
@@ -62,7 +62,7 @@ struct Plot {
     return parts.joined(separator: "\n")
   }
 
-  /// Names and colours of the lines, in the upper right corner, where losses seldom are.
+  /// Names and colours of the lines, in the upper right corner, where falling curves are not.
   func legend(_ entries: [(name: String, color: String)]) -> String {
     entries.enumerated().map { index, entry in
       let y = Self.top + 16 + 20 * Double(index)
@@ -72,13 +72,13 @@ struct Plot {
     }.joined(separator: "\n")
   }
 
-  private func x(_ step: Double) -> Double {
-    Self.left + xAxis.position(of: step) * (Self.width - Self.left - Self.right)
+  private func x(_ value: Double) -> Double {
+    Self.left + xAxis.position(of: value) * (Self.width - Self.left - Self.right)
   }
 
-  private func y(_ loss: Double) -> Double {
+  private func y(_ value: Double) -> Double {
     let base = Self.height - Self.bottom
-    return base - yAxis.position(of: loss) * (base - Self.top)
+    return base - yAxis.position(of: value) * (base - Self.top)
   }
 
   private func segment(

@@ -10,6 +10,7 @@ struct RunState: Codable, Sendable, Equatable {
   /// Where the next batch stands.
   var cursor = BatchCursor()
   var plateau = PlateauState()
+  var averageTrigger = AverageTrigger()
   /// The tokens that were read.
   var tokenCount = 0
   /// The validation loss of the best model.

@@ -76,7 +76,8 @@ public final class TrainingRun<Task: TrainingTask> {
     self.state = state
     let trained = parameters.parameters
     optimizer = Optimizer(recipe.optimizer, parameters: trained)
-    average = recipe.training.emaDecay.map { WeightAverage(decay: $0, of: trained) }
+    let isAveraged = recipe.training.emaDecay != nil || recipe.training.averagePatience != nil
+    average = isAveraged ? WeightAverage(of: trained) : nil
     if let saved {
       try optimizer.restore(stepCount: saved.state.step, from: saved.optimizer)
       try average?.restore(from: saved.average)
@@ -149,7 +150,7 @@ public final class TrainingRun<Task: TrainingTask> {
     optimizer.step(
       along: sum, norm: report.gradientNorm, rate: report.rate,
       clipNorm: recipe.training.clipNorm, clipValue: recipe.training.clipValue)
-    average?.update()
+    average?.update(keeping: recipe.training.emaDecay ?? state.averageTrigger.step())
     state.step += 1
     state.tokenCount += report.tokenCount
     state.cursor = batches.cursor
@@ -166,6 +167,9 @@ public final class TrainingRun<Task: TrainingTask> {
     guard let score = try task.score(try usedModel(), precision) else { return }
     try log.append(score, step: state.step)
     state.plateau.observe(loss: score.loss, recipe.schedule)
+    if let patience = recipe.training.averagePatience {
+      state.averageTrigger.observe(loss: score.loss, patience: patience)
+    }
     if score.quality > state.bestQuality ?? -.infinity {
       (state.bestQuality, state.bestLoss) = (score.quality, score.loss)
       state.validationsWithoutImprovement = 0

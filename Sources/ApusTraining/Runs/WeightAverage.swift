@@ -1,16 +1,15 @@
 import ApusTensors
 
-/// An exponential moving average of all weights.
+/// An average of all weights over the steps of a run.
 ///
-/// - Source: Polyak & Juditsky 1992; with decay, Tarvainen & Valpola 2017.
+/// - Source: Polyak & Juditsky 1992; with decay, Tarvainen & Valpola 2017; from a step on that the
+///   validation decides, Merity et al. 2018, §3.
 struct WeightAverage {
-  let decay: Float
   private let parameters: [Parameter]
   private var values: [Tensor]
 
   /// An average that starts at the present weights.
-  init(decay: Double, of parameters: [Parameter]) {
-    self.decay = Float(decay)
+  init(of parameters: [Parameter]) {
     self.parameters = parameters
     values = parameters.map { parameter in
       var copy = parameter.value.detached
@@ -19,9 +18,10 @@ struct WeightAverage {
     }
   }
 
-  mutating func update() {
+  /// Moves the average to the present weights but for a share.
+  mutating func update(keeping share: Double) {
     for (index, parameter) in parameters.enumerated() {
-      values[index].blend(with: parameter.value.detached, decay: decay)
+      values[index].blend(with: parameter.value.detached, decay: Float(share))
     }
   }
 

@@ -1,3 +1,4 @@
+import ApusTensors
 import Foundation
 import Testing
 
@@ -48,6 +49,10 @@ import Testing
       // Words and ends of lines are each one token.
       #expect(score["tokens"] as? Double == score["words"] as? Double, "\(score)")
     }
+    let cached = try Program.run(
+      "evaluate", directory["run"], "--data", run.data, "--cache-size", "100", "--json"
+    ).json()
+    #expect(try #require(cached["perplexity"] as? Double) > 1)
     try Program.run(
       "evaluate", directory["run"], "--data", run.data, "--stride", "3"
     ).expectFailure(65, naming: "--stride")
@@ -65,6 +70,43 @@ import Testing
       #expect(part.status == 0, "\(part)")
     }
     #expect(try run.weights("whole") == run.weights("parts"))
+  }
+
+  /// Averaging that a validation sets off, in a run whose rate is too high to improve for long.
+  @Test func averagesOfRecurrentModelsSurviveInterruption() throws {
+    let run = try SmallRun(.lstm, in: directory, extra: "  averagePatience: 1\n")
+    let recipe = try directory.text(of: "small.yaml")
+      .replacingOccurrences(of: "validateEvery: 10", with: "validateEvery: 3")
+      .replacingOccurrences(of: "learningRate: 0.01", with: "learningRate: 0.1")
+    _ = try directory.write(recipe, to: "small.yaml")
+    #expect(try Program.run(run.arguments("whole")).status == 0)
+    for steps in [9, 31, 40] {
+      #expect(try Program.run(run.arguments("parts", steps: steps)).status == 0)
+    }
+    #expect(try run.weights("whole") == run.weights("parts"))
+    // The weights that are used are not those of the last step.
+    let checkpoint = try SafetensorsFile(
+      contentsOf: directory["whole/training/checkpoint.safetensors"])
+    let last: [Float] = try checkpoint.tensor("weights.encoder.weight").elements()
+    let used: [Float] = try SafetensorsFile(
+      contentsOf: directory["whole/model.safetensors"]
+    ).tensor("encoder.weight").elements()
+    #expect(last != used)
+  }
+
+  @Test func gradientsThroughTimeAreReported() throws {
+    let run = try SmallRun(.lstm, in: directory)
+    #expect(try Program.run(run.arguments("run", steps: 4)).status == 0)
+    let report = try Program.run(
+      "inspect", "gradients", directory["run"], "--data", run.data, "--lags", "12", "--svg",
+      directory["gradients.svg"], "--json"
+    ).json()
+    let norms = try #require(report[directory["run"]] as? [Double])
+    #expect(norms.count == 12 && norms.allSatisfy { $0 > 0 } && norms[11] < norms[0])
+    #expect(try directory.text(of: "gradients.svg").contains("<polyline"))
+    try Program.run(
+      "inspect", "gradients", directory["run"], "--data", run.data, "--lags", "99999"
+    ).expectFailure(65, naming: "small.txt", "100001")
   }
 
   @Test(arguments: ["emaDecay: 0.9", "averageLast: 3"])

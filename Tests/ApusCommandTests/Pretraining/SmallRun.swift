@@ -78,6 +78,7 @@ struct SmallRun {
         hiddenSize: 32
         layerCount: 2
         stepLength: 9
+        drawsLengths: true
         dropout: 0.1
         tokenDropout: 0.1
         weightDropout: 0.2

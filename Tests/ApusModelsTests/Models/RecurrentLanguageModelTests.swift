@@ -11,9 +11,13 @@ import Testing
     (projected.projectedSize, projected.hasPeepholes, projected.tiedEmbeddings) = (6, true, true)
     (projected.inputDropout, projected.weightDropout, projected.tokenDropout) = (0.1, 0.2, 0.3)
     (projected.locksDropout, projected.initializerRange, projected.ends) = (true, 0.05, [3])
+    // The last layer has the size of the embeddings.
+    var tied = RecurrentConfig(
+      .gru, vocabularySize: 29, embeddingSize: 4, hiddenSize: 7, layerCount: 3)
+    tied.tiedEmbeddings = true
     return RecurrentCell.allCases.map {
       RecurrentConfig($0, vocabularySize: 29, embeddingSize: 5, hiddenSize: 7, layerCount: 2)
-    } + [projected]
+    } + [projected, tied]
   }()
 
   @Test(arguments: configs) func configurationsAreReadAsTheyAreWritten(
@@ -33,8 +37,8 @@ import Testing
       "lstm for proj_size"
     ),
     (
-      #"{"model_type": "lstm", "vocab_size": 9, "embedding_size": 4, "hidden_size": 6, "tie_word_embeddings": true}"#,
-      "output size 6"
+      #"{"model_type": "lstm", "vocab_size": 9, "embedding_size": 4, "hidden_size": 6, "proj_size": 3, "tie_word_embeddings": true}"#,
+      "output size 3"
     ),
   ]) func impossibleConfigurationsAreRefused(_ text: String, _ reason: String) throws {
     let error = #expect(throws: InputError.self) { try read(text) }

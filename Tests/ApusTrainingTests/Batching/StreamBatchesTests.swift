@@ -42,6 +42,26 @@ import Testing
     }
   }
 
+  @Test func drawnLengthsLieAroundTheUsualOneAndScaleTheRate() throws {
+    let long = TestCorpus(documentCount: 4000)
+    var batches = try StreamBatches(
+      long.source, vocabularySize: long.vocabularySize, rowCount: 2, stepLength: 40,
+      drawsLengths: true, order: .shuffled(seed: 2))
+    let all = try epoch(of: &batches)
+    try #require(all.count > 200)
+    let lengths = all.dropLast().map { $0.lengths[0] }
+    let mean = Double(lengths.reduce(0, +)) / Double(lengths.count)
+    #expect(abs(mean - 39) < 1.5, "\(mean)")
+    let halves = lengths.count { $0 < 28 }
+    #expect(halves > 0 && halves < all.count / 8)
+    #expect(all.dropLast().allSatisfy { $0.rateScale == Double($0.lengths[0]) / 40 })
+    // Every token is read once all the same, and otherwise cut in the next epoch.
+    let rowLength = (long.tokenCount - 1) / 2
+    #expect(all.map { $0.lengths[0] }.reduce(0, +) == rowLength)
+    #expect(try epoch(of: &batches).map(\.ids.count) != all.map(\.ids.count))
+    #expect(abs(batches.batchCountOfEpoch - all.count) <= all.count / 20 + 1)
+  }
+
   @Test func shortTextsHaveFewerRows() throws {
     let short = TestCorpus(documentCount: 1, longestSentence: 1, sentenceCount: 9, seed: 4)
     try #require(short.tokenCount > 2)

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct InspectGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Look into what models have learnt.",
+    subcommands: [InspectGradients.self])
+}
