@@ -28,7 +28,8 @@ build: install
 
 docs: install
 	swift package generate-documentation --enable-experimental-combined-documentation \
-	  --target Apus --target ApusTensors --target ApusText --target ApusTraining
+	  --target Apus --target ApusTensors --target ApusText --target ApusTraining \
+	  --target ApusVectors
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests corpora

@@ -7,6 +7,7 @@ let package = Package(
     .executable(name: "apus", targets: ["ApusCommand"]),
     .library(name: "Apus", targets: ["Apus", "ApusModels", "ApusLayers", "ApusDecoding"]),
     .library(name: "ApusText", targets: ["ApusText"]),
+    .library(name: "ApusVectors", targets: ["ApusVectors"]),
     .library(name: "ApusTensors", targets: ["ApusTensors"]),
     .library(name: "ApusTraining", targets: ["ApusTraining"]),
   ],
@@ -20,20 +21,21 @@ let package = Package(
     .executableTarget(
       name: "ApusCommand",
       dependencies: [
-        "Apus", "ApusTraining", "ApusModels", "ApusText", "ApusFiles",
+        "Apus", "ApusTraining", "ApusVectors", "ApusModels", "ApusText", "ApusFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Apus",
       dependencies: [
-        "ApusTraining", "ApusModels", "ApusDecoding", "ApusLayers", "ApusTensors", "ApusText",
-        "ApusFiles",
+        "ApusTraining", "ApusVectors", "ApusModels", "ApusDecoding", "ApusLayers", "ApusTensors",
+        "ApusText", "ApusFiles",
       ]),
     .target(
       name: "ApusTraining",
       dependencies: [
-        "ApusModels", "ApusLayers", "ApusTensors", "ApusText", "ApusFiles", "Yams",
+        "ApusModels", "ApusVectors", "ApusLayers", "ApusTensors", "ApusText", "ApusFiles", "Yams",
       ]),
+    .target(name: "ApusVectors", dependencies: ["ApusTensors", "ApusText", "ApusFiles"]),
     .target(name: "ApusModels", dependencies: ["ApusLayers", "ApusFiles"]),
     .target(name: "ApusDecoding", dependencies: ["ApusTensors"]),
     .target(name: "ApusLayers", dependencies: ["ApusTensors"]),
@@ -54,6 +56,8 @@ let package = Package(
     .testTarget(name: "ApusTensorsTests", dependencies: ["ApusTensors"]),
     .testTarget(
       name: "ApusModelsTests", dependencies: ["ApusModels", "ApusDecoding"], exclude: ["Golden"]),
+    .testTarget(
+      name: "ApusVectorsTests", dependencies: ["ApusVectors"], exclude: ["Golden"]),
     .testTarget(
       name: "ApusTrainingTests", dependencies: ["ApusTraining"], exclude: ["Golden"]),
     .testTarget(

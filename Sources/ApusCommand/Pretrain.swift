@@ -1,3 +1,4 @@
+import ApusFiles
 import ApusTensors
 import ApusTraining
 import ArgumentParser
@@ -14,6 +15,7 @@ struct Pretrain: ParsableCommand {
       EXAMPLES
         apus pretrain --recipe gpt-char --data input.txt --output runs/char
         apus pretrain --recipe bert-mini --data corpus/ --tokenizer tokenizer.json --output runs/bert
+        apus pretrain --recipe skipgram --data corpus/ --output runs/vectors
         apus pretrain --recipe my-recipe.yaml --data shards/ --output runs/mine --steps 500
       """)
 
@@ -35,6 +37,15 @@ struct Pretrain: ParsableCommand {
     Processor.threadCount = training.threads.count
     var recipe = try training.resolvedRecipe()
     if let documents { recipe.data.documents = documents }
+    if recipe.makesWordVectors {
+      guard validation == nil else {
+        throw InputError(expected: "no --validation for word vectors", found: "one")
+      }
+      try training.run(
+        try WordVectorRun(
+          recipe, in: training.output, data: data, tokenizer: tokenizer, report: training.note))
+      return
+    }
     try training.run(
       try TrainingRun(
         recipe, in: training.output, data: data, tokenizer: tokenizer, validation: validation,

@@ -24,7 +24,8 @@ struct Root: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Data", subcommands: [TokenizerGroup.self, Prepare.self]),
+      CommandGroup(
+        name: "Data", subcommands: [TokenizerGroup.self, VectorsGroup.self, Prepare.self]),
       CommandGroup(
         name: "Models",
         subcommands: [

@@ -17,7 +17,7 @@ struct Train: ParsableCommand {
     Processor.threadCount = training.threads.count
     let recipe = try training.resolvedRecipe()
     switch recipe.objective.kind {
-    case .causal, .masked:
+    case .causal, .masked, .contexts:
       throw InputError(
         expected: "a recipe that learns from labels (`apus pretrain` takes the others)",
         found: recipe.name)

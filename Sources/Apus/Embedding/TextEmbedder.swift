@@ -135,13 +135,16 @@ public struct TextEmbedder: Sendable {
     return results
   }
 
+  /// A text as the tokenizer gets it.
+  func prepared(_ text: String) -> String { prompt + (lowercases ? text.lowercased() : text) }
+
   /// The ids of each text with the special tokens around it, cut to the maximum length.
   func ids(of texts: [String]) -> [[Int32]] {
     let limit = Truncation(
       maximumLength: maximumLength, side: tokenizer.truncation?.side ?? .right)
     do {
       return try tokenizer.ids(
-        of: texts.map { prompt + (lowercases ? $0.lowercased() : $0) }, limit: limit,
+        of: texts.map(prepared), limit: limit,
         threadCount: Processor.threadCount)
     } catch {
       preconditionFailure("TextEmbedder: the maximum length was checked, got \(error)")

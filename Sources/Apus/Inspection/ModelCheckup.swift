@@ -1,6 +1,7 @@
 import ApusFiles
 import ApusModels
 import ApusText
+import ApusVectors
 import Glibc
 
 /// A look at a model directory before it is loaded.
@@ -14,6 +15,10 @@ public struct ModelCheckup: Sendable {
   ///   those that are, is a finding.
   public init(of directory: String) throws {
     do {
+      if WordVectors.isDirectory(directory) {
+        findings += Self.findings(of: try WordVectors(contentsOf: directory))
+        return
+      }
       let config = try ModelDirectory.config(of: directory)
       findings += try Self.tokenizerFindings(directory, vocabularySize: config.vocabularySize)
       findings += try Self.weightFindings(WeightInspection(of: directory))
@@ -22,6 +27,12 @@ public struct ModelCheckup: Sendable {
     } catch let error as FileError where error.code == ENOENT {
       findings.append(.failure("\(error)"))
     }
+  }
+
+  private static func findings(of vectors: WordVectors) -> [Finding] {
+    let values = vectors.vectors
+    let count = values.withElements(as: Float.self) { $0.count { !$0.isFinite } }
+    return count > 0 ? [.failure("the vectors have \(count) values that are not finite")] : []
   }
 
   private static func weightFindings(_ weights: WeightInspection) throws -> [Finding] {

@@ -3,6 +3,7 @@ import ApusModels
 import ApusTensors
 import ApusText
 import ApusTraining
+import ApusVectors
 
 /// What a path holds, as names and values in the order in which people read them.
 ///
@@ -53,12 +54,29 @@ public struct PathSummary: Sendable {
   }
 
   private static func model(_ path: String) throws -> Members {
+    if WordVectors.isDirectory(path) { return vectors(try WordVectors(contentsOf: path)) }
     let config = try ModelDirectory.config(of: path)
     var members = Self.architecture(config)
     let weights = try SafetensorsCheckpoint(directory: path)
     members.append(("weights", .object(Self.weights(weights.files))))
     if let tokenizer = try? Tokenizer(contentsOf: path) {
       members.append(("tokenizer", .object(Self.tokenizer(tokenizer))))
+    }
+    return members
+  }
+
+  private static func vectors(_ vectors: WordVectors) -> Members {
+    var members: Members = [
+      ("architecture", .string("word vectors")), ("words", .integer(vectors.count)),
+      ("dimension", .integer(vectors.dimension)),
+    ]
+    if let counts = vectors.counts {
+      members.append(("occurrences", .integer(counts.reduce(0, +))))
+    }
+    if let rule = vectors.subwords?.rule {
+      members.append(("shortest_part", .integer(rule.lengths.lowerBound)))
+      members.append(("longest_part", .integer(rule.lengths.upperBound)))
+      members.append(("buckets", .integer(rule.bucketCount)))
     }
     return members
   }

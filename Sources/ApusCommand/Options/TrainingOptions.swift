@@ -49,7 +49,7 @@ struct TrainingOptions: ParsableArguments {
   }
 
   /// Trains to the end, or until the user stops the program, which the exit code tells then.
-  func run(_ run: TrainingRun<some TrainingTask>) throws {
+  func run(_ run: some ResumableRun) throws {
     Interruption.catchSignals()
     try run.run(showsProgress: !quiet) { Interruption.wasAsked }
     guard run.isFinished else {

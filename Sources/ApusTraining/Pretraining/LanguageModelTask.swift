@@ -87,6 +87,8 @@ public struct LanguageModelTask: TrainingTask {
         try MaskedBatches(
           source, objective: recipe.objective, vocabulary: try MaskingVocabulary(data.tokenizer),
           contextLength: length, size: size, order: order, from: cursor))
+    case (.contexts, _):
+      preconditionFailure("LanguageModelTask: expected a causal or masked objective")
     }
   }
 }
@@ -166,6 +168,8 @@ extension Recipe {
         model.configuration(
           vocabularySize: model.vocabularySize ?? tokenizer.vocabularySize,
           endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init)))
+    case .wordVectors(let model):
+      throw InputError(expected: "a language model", found: "\(model.kindName) vectors")
     }
   }
 }

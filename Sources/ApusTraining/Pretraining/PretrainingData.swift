@@ -118,6 +118,7 @@ extension TokenizerRecipe {
     // Texts end with a token of their own, and text that is tokenized already has this unknown word.
     if kind == .word { trainer.specialTokens = ["<unk>", Tokenizer.endOfText] }
     trainer.splitsAtWhitespaceOnly = splitsAtWhitespace
+    if kind == .word { trainer.lowercases = lowercases }
     trainer.threadCount = Processor.threadCount
     return trainer
   }

@@ -31,5 +31,7 @@ extension Recipe {
     (name: "bert-base", yaml: bertBase), (name: "lstm-small", yaml: lstmSmall),
     (name: "lstm-medium", yaml: lstmMedium), (name: "lstm-large", yaml: lstmLarge),
     (name: "awd-lstm", yaml: awdLSTM),
+    (name: "skipgram", yaml: skipgram), (name: "cbow", yaml: cbow),
+    (name: "fasttext", yaml: fastText), (name: "glove", yaml: glove),
   ]
 }

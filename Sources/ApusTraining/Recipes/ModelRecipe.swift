@@ -4,11 +4,13 @@ import Yams
 public enum ModelRecipe: Equatable, Sendable {
   case transformer(TransformerRecipe)
   case recurrent(RecurrentRecipe)
+  case wordVectors(WordVectorRecipe)
 
   /// The families by the kinds that name them in a recipe.
   private static let families = [
     Family(TransformerRecipe.self) { .transformer($0) },
     Family(RecurrentRecipe.self) { .recurrent($0) },
+    Family(WordVectorRecipe.self) { .wordVectors($0) },
   ]
 
   /// All values of `kind`.
@@ -30,6 +32,7 @@ public enum ModelRecipe: Equatable, Sendable {
     switch self {
     case .transformer(let section): section
     case .recurrent(let section): section
+    case .wordVectors(let section): section
     }
   }
 

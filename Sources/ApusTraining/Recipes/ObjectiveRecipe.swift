@@ -5,6 +5,8 @@ public struct ObjectiveRecipe: Equatable, Sendable {
     case causal
     /// Masked tokens from those around them (Devlin et al. 2019, §3.1).
     case masked
+    /// Words from those around them, whatever their order, or how often they stand together.
+    case contexts
   }
 
   /// The second task, about the two parts of a sequence.

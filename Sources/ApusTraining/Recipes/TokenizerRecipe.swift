@@ -7,7 +7,8 @@ public struct TokenizerRecipe: Equatable, Sendable {
   public var vocabularySize = 8192
   /// Pieces seen fewer times are left out.
   public var minimumFrequency = 2
-
+  /// Whether words are lower-cased.
+  public var lowercases = false
   /// Whether words are what white space parts, as in text that is tokenized already.
   public var splitsAtWhitespace = false
 
@@ -24,6 +25,7 @@ extension TokenizerRecipe: RecipeSection {
     .integer("minimumFrequency", \.minimumFrequency, 1...Int(Int32.max))
       .when { $0.kind != .unigram },
     .flag("splitsAtWhitespace", \.splitsAtWhitespace).when { $0.kind == .word },
+    .flag("lowercases", \.lowercases).when { $0.kind == .word },
   ]
 
   init() { self.init(kind: .bpe) }
