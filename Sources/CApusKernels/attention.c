@@ -35,22 +35,24 @@ INLINE void transpose(
 
 CLONES static void forward_head(const attention_job *j, int64_t sequence, int64_t head) {
   const apus_attention_shape *s = j->shape;
-  int64_t first = s->offsets[sequence], length = s->offsets[sequence + 1] - first;
+  int64_t first = s->query_offsets[sequence], total = s->query_offsets[sequence + 1] - first;
+  int64_t seen_first = s->key_starts[sequence], length = s->key_ends[sequence] - seen_first;
   int64_t size = s->head_size, width = padded(size), height = padded(length);
-  int64_t model = s->head_count * size, stride = 3 * model, column = head * size;
+  int64_t model = s->head_count * size, column = head * size;
   float *keys = scratch(length * width + width * height + height * width +
                         QUERIES * (width + height + width));
   float *keys_t = keys + length * width, *values = keys_t + width * height;
   float *queries = values + height * width, *scores = queries + QUERIES * width;
   float *sums = scores + QUERIES * height;
-  load_head(s->type, j->qkv, first, stride, model + column, length, size, width, keys);
+  load_head(s->type, j->keys, seen_first, s->key_stride, column, length, size, width, keys);
   transpose(keys, length, width, height, keys_t);
-  load_head(s->type, j->qkv, first, stride, 2 * model + column, length, size, width, values);
+  load_head(s->type, j->values, seen_first, s->key_stride, column, length, size, width, values);
 
-  for (int64_t q = 0; q < length; q += QUERIES) {
-    int64_t count = length - q < QUERIES ? length - q : QUERIES;
+  for (int64_t q = 0; q < total; q += QUERIES) {
+    int64_t count = total - q < QUERIES ? total - q : QUERIES;
     int64_t limit = s->causal ? q + count : length;
-    load_head(s->type, j->qkv, first + q, stride, column, count, size, width, queries);
+    load_head(
+        s->type, j->queries, first + q, s->query_stride, column, count, size, width, queries);
     block_product(
         count, padded(limit), width, queries, width, 1, keys_t, height, scores, height, false);
     for (int64_t i = 0; i < count; i++) {
@@ -65,9 +67,10 @@ CLONES static void forward_head(const attention_job *j, int64_t sequence, int64_
 
 CLONES static void backward_head(const attention_job *j, int64_t sequence, int64_t head) {
   const apus_attention_shape *s = j->shape;
-  int64_t first = s->offsets[sequence], length = s->offsets[sequence + 1] - first;
+  int64_t first = s->query_offsets[sequence], total = s->query_offsets[sequence + 1] - first;
+  int64_t seen_first = s->key_starts[sequence], length = s->key_ends[sequence] - seen_first;
   int64_t size = s->head_size, width = padded(size), height = padded(length);
-  int64_t model = s->head_count * size, stride = 3 * model, column = head * size;
+  int64_t model = s->head_count * size, column = head * size;
   int64_t panel = height * width;
   float *keys = scratch(5 * panel + QUERIES * (4 * width + 2 * height));
   float *keys_t = keys + panel, *values_t = keys_t + panel;
@@ -75,16 +78,17 @@ CLONES static void backward_head(const attention_job *j, int64_t sequence, int64
   float *queries = d_values + panel, *outputs = queries + QUERIES * width;
   float *d_outputs = outputs + QUERIES * width, *d_queries = d_outputs + QUERIES * width;
   float *scores = d_queries + QUERIES * width, *d_scores = scores + QUERIES * height;
-  load_head(s->type, j->qkv, first, stride, 2 * model + column, length, size, width, keys);
+  load_head(s->type, j->values, seen_first, s->key_stride, column, length, size, width, keys);
   transpose(keys, length, width, height, values_t);
-  load_head(s->type, j->qkv, first, stride, model + column, length, size, width, keys);
+  load_head(s->type, j->keys, seen_first, s->key_stride, column, length, size, width, keys);
   transpose(keys, length, width, height, keys_t);
   memset(d_keys, 0, 2 * (size_t)panel * sizeof(float));
 
-  for (int64_t q = 0; q < length; q += QUERIES) {
-    int64_t count = length - q < QUERIES ? length - q : QUERIES;
+  for (int64_t q = 0; q < total; q += QUERIES) {
+    int64_t count = total - q < QUERIES ? total - q : QUERIES;
     int64_t limit = s->causal ? q + count : length;
-    load_head(s->type, j->qkv, first + q, stride, column, count, size, width, queries);
+    load_head(
+        s->type, j->queries, first + q, s->query_stride, column, count, size, width, queries);
     load_head(s->type, j->y, first + q, model, column, count, size, width, outputs);
     load_head(s->type, j->dy, first + q, model, column, count, size, width, d_outputs);
     block_product(
@@ -106,12 +110,13 @@ CLONES static void backward_head(const attention_job *j, int64_t sequence, int64
         count, width, limit, d_scores, height, 1, keys, width, d_queries, width, false);
     for (int64_t i = 0; i < count; i++)
       store_row(
-          s->type, d_queries + i * width, size, j->d_qkv, (first + q + i) * stride + column);
+          s->type, d_queries + i * width, size, j->d_queries,
+          (first + q + i) * s->query_stride + column);
   }
   for (int64_t i = 0; i < length; i++) {
-    int64_t row = (first + i) * stride + column;
-    store_row(s->type, d_keys + i * width, size, j->d_qkv, row + model);
-    store_row(s->type, d_values + i * width, size, j->d_qkv, row + 2 * model);
+    int64_t start = (seen_first + i) * s->key_stride + column;
+    store_row(s->type, d_keys + i * width, size, j->d_keys, start);
+    store_row(s->type, d_values + i * width, size, j->d_values, start);
   }
 }
 
@@ -134,15 +139,19 @@ static void run_backward(void *context, int64_t task) {
 }
 
 void apus_attention(
-    const apus_attention_shape *shape, const void *qkv, void *y, float *log_sums) {
-  attention_job j = {.shape = shape, .qkv = qkv, .result = y, .log_sums = log_sums};
+    const apus_attention_shape *shape, const void *queries, const void *keys, const void *values,
+    void *y, float *log_sums) {
+  attention_job j = {.shape = shape, .queries = queries, .keys = keys, .values = values,
+                     .result = y, .log_sums = log_sums};
   apus_parallel_each(shape->sequence_count * shape->head_count, run_forward, &j);
 }
 
 void apus_attention_backward(
-    const apus_attention_shape *shape, const void *qkv, const void *y, const float *log_sums,
-    const void *dy, void *d_qkv) {
-  attention_job j = {.shape = shape, .qkv = qkv, .y = y, .dy = dy, .log_sums = (float *)log_sums,
-           .d_qkv = d_qkv};
+    const apus_attention_shape *shape, const void *queries, const void *keys, const void *values,
+    const void *y, const float *log_sums, const void *dy, void *d_queries, void *d_keys,
+    void *d_values) {
+  attention_job j = {.shape = shape, .queries = queries, .keys = keys, .values = values, .y = y,
+                     .dy = dy, .log_sums = (float *)log_sums, .d_queries = d_queries,
+                     .d_keys = d_keys, .d_values = d_values};
   apus_parallel_each(shape->sequence_count * shape->head_count, run_backward, &j);
 }

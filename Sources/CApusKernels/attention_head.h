@@ -13,9 +13,9 @@ enum { QUERIES = 48 };
 
 typedef struct {
   const apus_attention_shape *shape;
-  const void *qkv, *y, *dy;
+  const void *queries, *keys, *values, *y, *dy;
   float *log_sums;
-  void *result, *d_qkv;
+  void *result, *d_queries, *d_keys, *d_values;
 } attention_job;
 
 INLINE int64_t padded(int64_t n) { return (n + LANES - 1) / LANES * LANES; }

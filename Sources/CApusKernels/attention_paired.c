@@ -73,9 +73,10 @@ INLINE void narrow_row(const float *x, int64_t count, uint32_t *out) {
 
 PAIRS void apus_attend_paired_head(const attention_job *j, int64_t sequence, int64_t head) {
   const apus_attention_shape *s = j->shape;
-  int64_t first = s->offsets[sequence], length = s->offsets[sequence + 1] - first;
+  int64_t first = s->query_offsets[sequence], total = s->query_offsets[sequence + 1] - first;
+  int64_t seen_first = s->key_starts[sequence], length = s->key_ends[sequence] - seen_first;
   int64_t size = s->head_size, width = padded(size), height = padded(length);
-  int64_t channels = padded(pairs_of(size)), model = s->head_count * size, stride = 3 * model;
+  int64_t channels = padded(pairs_of(size)), model = s->head_count * size;
   int64_t column = head * size, half = height / 2;
   float *scores = scratch(height * channels * 2 + pairs_of(length) * width +
                           QUERIES * (channels + height + half + width));
@@ -83,14 +84,15 @@ PAIRS void apus_attend_paired_head(const attention_job *j, int64_t sequence, int
   uint32_t *keys = (uint32_t *)(sums + QUERIES * width), *keys_t = keys + height * channels;
   uint32_t *values = keys_t + height * channels, *queries = values + pairs_of(length) * width;
   uint32_t *weights = queries + QUERIES * channels;
-  load_channel_pairs(j->qkv, first, stride, model + column, length, size, channels, keys);
+  load_channel_pairs(j->keys, seen_first, s->key_stride, column, length, size, channels, keys);
   transpose_pairs(keys, length, channels, height, keys_t);
-  load_row_pairs(j->qkv, first, stride, 2 * model + column, length, size, width, values);
+  load_row_pairs(j->values, seen_first, s->key_stride, column, length, size, width, values);
 
-  for (int64_t q = 0; q < length; q += QUERIES) {
-    int64_t count = length - q < QUERIES ? length - q : QUERIES;
+  for (int64_t q = 0; q < total; q += QUERIES) {
+    int64_t count = total - q < QUERIES ? total - q : QUERIES;
     int64_t limit = s->causal ? q + count : length;
-    load_channel_pairs(j->qkv, first + q, stride, column, count, size, channels, queries);
+    load_channel_pairs(
+        j->queries, first + q, s->query_stride, column, count, size, channels, queries);
     pair_product(
         count, padded(limit), pairs_of(size), queries, channels, 1, keys_t, height, scores, height,
         false);
@@ -108,9 +110,10 @@ PAIRS void apus_attend_paired_head(const attention_job *j, int64_t sequence, int
 
 PAIRS void apus_attend_paired_head_backward(const attention_job *j, int64_t sequence, int64_t head) {
   const apus_attention_shape *s = j->shape;
-  int64_t first = s->offsets[sequence], length = s->offsets[sequence + 1] - first;
+  int64_t first = s->query_offsets[sequence], total = s->query_offsets[sequence + 1] - first;
+  int64_t seen_first = s->key_starts[sequence], length = s->key_ends[sequence] - seen_first;
   int64_t size = s->head_size, width = padded(size), height = padded(length);
-  int64_t channels = padded(pairs_of(size)), model = s->head_count * size, stride = 3 * model;
+  int64_t channels = padded(pairs_of(size)), model = s->head_count * size;
   int64_t column = head * size, half = height / 2, panel = height * width;
   float *d_keys = scratch(2 * panel + QUERIES * (2 * height + width) + 2 * width +
                           3 * height * channels + half * width +
@@ -126,19 +129,19 @@ PAIRS void apus_attend_paired_head_backward(const attention_job *j, int64_t sequ
   uint32_t *weight_pairs = gradient_pairs + QUERIES / 2 * width;
   uint32_t *d_score_pairs = weight_pairs + QUERIES / 2 * height;
   uint32_t *d_score_rows = d_score_pairs + QUERIES / 2 * height;
-  load_channel_pairs(j->qkv, first, stride, 2 * model + column, length, size, channels, rows);
+  load_channel_pairs(j->values, seen_first, s->key_stride, column, length, size, channels, rows);
   transpose_pairs(rows, length, channels, height, values_t);
-  load_channel_pairs(j->qkv, first, stride, model + column, length, size, channels, rows);
+  load_channel_pairs(j->keys, seen_first, s->key_stride, column, length, size, channels, rows);
   transpose_pairs(rows, length, channels, height, keys_t);
-  load_row_pairs(j->qkv, first, stride, model + column, length, size, width, keys);
+  load_row_pairs(j->keys, seen_first, s->key_stride, column, length, size, width, keys);
   memset(d_keys, 0, 2 * (size_t)panel * sizeof(float));
 
-  for (int64_t q = 0; q < length; q += QUERIES) {
-    int64_t count = length - q < QUERIES ? length - q : QUERIES, row = first + q;
+  for (int64_t q = 0; q < total; q += QUERIES) {
+    int64_t count = total - q < QUERIES ? total - q : QUERIES, row = first + q;
     int64_t limit = s->causal ? q + count : length;
-    load_channel_pairs(j->qkv, row, stride, column, count, size, channels, queries);
+    load_channel_pairs(j->queries, row, s->query_stride, column, count, size, channels, queries);
     load_channel_pairs(j->dy, row, model, column, count, size, channels, gradients);
-    load_row_pairs(j->qkv, row, stride, column, count, size, width, query_pairs);
+    load_row_pairs(j->queries, row, s->query_stride, column, count, size, width, query_pairs);
     load_row_pairs(j->dy, row, model, column, count, size, width, gradient_pairs);
     pair_product(
         count, padded(limit), pairs_of(size), queries, channels, 1, keys_t, height, scores, height,
@@ -166,12 +169,13 @@ PAIRS void apus_attend_paired_head_backward(const attention_job *j, int64_t sequ
     pair_product(
         count, width, pairs_of(limit), d_score_rows, half, 1, keys, width, d_queries, width, false);
     for (int64_t i = 0; i < count; i++)
-      store_row(s->type, d_queries + i * width, size, j->d_qkv, (row + i) * stride + column);
+      store_row(
+          s->type, d_queries + i * width, size, j->d_queries, (row + i) * s->query_stride + column);
   }
   for (int64_t i = 0; i < length; i++) {
-    int64_t row = (first + i) * stride + column;
-    store_row(s->type, d_keys + i * width, size, j->d_qkv, row + model);
-    store_row(s->type, d_values + i * width, size, j->d_qkv, row + 2 * model);
+    int64_t start = (seen_first + i) * s->key_stride + column;
+    store_row(s->type, d_keys + i * width, size, j->d_keys, start);
+    store_row(s->type, d_values + i * width, size, j->d_values, start);
   }
 }
 

@@ -22,41 +22,67 @@ public func attention(
     input.rank == 2 && size * 3 == input.columnCount && size % headCount == 0,
     "attention: expected [N, 3 · \(headCount) · head size], got \(input.shape)")
   let pass = AttentionPass(
-    offsets: queriesKeysValues.offsets.map(Int64.init), headCount: headCount,
-    headSize: size / headCount, isCausal: isCausal, type: input.type, dropout: dropout)
+    AttendedRanges(offsets: queriesKeysValues.offsets), headCount: headCount,
+    headSize: size / headCount, queryStride: 3 * size, keyStride: 3 * size, isCausal: isCausal,
+    type: input.type, dropout: dropout)
   let stacked = input.detached
   let result = Tensor(undefined: [rows, size], input.type)
   let logSums = Tensor(undefined: [rows, headCount], .float32)
+  let bytes = size * input.type.byteCount
   pass.run { shape in
-    apus_attention(shape, stacked.address, result.address, logSums.floats)
+    let start = stacked.address
+    apus_attention(
+      shape, start, start + bytes, start + 2 * bytes, result.address, logSums.floats)
   }
   return queriesKeysValues.with(
     result.recorded("attention", from: [input]) { gradient in
       let gradient = gradient.converted(to: stacked.type)
       let inputGradient = Tensor(undefined: stacked.shape, stacked.type)
       pass.run { shape in
+        let (start, target) = (stacked.address, inputGradient.address)
         apus_attention_backward(
-          shape, stacked.address, result.address, logSums.floats, gradient.address,
-          inputGradient.address)
+          shape, start, start + bytes, start + 2 * bytes, result.address, logSums.floats,
+          gradient.address, target, target + bytes, target + 2 * bytes)
       }
       withExtendedLifetime(gradient) {}
       return [.dense(inputGradient)]
     })
 }
 
-private struct AttentionPass {
-  let offsets: [Int64]
+/// What the kernels of dot-product attention are told, forward and back.
+struct AttentionPass {
+  let ranges: AttendedRanges
   let headCount, headSize: Int
+  /// The elements from one row of queries to the next, and of keys and values.
+  let queryStride, keyStride: Int
+  let scale: Float
   let isCausal: Bool
   let type: ScalarType
   let dropout: Dropped?
 
+  /// The scale, which products are multiplied with, is 1/√headSize if it is left out.
+  init(
+    _ ranges: AttendedRanges, headCount: Int, headSize: Int, queryStride: Int, keyStride: Int,
+    scale: Float? = nil, isCausal: Bool, type: ScalarType, dropout: Dropped?
+  ) {
+    self.ranges = ranges
+    self.headCount = headCount
+    self.headSize = headSize
+    self.queryStride = queryStride
+    self.keyStride = keyStride
+    self.scale = scale ?? 1 / Float(headSize).squareRoot()
+    self.isCausal = isCausal
+    self.type = type
+    self.dropout = dropout
+  }
+
   func run(_ body: (UnsafePointer<apus_attention_shape>) -> Void) {
-    offsets.withUnsafeBufferPointer { offsets in
+    ranges.withPointers { queryOffsets, keyStarts, keyEnds in
       var shape = apus_attention_shape(
-        offsets: offsets.baseAddress, sequence_count: Int64(offsets.count - 1),
-        head_count: Int64(headCount), head_size: Int64(headSize),
-        scale: 1 / Float(headSize).squareRoot(), causal: isCausal, type: type.kernel,
+        query_offsets: queryOffsets, key_starts: keyStarts, key_ends: keyEnds,
+        sequence_count: Int64(ranges.count), head_count: Int64(headCount),
+        head_size: Int64(headSize), query_stride: Int64(queryStride),
+        key_stride: Int64(keyStride), scale: scale, causal: isCausal, type: type.kernel,
         dropped: dropout.kernel)
       body(&shape)
     }
