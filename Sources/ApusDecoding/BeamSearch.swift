@@ -14,6 +14,14 @@ public struct BeamOptions: Sendable, Hashable {
     case whenHopeless
   }
 
+  /// What a log-probability is divided by, from the length and the length penalty.
+  public enum LengthNormalization: Sendable, Hashable, CaseIterable {
+    /// length^penalty, as in Hugging Face's transformers.
+    case power
+    /// ((5 + length) / 6)^penalty (Wu et al. 2016, §7).
+    case gnmt
+  }
+
   /// The continuations of a prompt that are followed at once.
   public let width: Int
   /// The number of continuations that are given back.
@@ -21,6 +29,11 @@ public struct BeamOptions: Sendable, Hashable {
   /// The power of the length that log-probabilities are divided by; above 0 prefers longer texts.
   public let lengthPenalty: Float
   public let ending: Ending
+  public var lengthNormalization = LengthNormalization.power
+  /// What the logarithm of coverage counts for: of the attention, up to 1, that each source element got.
+  ///
+  /// It is nothing for models that don't tell it (Wu et al. 2016, §7).
+  public var coveragePenalty: Float = 0
   public var penalties: Penalties
   /// The most tokens that are appended to a prompt.
   public var tokenCount: Int
@@ -53,6 +66,13 @@ public struct BeamOptions: Sendable, Hashable {
     self.minimumTokenCount = minimumTokenCount
     self.ends = ends
   }
+
+  func divisor(ofLength length: Int) -> Float {
+    switch lengthNormalization {
+    case .power: pow(Float(length), lengthPenalty)
+    case .gnmt: pow(Float(5 + length) / 6, lengthPenalty)
+    }
+  }
 }
 
 /// A continuation that a search found.
@@ -61,8 +81,8 @@ public struct Beam: Sendable, Hashable {
   public let tokens: [Int32]
   /// Why it ends: the model chose to, or there was no room for more.
   public let ending: ContinuationEnding
-  /// The log-probability of the tokens, the end included, over their number to the power of the
-  /// length penalty.
+  /// The log-probability of the tokens, the end included, normalised by their number, with the
+  /// coverage penalty.
   public let score: Float
 }
 
@@ -99,12 +119,15 @@ extension StepFunction {
       let width = logits.columnCount
       // The row of each running beam, and which row it continues.
       var (parents, tokens, first): ([Int], [Int32], Int) = ([], [], 0)
-      try logits.mutate(as: Float.self) { logits in
+      let coverage = options.coveragePenalty == 0 ? nil : self.coverage?(state)
+      var logProbabilities = logits.logSoftmax()
+      try logProbabilities.mutate(as: Float.self) { logits in
         for index in searches.indices {
           let count = searches[index].running.count
           let rows = UnsafeMutableBufferPointer(
             rebasing: logits[first * width..<(first + count) * width])
-          for (parent, token) in try searches[index].step(rows, width) {
+          let covered = coverage.map { Array($0[first..<first + count]) }
+          for (parent, token) in try searches[index].step(rows, width, covering: covered) {
             parents.append(first + parent)
             tokens.append(token)
           }
@@ -156,11 +179,12 @@ private struct BeamSearch {
 
   var results: [Beam] { Array(ended.prefix(options.resultCount)) }
 
-  /// Takes the logits after each running beam and decides which go on.
+  /// Takes the log-probabilities after each running beam, and how well each covers its source, and decides
+  /// which go on.
   ///
   /// - Returns: The former beam and the new token of each running beam.
   mutating func step(
-    _ logits: UnsafeMutableBufferPointer<Float>, _ width: Int
+    _ logProbabilities: UnsafeMutableBufferPointer<Float>, _ width: Int, covering coverage: [Float]?
   ) throws(InputError) -> [(parent: Int, token: Int32)] {
     guard !running.isEmpty else { return [] }
     stepCount += 1
@@ -170,14 +194,23 @@ private struct BeamSearch {
     var leaders = Leaders<Candidate>(limit) { $0.precedes($1) }
     for (beam, state) in running.enumerated() {
       let row = UnsafeMutableBufferPointer(
-        rebasing: logits[beam * width..<(beam + 1) * width])
-      try logSoftmax(row)
+        rebasing: logProbabilities[beam * width..<(beam + 1) * width])
+      // One logit that is no number makes all of its row so.
+      guard row.first?.isNaN == false else {
+        throw InputError(expected: "logits that are numbers", found: "others from the model")
+      }
       options.penalties.apply(to: row, state.occurrences)
       if stepCount <= options.minimumTokenCount { row.bar(options.ends) }
-      for token in row.indices {
-        let sum = state.logProbability + row[token]
-        guard sum > (leaders.last?.logProbability ?? -.infinity) else { continue }
-        leaders.insert(Candidate(beam: beam, token: Int32(token), logProbability: sum))
+      var least = leaders.last?.logProbability ?? -.infinity
+      row.forEachBlock { block, tokens in
+        // Few tokens of a vocabulary are among the likeliest.
+        guard any((state.logProbability + block) .> least) else { return }
+        for token in tokens where state.logProbability + row[token] > least {
+          leaders.insert(
+            Candidate(
+              beam: beam, token: Int32(token), logProbability: state.logProbability + row[token]))
+          least = leaders.last?.logProbability ?? -.infinity
+        }
       }
     }
     var next: [Running] = []
@@ -186,7 +219,7 @@ private struct BeamSearch {
       let isEnd = options.ends.contains(candidate.token)
       if isEnd || stepCount == tokenCount {
         // Those behind the first `width` only make up for beams that end.
-        if rank < options.width { end(candidate, isEnd) }
+        if rank < options.width { end(candidate, isEnd, coverage?[candidate.beam] ?? 0) }
       } else if next.count < options.width {
         var occurrences = running[candidate.beam].occurrences
         if options.penalties != .none { occurrences[candidate.token, default: 0] += 1 }
@@ -200,12 +233,13 @@ private struct BeamSearch {
     return running.isEmpty ? [] : step
   }
 
-  private mutating func end(_ candidate: Candidate, _ isEnd: Bool) {
+  private mutating func end(_ candidate: Candidate, _ isEnd: Bool, _ coverage: Float) {
     let text = tokens(of: candidate.beam)
     let beam = Beam(
       tokens: isEnd ? text : text + [candidate.token],
       ending: isEnd ? .endOfText : tokenCount < options.tokenCount ? .context : .length,
-      score: candidate.logProbability / pow(Float(stepCount), options.lengthPenalty))
+      score: candidate.logProbability / options.divisor(ofLength: stepCount)
+        + options.coveragePenalty * coverage)
     let place = ended.firstIndex { $0.score < beam.score } ?? ended.count
     ended.insert(beam, at: place)
     if ended.count > options.width { ended.removeLast() }
@@ -228,19 +262,26 @@ private struct BeamSearch {
     // Longer texts score more where the length penalty is above 0.
     let length =
       options.ending == .whenHopeless && options.lengthPenalty > 0 ? tokenCount : stepCount
-    return best.logProbability / pow(Float(length), options.lengthPenalty)
+    return best.logProbability / options.divisor(ofLength: length)
       <= ended[ended.count - 1].score
   }
+}
 
-  private func logSoftmax(
-    _ logits: UnsafeMutableBufferPointer<Float>
-  ) throws(InputError) {
-    let largest = logits.reduce(-Float.infinity) { $1 > $0 ? $1 : $0 }
-    let sum = logits.reduce(0.0) { $0 + exp(Double($1 - largest)) }
-    guard sum.isFinite else {
-      throw InputError(expected: "logits that are numbers", found: "others from the model")
+extension UnsafeMutableBufferPointer<Float> {
+  /// Calls back for blocks of sixteen elements and their indices; the last is filled up with −∞.
+  fileprivate func forEachBlock(_ body: (_ block: SIMD16<Float>, _ indices: Range<Int>) -> Void) {
+    let size = SIMD16<Float>.scalarCount
+    let bytes = UnsafeRawBufferPointer(self)
+    for start in stride(from: 0, to: count, by: size) {
+      if start + size <= count {
+        body(
+          bytes.loadUnaligned(fromByteOffset: 4 * start, as: SIMD16<Float>.self),
+          start..<start + size)
+      } else {
+        var block = SIMD16<Float>(repeating: -.infinity)
+        for index in start..<count { block[index - start] = self[index] }
+        body(block, start..<count)
+      }
     }
-    let shift = largest + Float(log(sum))
-    for index in logits.indices { logits[index] -= shift }
   }
 }

@@ -13,16 +13,21 @@ public struct StepFunction<State> {
   public let next: (_ tokens: [Int32], _ state: inout State) -> Tensor
   /// The state of some of the sequences, in the given order.
   public let select: (_ sequences: [Int], _ state: State) -> State
+  /// For each sequence Σ ln min(attention, 1) over the elements of its source, the attention being
+  /// what each got in all; nil for models without a source or that don't tell.
+  public let coverage: ((_ state: State) -> [Float])?
 
   public init(
     contextLength: Int?,
     start: @escaping (_ prompts: [[Int32]]) -> (logits: Tensor, state: State),
     next: @escaping (_ tokens: [Int32], _ state: inout State) -> Tensor,
-    select: @escaping (_ sequences: [Int], _ state: State) -> State
+    select: @escaping (_ sequences: [Int], _ state: State) -> State,
+    coverage: ((_ state: State) -> [Float])? = nil
   ) {
     self.contextLength = contextLength
     self.start = start
     self.next = next
     self.select = select
+    self.coverage = coverage
   }
 }

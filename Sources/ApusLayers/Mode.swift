@@ -59,6 +59,9 @@ public struct Mode: Sendable {
     Mode(precision: precision, recomputesBlocks: recomputesBlocks, key: key?.split(index))
   }
 
+  /// What a choice of a name is drawn by in training; nil in evaluation.
+  public func key(of name: String) -> RandomKey? { key?.split(name) }
+
   /// What the layer of a name drops; nil if nothing.
   public func dropped(rate: Float, _ name: String) -> Dropped? {
     guard let key, rate > 0 else { return nil }

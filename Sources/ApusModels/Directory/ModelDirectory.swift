@@ -46,6 +46,12 @@ public enum ModelDirectory {
     return (loaded.model, loaded.store)
   }
 
+  /// What a directory's configuration says that its model is; nil if it says nothing.
+  public static func modelType(of path: String) throws -> String? {
+    try JSONField(contentsOf: "\(path)/\(configName)", maximumSize: 1 << 24)["model_type"]
+      .optionalString()
+  }
+
   /// Reads the configuration of a model alone.
   ///
   /// The ends of texts are those of `generation_config.json` where that names any.
