@@ -13,18 +13,23 @@ struct Evaluate: ParsableCommand {
     discussion: """
       A causal model gets perplexity per token and per word and bits per byte, a masked one the \
       loss of masked tokens. The end of each line counts as a word. A recurrent model reads all \
-      documents as one stream.
+      documents as one stream. A translator gets BLEU (13a) and chrF as sacrebleu has them, the \
+      share of lines that are right, and its errors: wer are edits a word, or if its words are \
+      phones, per are edits a phone and wer is the share of wrong lines.
 
       EXAMPLES
         apus evaluate runs/char --data test.txt
         apus evaluate runs/mini --data test.txt --stride 64 --json
+        apus evaluate runs/multi30k --source test.en --target test.de --beam 5 --json
       """)
 
   @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
   var directory: String
 
   @Option(help: "Text: a file, a directory, or - for standard input.")
-  var data: String
+  var data: String?
+
+  @OptionGroup(title: "Translators") var pairs: EvaluationPairs
 
   @Option(
     help: """
@@ -56,6 +61,12 @@ struct Evaluate: ParsableCommand {
     Processor.threadCount = threads.count
     guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
+    }
+    if try ModelDirectory.modelType(of: directory) == TranslatorConfig.modelType {
+      return try report(try pairs.values(of: directory, precision))
+    }
+    guard let data else {
+      throw InputError(expected: "--data for a language model", found: "none")
     }
     let model = try ModelDirectory.load(directory).model
     let tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")

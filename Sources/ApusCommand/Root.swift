@@ -29,7 +29,8 @@ struct Root: ParsableCommand {
       CommandGroup(
         name: "Models",
         subcommands: [
-          Pretrain.self, Train.self, Evaluate.self, Embed.self, Generate.self, Bench.self,
+          Pretrain.self, Train.self, Evaluate.self, Embed.self, Generate.self,
+          Translate.self, Bench.self,
         ]),
       CommandGroup(
         name: "Inspection",

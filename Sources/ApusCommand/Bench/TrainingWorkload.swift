@@ -24,7 +24,7 @@ struct TrainingWorkload: Workload {
   /// Makes the model and a batch of random numbers, and gives the loss of that.
   let start: @Sendable (Scope, inout RandomStream) -> Loss
 
-  static let all = transformers + recurrent
+  static let all = transformers + recurrent + translation
 
   func measure(_ settings: BenchSettings) throws -> BenchResult {
     let peakBefore = matrixPeak(settings.precision)

@@ -25,6 +25,12 @@ public struct LanguageModelTask: TrainingTask {
     return try? stream(of: data.training, order: .once).batchCountOfEpoch
   }
 
+  fileprivate static func noLanguageModel(_ recipe: Recipe) -> InputError {
+    InputError(
+      expected: "a recipe that learns from text without labels (`apus train` takes the others)",
+      found: recipe.name)
+  }
+
   public func model(in scope: Scope) -> LanguageModel { LanguageModel(config, in: scope) }
 
   public func batches(from cursor: BatchCursor) throws -> LanguageModelBatches {
@@ -87,8 +93,8 @@ public struct LanguageModelTask: TrainingTask {
         try MaskedBatches(
           source, objective: recipe.objective, vocabulary: try MaskingVocabulary(data.tokenizer),
           contextLength: length, size: size, order: order, from: cursor))
-    case (.contexts, _):
-      preconditionFailure("LanguageModelTask: expected a causal or masked objective")
+    case (.contexts, _), (.translation, _):
+      throw Self.noLanguageModel(recipe)
     }
   }
 }
@@ -168,8 +174,8 @@ extension Recipe {
         model.configuration(
           vocabularySize: model.vocabularySize ?? tokenizer.vocabularySize,
           endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init)))
-    case .wordVectors(let model):
-      throw InputError(expected: "a language model", found: "\(model.kindName) vectors")
+    case .wordVectors, .translation:
+      throw LanguageModelTask.noLanguageModel(self)
     }
   }
 }
@@ -189,6 +195,9 @@ extension TrainingRun where Task == LanguageModelTask {
     _ recipe: Recipe, in path: String, data: String, tokenizer: String? = nil,
     validation: String? = nil, report: (String) -> Void = { _ in }
   ) throws {
+    guard [.causal, .masked].contains(recipe.objective.kind) else {
+      throw LanguageModelTask.noLanguageModel(recipe)
+    }
     try self.init(recipe, in: path, report: report) { directory in
       try LanguageModelTask(
         recipe,

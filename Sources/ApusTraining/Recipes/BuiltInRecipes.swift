@@ -33,5 +33,7 @@ extension Recipe {
     (name: "awd-lstm", yaml: awdLSTM),
     (name: "skipgram", yaml: skipgram), (name: "cbow", yaml: cbow),
     (name: "fasttext", yaml: fastText), (name: "glove", yaml: glove),
+    (name: "seq2seq", yaml: seq2seq),
+    (name: "g2p", yaml: graphemeToPhoneme), (name: "translation-transformer", yaml: translation),
   ]
 }

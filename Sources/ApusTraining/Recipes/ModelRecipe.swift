@@ -5,12 +5,14 @@ public enum ModelRecipe: Equatable, Sendable {
   case transformer(TransformerRecipe)
   case recurrent(RecurrentRecipe)
   case wordVectors(WordVectorRecipe)
+  case translation(TranslationRecipe)
 
   /// The families by the kinds that name them in a recipe.
   private static let families = [
     Family(TransformerRecipe.self) { .transformer($0) },
     Family(RecurrentRecipe.self) { .recurrent($0) },
     Family(WordVectorRecipe.self) { .wordVectors($0) },
+    Family(TranslationRecipe.self) { .translation($0) },
   ]
 
   /// All values of `kind`.
@@ -33,6 +35,7 @@ public enum ModelRecipe: Equatable, Sendable {
     case .transformer(let section): section
     case .recurrent(let section): section
     case .wordVectors(let section): section
+    case .translation(let section): section
     }
   }
 

@@ -1,4 +1,4 @@
-/// What a model is pretrained to predict.
+/// What a model learns to predict.
 public struct ObjectiveRecipe: Equatable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     /// Every token from those before it.
@@ -7,7 +7,12 @@ public struct ObjectiveRecipe: Equatable, Sendable {
     case masked
     /// Words from those around them, whatever their order, or how often they stand together.
     case contexts
+    /// The lines of one file from those of another.
+    case translation
   }
+
+  /// What the best model is chosen by.
+  public enum Best: String, CaseIterable, Sendable { case loss, bleu, exactMatch }
 
   /// The second task, about the two parts of a sequence.
   public enum Next: String, CaseIterable, Sendable {
@@ -26,6 +31,11 @@ public struct ObjectiveRecipe: Equatable, Sendable {
   public var next = Next.nextSentence
   /// The share of the examples with a random, shorter length.
   public var shortSequenceRate = 0.1
+  /// The share of the target distribution that is spread evenly over all tokens.
+  public var labelSmoothing = 0.0
+  /// The share of a target's tokens that the model's own choices stand for as input.
+  public var sampledInputRate = 0.0
+  public var best = Best.loss
 
   public init(kind: Kind) { self.kind = kind }
 }
@@ -37,6 +47,9 @@ extension ObjectiveRecipe: RecipeSection {
     .flag("wholeWord", \.wholeWord).when { $0.kind == .masked },
     .choice("next", \.next).when { $0.kind == .masked },
     .number("shortSequenceRate", \.shortSequenceRate, 0...1).when { $0.kind == .masked },
+    .number("labelSmoothing", \.labelSmoothing, 0...0.99).when { $0.kind == .translation },
+    .number("sampledInputRate", \.sampledInputRate, 0...1).when { $0.kind == .translation },
+    .choice("best", \.best).when { $0.kind == .translation },
   ]
 
   init() { self.init(kind: .causal) }

@@ -43,8 +43,11 @@ extension Recipe {
       var pairs: [(Node, Node)] = [("name", Node(name))]
       if !summary.isEmpty { pairs.append(("summary", Node(summary))) }
       pairs += [
-        ("model", model.node), ("tokenizer", tokenizer.node), ("data", data.node),
-        ("objective", objective.node), ("optimizer", optimizer.node),
+        ("model", model.node), ("tokenizer", tokenizer.node),
+      ]
+      if let targetTokenizer { pairs.append(("targetTokenizer", targetTokenizer.node)) }
+      pairs += [
+        ("data", data.node), ("objective", objective.node), ("optimizer", optimizer.node),
         ("schedule", schedule.node), ("training", training.node),
       ]
       return try serialize(node: Node(pairs), width: -1, allowUnicode: true)
@@ -52,7 +55,8 @@ extension Recipe {
   }
 
   private static let keys = [
-    "name", "summary", "model", "tokenizer", "data", "objective", "optimizer", "schedule",
+    "name", "summary", "model", "tokenizer", "targetTokenizer", "data", "objective", "optimizer",
+    "schedule",
     "training",
   ]
 
@@ -72,6 +76,7 @@ extension Recipe {
       summary: try Self.text("summary", in: mapping) ?? "",
       model: try Self.model(in: mapping),
       tokenizer: try Self.section("tokenizer", in: mapping) ?? TokenizerRecipe(kind: .bpe),
+      targetTokenizer: try Self.section("targetTokenizer", in: mapping),
       data: try Self.section("data", in: mapping) ?? DataRecipe(),
       objective: try Self.required("objective", in: mapping),
       optimizer: try Self.required("optimizer", in: mapping),

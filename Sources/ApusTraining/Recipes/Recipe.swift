@@ -10,6 +10,8 @@ public struct Recipe: Equatable, Sendable {
   public var summary: String
   public var model: ModelRecipe
   public var tokenizer: TokenizerRecipe
+  /// The tokenizer of what a translator writes; nil for one as of what it reads.
+  public var targetTokenizer: TokenizerRecipe?
   public var data: DataRecipe
   public var objective: ObjectiveRecipe
   public var optimizer: OptimizerRecipe
@@ -18,7 +20,8 @@ public struct Recipe: Equatable, Sendable {
 
   public init(
     name: String, summary: String = "", model: ModelRecipe,
-    tokenizer: TokenizerRecipe = TokenizerRecipe(kind: .bpe), data: DataRecipe = DataRecipe(),
+    tokenizer: TokenizerRecipe = TokenizerRecipe(kind: .bpe),
+    targetTokenizer: TokenizerRecipe? = nil, data: DataRecipe = DataRecipe(),
     objective: ObjectiveRecipe, optimizer: OptimizerRecipe,
     schedule: ScheduleRecipe = ScheduleRecipe(kind: .constant), training: TrainingRecipe
   ) {
@@ -26,6 +29,7 @@ public struct Recipe: Equatable, Sendable {
     self.summary = summary
     self.model = model
     self.tokenizer = tokenizer
+    self.targetTokenizer = targetTokenizer
     self.data = data
     self.objective = objective
     self.optimizer = optimizer
@@ -40,6 +44,7 @@ public struct Recipe: Equatable, Sendable {
     do {
       try check("model", model.section)
       try check("tokenizer", tokenizer)
+      if let targetTokenizer { try check("targetTokenizer", targetTokenizer) }
       try check("data", data)
       try check("objective", objective)
       try check("optimizer", optimizer)
@@ -88,8 +93,20 @@ public struct Recipe: Equatable, Sendable {
         path: ["model", "contextLength"], expected: "to be at least 5 for masked examples",
         found: "\(length)")
     }
+    try checkTargetTokenizer()
     if let length = model.longestSequence { try checkBatch(of: length) }
     try checkRates()
+  }
+
+  private func checkTargetTokenizer() throws(RecipeProblem) {
+    var isOwn = false
+    if case .translation(let model) = model { isOwn = !model.sharesVocabulary }
+    guard isOwn || targetTokenizer == nil else {
+      throw RecipeProblem(
+        path: ["targetTokenizer"],
+        expected: "only for a translator with a vocabulary of its own for what it writes",
+        found: model.kindName)
+    }
   }
 
   private func checkBatch(of length: Int) throws(RecipeProblem) {

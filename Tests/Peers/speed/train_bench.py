@@ -116,6 +116,25 @@ class Tagger(nn.Module):
         return self.head(self.network(self.words(ids))[0])
 
 
+class Translator(nn.Module):
+    """LSTM encoder in both directions and decoder of two layers each, Luong's general attention."""
+
+    def __init__(self, vocabulary, size):
+        super().__init__()
+        self.sources, self.targets = nn.Embedding(vocabulary, size), nn.Embedding(vocabulary, size)
+        self.encoder = nn.LSTM(size, size // 2, 2, bidirectional=True, batch_first=True)
+        self.decoder = nn.LSTM(size, size, 2, batch_first=True)
+        self.attention = nn.Linear(size, size, bias=False)
+        self.combination, self.head = nn.Linear(2 * size, size), nn.Linear(size, vocabulary)
+
+    def forward(self, sources, inputs):
+        memory, _ = self.encoder(self.sources(sources))
+        states, _ = self.decoder(self.targets(inputs))
+        weights = (self.attention(states) @ memory.transpose(1, 2)).softmax(-1)
+        seen = torch.cat([weights @ memory, states], -1)
+        return self.head(torch.tanh(self.combination(seen)))
+
+
 # vocabulary, sequence length, size, batch
 LSTM_SHAPES = {
     "lstm-lm-small": (10000, 20, 200, 20),
@@ -124,6 +143,8 @@ LSTM_SHAPES = {
 }
 # vocabulary, labels, sequence length, size, batch
 TAGGER_SHAPES = {"bilstm-tagger": (20000, 17, 30, 100, 32)}
+# vocabulary, sequence length, size, batch
+TRANSLATOR_SHAPES = {"seq2seq": (10000, 20, 512, 64)}
 # vocabulary, sequence length, size, layers, heads, batch
 GPT_SHAPES = {
     "gpt-char": (65, 64, 128, 4, 4, 12),
@@ -161,6 +182,14 @@ def workload(name):
         targets = random_ids(batch, steps, vocabulary=labels)
         optimizer = torch.optim.Adam(model.parameters(), 1e-3)
         return model, optimizer, 5.0, lambda: cross_entropy(model(ids), targets), ids
+    if name in TRANSLATOR_SHAPES:
+        vocabulary, steps, size, batch = TRANSLATOR_SHAPES[name]
+        model = Translator(vocabulary, size)
+        sources = random_ids(batch, steps, vocabulary=vocabulary)
+        inputs = random_ids(batch, steps, vocabulary=vocabulary)
+        targets = random_ids(batch, steps, vocabulary=vocabulary)
+        optimizer = torch.optim.Adam(model.parameters(), 1e-3)
+        return model, optimizer, 5.0, lambda: cross_entropy(model(sources, inputs), targets), inputs
     if name in GPT_SHAPES:
         vocabulary, steps, size, layers, heads, batch = GPT_SHAPES[name]
         model = GPT(vocabulary, steps, size, layers, heads)
@@ -208,7 +237,7 @@ def measure(name, mode, seconds):
 
 
 def main():
-    names = [*GPT_SHAPES, *BERT_SHAPES, *LSTM_SHAPES, *TAGGER_SHAPES]
+    names = [*GPT_SHAPES, *BERT_SHAPES, *LSTM_SHAPES, *TAGGER_SHAPES, *TRANSLATOR_SHAPES]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("workload", choices=[*names, "all"])
     parser.add_argument("--mode", default="fp32")

@@ -1,0 +1,59 @@
+import Apus
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTraining
+import ArgumentParser
+
+/// The files that a translator is measured on.
+struct EvaluationPairs: ParsableArguments {
+  @Option(help: "A file of lines to translate.", completion: .file())
+  var source: String?
+
+  @Option(help: "What they should become, a line for each.", completion: .file())
+  var target: String?
+
+  @Option(
+    name: [.customLong("beam"), .customLong("beams")],
+    help: "Follow this many translations of a line at once.")
+  var beam = 5
+
+  @Option(help: "The power of GNMT's length normalisation; 0 for none.")
+  var lengthPenalty: Float = 0.6
+
+  @Flag(help: "Lines of --target hold several right answers with tabs between them.")
+  var alternatives = false
+
+  func validate() throws {
+    guard 1...1024 ~= beam else {
+      throw ValidationError("--beam must be from 1 to 1024, got \(beam).")
+    }
+    guard lengthPenalty.isFinite else {
+      throw ValidationError("--length-penalty must be finite, got \(lengthPenalty).")
+    }
+  }
+
+  /// The measures of a translator by their names.
+  func values(
+    of directory: String, _ precision: Mode.Precision
+  ) throws -> [(name: String, value: Double)] {
+    guard let source, let target else {
+      throw InputError(expected: "--source and --target for a translator", found: "none")
+    }
+    let text = try ParallelText(source: source, target: target)
+    let translator = try TextTranslator(directory, precision: precision)
+    var search = TranslationSearch(width: beam)
+    search.lengthPenalty = lengthPenalty
+    let score = try translator.score(
+      text, search, alternativesBetween: alternatives ? "\t" : nil)
+    var values = [
+      ("lines", Double(score.count)), ("bleu", score.bleu), ("chrf", score.chrF),
+      ("exact_match", score.exactMatch),
+    ]
+    switch translator.model.config.targetUnit {
+    case .word: values.append(("wer", score.editRate))
+    case .phone: values += [("per", score.editRate), ("wer", 1 - score.exactMatch)]
+    }
+    return values
+  }
+}

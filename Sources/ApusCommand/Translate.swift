@@ -1,0 +1,167 @@
+import Apus
+import ApusDecoding
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+import ArgumentParser
+import Foundation
+
+struct Translate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Turn lines into lines with a trained translator.",
+    discussion: """
+      A line of output for each line of input, in their order; an empty line too. With --results a \
+      line has several translations, the best first, which --json tells apart.
+
+      EXAMPLES
+        apus translate runs/multi30k --input test.en --beam 5
+        echo "h e l l o" | apus translate runs/g2p --input -
+        apus translate runs/multi30k --input test.en --beam 10 --results 3 --json
+        apus translate runs/multi30k --input test.en --attention pictures/
+      """)
+
+  @Argument(help: "A model directory with its tokenizers.", completion: .directory)
+  var directory: String
+
+  @Option(
+    name: .shortAndLong,
+    help:
+      "A file of lines, gzip or not, or of JSON lines (.jsonl) with the key text; - is standard input.",
+    completion: .file())
+  var input = "-"
+
+  @Option(
+    name: [.customLong("beam"), .customLong("beams")],
+    help: "Follow this many translations of a line at once.")
+  var beam = 5
+
+  @Option(help: "Give this many of the best translations.")
+  var results = 1
+
+  @Option(help: "The power of GNMT's length normalisation; 0 for none.")
+  var lengthPenalty: Float = 0.6
+
+  @Option(help: "The weight of coverage, which punishes source tokens that were not looked at.")
+  var coveragePenalty: Float = 0
+
+  @Option(help: "Draw translations with this temperature instead of searching.")
+  var temperature: Float?
+
+  @Option(help: "What draws depend on.")
+  var seed: UInt64 = 0
+
+  @Option(help: "The most tokens of a translation. (default: 50 and twice the source's)")
+  var tokens: Int?
+
+  @Option(
+    help: "A directory for heat maps of the attention: 1.svg and so on, one a line.",
+    completion: .directory)
+  var attention: String?
+
+  @Option(help: "fp32, bf16 or int8.")
+  var precision = Mode.Precision.fp32
+
+  @OptionGroup var threads: ThreadOption
+
+  @Flag(help: "Print a JSON object a line.")
+  var json = false
+
+  /// Lines that are read before they are translated: enough to find some of equal lengths.
+  private static let window = 512
+
+  func validate() throws {
+    guard 1...1024 ~= beam else {
+      throw ValidationError("--beam must be from 1 to 1024, got \(beam).")
+    }
+    guard 1...beam ~= results else {
+      throw ValidationError("--results must be from 1 to the beam's \(beam), got \(results).")
+    }
+    if let tokens, tokens < 1 {
+      throw ValidationError("--tokens must be at least 1, got \(tokens).")
+    }
+    guard lengthPenalty.isFinite, coveragePenalty.isFinite else {
+      throw ValidationError("--length-penalty and --coverage-penalty must be finite.")
+    }
+    guard temperature == nil || results == 1 else {
+      throw ValidationError("--temperature draws one translation: --results has no meaning.")
+    }
+  }
+
+  func run() throws {
+    Processor.threadCount = threads.count
+    guard precision != .bf16 || Processor.supportsBFloat16 else {
+      throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
+    }
+    let translator = try TextTranslator(directory, precision: precision)
+    if let attention { try createDirectory(attention) }
+    var lines = try TextLines(input, key: LineEncoding.isJSONLines(input) ? "text" : nil)
+    var (waiting, done): ([String], Int) = ([], 0)
+    func flush() throws {
+      for (line, found) in zip(waiting, try translations(of: waiting, translator, from: done)) {
+        done += 1
+        try report(line, found)
+        if let attention, let best = found.first {
+          try draw(translator, line, best.text, to: "\(attention)/\(done).svg")
+        }
+      }
+      fflush(nil)
+      waiting.removeAll()
+    }
+    while let line = try lines.next() {
+      waiting.append(line)
+      if waiting.count == Self.window { try flush() }
+    }
+    try flush()
+  }
+
+  private func translations(
+    of lines: [String], _ translator: TextTranslator, from first: Int
+  ) throws -> [[TextTranslator.Translation]] {
+    if let temperature {
+      return try translator.sample(
+        lines, Sampling(temperature: temperature), seed: seed, numberedFrom: first
+      ).map { [TextTranslator.Translation(text: $0, score: nil)] }
+    }
+    var search = TranslationSearch(width: beam, resultCount: results)
+    search.lengthPenalty = lengthPenalty
+    search.coveragePenalty = coveragePenalty
+    search.tokenCount = tokens
+    return try translator.translate(lines, search)
+  }
+
+  private func report(_ source: String, _ found: [TextTranslator.Translation]) throws {
+    guard json else {
+      // An empty line stands for itself.
+      for translation in found { print(translation.text) }
+      if found.isEmpty { print() }
+      return
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let object = Report(
+      source: source,
+      translations: found.map { Report.Translation(text: $0.text, score: $0.score) })
+    print(String(decoding: try encoder.encode(object), as: UTF8.self))
+  }
+
+  private func draw(
+    _ translator: TextTranslator, _ source: String, _ target: String, to path: String
+  ) throws {
+    guard let map = translator.attention(from: target, to: source) else {
+      throw InputError(
+        file: directory, expected: "a model with attention for --attention", found: "one without")
+    }
+    try writeAtomically(map.svg, to: path)
+  }
+
+  private struct Report: Encodable {
+    struct Translation: Encodable {
+      let text: String
+      let score: Float?
+    }
+    let source: String
+    let translations: [Translation]
+  }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import Testing
+
+@Suite struct TranslateTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// Letters to their names, backwards: what a model with attention learns in seconds.
+  private static let pairs: [(source: String, target: String)] = (0..<200).map { index in
+    let letters = (0..<2 + index % 4).map {
+      Array("abcde")[(index * 7 + $0 * $0 * 3 + index / 9) % 5]
+    }
+    return (
+      String(letters), letters.reversed().map { "\($0.uppercased())X" }.joined(separator: " ")
+    )
+  }
+
+  private static func recipe(
+    _ model: String, objective: String = ""
+  ) -> String {
+    """
+    name: letters
+    model:
+    \(model)
+      targetUnit: phone
+    tokenizer:
+      kind: character
+    targetTokenizer:
+      kind: word
+    objective:
+      kind: translation
+      best: exactMatch
+    \(objective)
+    optimizer:
+      kind: adam
+      learningRate: 0.003
+    training:
+      epochs: 60
+      sequencesPerBatch: 20
+      validateEvery: 200
+      clipNorm: 5
+      precision: fp32
+
+    """
+  }
+
+  private static let recurrent = "  kind: seq2seq\n  hiddenSize: 32\n  inputFeeding: true"
+  private static let transformer =
+    "  kind: encoder-decoder\n  hiddenSize: 32\n  headCount: 2\n  dropout: 0"
+
+  private func write(_ recipe: String) throws {
+    _ = try directory.write(recipe, to: "letters.yaml")
+    _ = try directory.write(
+      Self.pairs.map { $0.source + "\n" }.joined(), to: "letters.txt")
+    _ = try directory.write(Self.pairs.map { $0.target + "\n" }.joined(), to: "names.txt")
+  }
+
+  private func train(_ run: String, _ more: String...) throws -> Program.Outcome {
+    try Program.run(
+      [
+        "train", "--recipe", directory["letters.yaml"], "--source", directory["letters.txt"],
+        "--target", directory["names.txt"], "--output", directory[run], "--threads", "1", "--quiet",
+      ] + more)
+  }
+
+  private var validation: [String] {
+    [
+      "--validation-source", directory["letters.txt"], "--validation-target",
+      directory["names.txt"],
+    ]
+  }
+
+  @Test(arguments: [recurrent, transformer])
+  func trainsTranslatesAndEvaluates(_ model: String) throws {
+    try write(Self.recipe(model))
+    let outcome = try Program.run(
+      [
+        "train", "--recipe", directory["letters.yaml"], "--source", directory["letters.txt"],
+        "--target", directory["names.txt"], "--output", directory["run"], "--threads", "1",
+        "--quiet",
+      ] + validation)
+    #expect(outcome.status == 0, "\(outcome)")
+    let names = try directory.names(in: "run/best")
+    for name in ["config.json", "model.safetensors", "source_tokenizer.json"] {
+      #expect(names.contains(name))
+    }
+    let score = try Program.run(
+      "evaluate", directory["run/best"], "--source", directory["letters.txt"], "--target",
+      directory["names.txt"], "--json"
+    ).json()
+    #expect(Set(score.keys) == ["lines", "bleu", "chrf", "exact_match", "wer", "per"])
+    let exact = try #require(score["exact_match"] as? Double)
+    #expect(exact > 0.9, "\(score)")
+    let wrong = try #require(score["wer"] as? Double)
+    #expect(abs(exact + wrong - 1) < 1e-9)
+
+    // A line a line, empty ones too.
+    let (source, target) = Self.pairs[3]
+    let lines = try Program.run(
+      "translate", directory["run/best"], "--input", "-", "--beam", "3", "--attention",
+      directory["maps"], input: "\(source)\n\n\(source)\n")
+    #expect(lines.status == 0, "\(lines)")
+    #expect(lines.output == "\(target)\n\n\(target)\n", "\(lines)")
+    #expect(try directory.text(of: "maps/3.svg").contains("<svg"))
+    let best = try Program.run(
+      "translate", directory["run/best"], "--input", directory["letters.txt"], "--beam", "4",
+      "--results", "3", "--json")
+    #expect(best.lines.count == 200)
+    let first = try #require(
+      JSONSerialization.jsonObject(with: Data(best.lines[0].utf8)) as? [String: Any])
+    let translations = try #require(first["translations"] as? [[String: Any]])
+    let scores = translations.compactMap { $0["score"] as? Double }
+    #expect(scores.count == 3 && scores == scores.sorted(by: >))
+    let drawn = try (0..<2).map { _ in
+      try Program.run(
+        "translate", directory["run/best"], "--temperature", "2", "--seed", "4", input: "abc\nbc\n")
+    }
+    #expect(drawn[0].status == 0 && drawn[0].output == drawn[1].output)
+  }
+
+  @Test func interruptedRunEndsWithTheSameBits() throws {
+    try write(
+      Self.recipe(
+        Self.recurrent + "\n  dropout: 0.2",
+        objective: "  sampledInputRate: 0.3\n  labelSmoothing: 0.1"))
+    #expect(try train("whole", "--steps", "24").status == 0)
+    for steps in ["5", "6", "17", "24"] {
+      #expect(try train("parts", "--steps", steps).status == 0)
+    }
+    let weights = try ["whole", "parts"].map {
+      try Data(contentsOf: URL(filePath: directory["\($0)/model.safetensors"]))
+    }
+    #expect(weights[0] == weights[1])
+  }
+
+  @Test func badInputIsNamed() throws {
+    try write(Self.recipe(Self.recurrent))
+    _ = try directory.write("A\nB\nC\n", to: "names.txt")
+    try train("x").expectFailure(65, naming: "letters.txt", "200", "names.txt", "3")
+    try Program.run(
+      "train", "--recipe", "g2p", "--source", directory["letters.txt"], "--output",
+      directory["y"], "--quiet"
+    ).expectFailure(65, naming: "--target")
+    try Program.run(
+      "train", "--recipe", "g2p", "--source", directory["letters.txt"], "--target",
+      directory["letters.txt"], "--validation-source", directory["letters.txt"], "--output",
+      directory["y"]
+    ).expectUsageError(naming: "--validation-target")
+    try Program.run(
+      "pretrain", "--recipe", "g2p", "--data", directory["letters.txt"], "--output", directory["z"],
+      "--quiet"
+    )
+    .expectFailure(65, naming: "g2p")
+    for name in ["empty-source.txt", "empty-target.txt"] { _ = try directory.write("", to: name) }
+    try Program.run(
+      "train", "--recipe", "g2p", "--source", directory["empty-source.txt"], "--target",
+      directory["empty-target.txt"], "--output", directory["z"], "--quiet"
+    ).expectFailure(65, naming: "empty-source.txt")
+    // A directory without a model, and one whose tokenizer is another's.
+    try Program.run("translate", directory.path, input: "a\n").expectFailure(
+      66, naming: "config.json")
+    #expect(
+      try {
+        try write(Self.recipe(Self.recurrent)); return try train("run", "--steps", "2")
+      }().status == 0)
+    try FileManager.default.removeItem(atPath: directory["run/target_tokenizer.json"])
+    try FileManager.default.copyItem(
+      atPath: directory["run/source_tokenizer.json"], toPath: directory["run/target_tokenizer.json"]
+    )
+    try Program.run("evaluate", directory["run"], "--source", directory["letters.txt"])
+      .expectFailure(65, naming: "--target")
+  }
+
+  @Test func oneSequenceFarLongerThanTheRestIsLearntFromAndTranslated() throws {
+    try write(Self.recipe(Self.transformer))
+    let long = String(repeating: "abcde", count: 240)
+    _ = try directory.write(
+      Self.pairs.map { $0.source + "\n" }.joined() + long + "\n\n", to: "letters.txt")
+    _ = try directory.write(
+      Self.pairs.map { $0.target + "\n" }.joined() + "AX\n\n", to: "names.txt")
+    #expect(try train("run", "--steps", "14").status == 0)
+    let outcome = try Program.run(
+      "translate", directory["run"], "--beam", "2", "--tokens", "700", input: long + "\n\n")
+    #expect(outcome.status == 0 && outcome.output.count(where: \.isNewline) == 2)
+  }
+}

@@ -1,0 +1,67 @@
+import ApusFiles
+import ApusTensors
+import ApusText
+import Testing
+
+@testable import ApusTraining
+
+@Suite struct TranslationBatchesTests {
+  private static func tokenizer(_ words: [String]) throws -> Tokenizer {
+    let tokens = ["<unk>", "<s>", "</s>"] + words
+    return try Tokenizer(
+      preTokenizer: WhitespacePreTokenizer(),
+      model: Lexicon(
+        Vocabulary(tokens.enumerated().map { (Array($0.element.utf8), $0.offset) }),
+        unknownToken: "<unk>"))
+  }
+
+  private static func pairs(_ count: Int) throws -> TranslationPairs {
+    let directory = try TemporaryDirectory()
+    let lines = (0..<count).map { Array(repeating: "a", count: $0 % 5).joined(separator: " ") }
+    let text = try ParallelText(
+      source: directory.write(lines.map { $0 + "\n" }.joined(), to: "source"),
+      target: directory.write(lines.map { "b \($0)\n" }.joined(), to: "target"))
+    let tokenizers = try TranslationTokenizers(
+      source: tokenizer(["a"]), target: tokenizer(["a", "b"]))
+    return TranslationPairs(text, tokenizers)
+  }
+
+  @Test func everyPairComesOnceWithItsEnds() throws {
+    let pairs = try Self.pairs(23)
+    #expect(pairs.sources[0] == [2] && pairs.targets[0] == [4])
+    #expect(pairs.sources[2] == [3, 3, 2] && pairs.targets[2] == [4, 3, 3])
+    var batches = TranslationBatches(pairs, size: .sequences(4), order: .once)
+    var lengths: [Int] = []
+    while let batch = try batches.next() {
+      #expect(batch.sources.count == batch.inputs.count)
+      let (inputs, targets) = (
+        batch.inputs.values.elements(as: Int32.self), batch.targets.elements(as: Int32.self)
+      )
+      for (start, end) in zip(batch.inputs.offsets, batch.inputs.offsets.dropFirst()) {
+        #expect(inputs[start] == 1 && targets[end - 1] == 2)
+        #expect(Array(inputs[start + 1..<end]) == Array(targets[start..<end - 1]))
+      }
+      lengths += batch.sources.lengths
+    }
+    #expect(lengths.sorted() == pairs.sources.map(\.count).sorted())
+  }
+
+  @Test func unequalFilesAreRefusedWithBothCounts() throws {
+    let directory = try TemporaryDirectory()
+    let source = try directory.write("a\nb\n", to: "source")
+    let target = try directory.write("a\nb\n\n", to: "target")
+    #expect(
+      throws: InputError(
+        file: target, expected: "as many lines as the 2 of \(source)", found: "3")
+    ) { try ParallelText(source: source, target: target) }
+  }
+
+  @Test func targetTokenizersAreForTranslators() throws {
+    var recipe = try Recipe.builtIn(named: "gpt-char")
+    recipe.targetTokenizer = TokenizerRecipe(kind: .word)
+    #expect(throws: InputError.self) { try recipe.validate() }
+    var shared = try Recipe.builtIn(named: "translation-transformer")
+    shared.targetTokenizer = TokenizerRecipe(kind: .word)
+    #expect(throws: InputError.self) { try shared.validate() }
+  }
+}
