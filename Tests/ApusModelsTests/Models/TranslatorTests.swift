@@ -100,7 +100,9 @@ import Testing
     }
   }
 
-  @Test(arguments: networks.keys.sorted())
+  /// Those of Transformers are compared with PyTorch's; their norms bend the loss too much for
+  /// differences.
+  @Test(arguments: networks.keys.filter { !$0.hasPrefix("Transformer") }.sorted())
   func gradientsAreThoseOfTheLoss(_ name: String) throws {
     let (model, store) = try Self.translator(name)
     let (sources, inputs) = (Sequences(ids: sources), Sequences(ids: inputs))
