@@ -11,9 +11,6 @@ public struct TranslationRecipe: Equatable, Sendable {
     case encoderDecoder = "encoder-decoder"
   }
 
-  public enum Unit: String, CaseIterable, Sendable { case word, phone }
-  public enum Normalization: String, CaseIterable, Sendable { case pre, post }
-
   public var kind: Kind
   /// The values of an embedding; `hiddenSize` unless given.
   public var embeddingSize = 0
@@ -26,7 +23,7 @@ public struct TranslationRecipe: Equatable, Sendable {
   /// Whether the projection onto the vocabulary is the target's table of embeddings.
   public var tiedEmbeddings = false
   /// What the words of a target line are.
-  public var targetUnit = Unit.word
+  public var targetUnit = TranslatorConfig.TargetUnit.word
 
   // Recurrent.
   public var cell = RecurrentCell.lstm
@@ -42,7 +39,7 @@ public struct TranslationRecipe: Equatable, Sendable {
   /// The inner size of the feed-forward layers; four times `hiddenSize` unless given.
   public var intermediateSize = 0
   public var attentionDropout = 0.0
-  public var normalization = Normalization.pre
+  public var normalization = NormPlacement.pre
 
   public init(kind: Kind) { self.kind = kind }
 
@@ -63,7 +60,7 @@ public struct TranslationRecipe: Equatable, Sendable {
       targetVocabularySize: targetVocabularySize, start: 1, end: 2)
     config.sharesEmbeddings = sharesVocabulary
     config.tiedEmbeddings = tiedEmbeddings
-    config.targetUnit = targetUnit == .phone ? .phone : .word
+    config.targetUnit = targetUnit
     return config
   }
 
@@ -88,7 +85,7 @@ public struct TranslationRecipe: Equatable, Sendable {
       network.intermediateSize = intermediateSize
       network.dropout = Float(dropout)
       network.attentionDropout = Float(attentionDropout)
-      network.normPlacement = normalization == .pre ? .pre : .post
+      network.normPlacement = normalization
       return .transformer(network)
     }
   }
