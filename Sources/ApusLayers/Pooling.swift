@@ -17,20 +17,11 @@ public enum Pooling: String, Sendable, Hashable, CaseIterable {
 
   public func callAsFunction(_ states: Sequences) -> Tensor {
     switch self {
-    case .first: return states.firsts.converted(to: .float32)
-    case .last: return states.lasts.converted(to: .float32)
-    case .mean: return ofEach(states) { $0.mean(axis: 0, keepsAxis: true) }
-    case .max: return ofEach(states) { $0.max(axis: 0, keepsAxis: true).values }
-    case .meanSquareRootLength:
-      return ofEach(states) {
-        $0.sum(axis: 0, keepsAxis: true) * Tensor(1 / Float($0.rowCount).squareRoot())
-      }
+    case .first: states.firsts.converted(to: .float32)
+    case .last: states.lasts.converted(to: .float32)
+    case .mean: states.means
+    case .max: states.maxima.converted(to: .float32)
+    case .meanSquareRootLength: states.rootLengthMeans
     }
-  }
-
-  private func ofEach(_ states: Sequences, _ pool: (Tensor) -> Tensor) -> Tensor {
-    let ranges = zip(states.offsets, states.offsets.dropFirst())
-    let pooled = ranges.map { pool(states.values.rows($0..<$1)).converted(to: .float32) }
-    return pooled.isEmpty ? .zeros([0, states.values.columnCount]) : concatenated(pooled)
   }
 }

@@ -285,10 +285,11 @@ int apus_matmul_pack(const apus_matmul_shape *shape, const float *b, void *packe
 int apus_sgemm(
     int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_column,
     const float *b, int64_t b_row, int64_t b_column, float *c, int64_t c_row, bool accumulates) {
+  // Both strides of a single column or row are 1; the engine checks that of the other axis.
+  bool a_by_rows = a_column == 1 && a_row >= k, b_by_rows = b_column == 1 && b_row >= n;
   return dnnl_sgemm(
-      a_column == 1 ? 'N' : 'T', b_column == 1 ? 'N' : 'T', m, n, k, 1, a,
-      a_column == 1 ? a_row : a_column, b, b_column == 1 ? b_row : b_column, accumulates ? 1 : 0,
-      c, c_row);
+      a_by_rows ? 'N' : 'T', b_by_rows ? 'N' : 'T', m, n, k, 1, a, a_by_rows ? a_row : a_column, b,
+      b_by_rows ? b_row : b_column, accumulates ? 1 : 0, c, c_row);
 }
 
 int64_t apus_matmul_primitives_created(void) { return primitives_created; }
