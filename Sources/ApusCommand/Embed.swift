@@ -1,6 +1,7 @@
 import Apus
 import ApusFiles
 import ApusLayers
+import ApusModels
 import ApusTensors
 import ApusText
 import ArgumentParser
@@ -11,7 +12,7 @@ struct Embed: ParsableCommand {
     abstract: "Turn texts into vectors.",
     discussion: """
       The directory is one of sentence-transformers, or any BERT, RoBERTa, DistilBERT, ALBERT, \
-      ELECTRA or GPT-2 with its tokenizer. Vectors come in the order of the texts; memory does not \
+      ELECTRA or GPT-2 with its tokenizer, or an ELMo, which embeds words (--tokens). Vectors come in the order of the texts; memory does not \
       grow with the file. The output appears when all is done; a line that can't be read ends the \
       program with an error, and the texts before it are in the output.
 
@@ -100,26 +101,15 @@ struct Embed: ParsableCommand {
     try requireWritable(output)
     var texts = try TextLines(
       input, key: key ?? (LineEncoding.isJSONLines(input) ? "text" : nil))
-    let embedder = try TextEmbedder(
-      directory,
-      EmbeddingOptions(
-        pooling: pooling, normalizes: normalize, layer: layer, maximumLength: maxLength,
-        precision: precision))
-    var file = try EmbeddingFile(
-      output, format, dimension: tokens ? embedder.hiddenSize : embedder.dimension,
-      hasTokens: tokens)
+    let source = try source()
+    var file = try EmbeddingFile(output, format, dimension: source.dimension, hasTokens: tokens)
     var progress = TextProgress()
     var end: End?
     var count = 0
     while end == nil {
       var window: [String] = []
       end = fill(&window, from: &texts)
-      if tokens {
-        let embedded = embedder.embedTokens(window)
-        try file.append(embedded) { embedder.tokenizer.token(of: $0) ?? "" }
-      } else {
-        try file.append(embedder.embed(window))
-      }
+      try source.append(window, &file)
       count += window.count
       progress.add(window.count)
     }
@@ -127,6 +117,55 @@ struct Embed: ParsableCommand {
     if case .failure(let error) = end, count == 0 { throw error }
     try file.commit()
     if case .failure(let error) = end { throw error }
+  }
+
+  /// What makes vectors of a window of texts and adds them to the file.
+  private struct Source {
+    let dimension: Int
+    let append: (_ texts: [String], _ file: inout EmbeddingFile) throws -> Void
+  }
+
+  private func source() throws -> Source {
+    // Directories of sentence-transformers may keep their model in another one.
+    if (try? ModelDirectory.modelType(of: directory)) == ELMoConfig.modelType {
+      return try wordSource()
+    }
+    let embedder = try TextEmbedder(
+      directory,
+      EmbeddingOptions(
+        pooling: pooling, normalizes: normalize, layer: layer, maximumLength: maxLength,
+        precision: precision))
+    guard tokens else {
+      return Source(dimension: embedder.dimension) { try $1.append(embedder.embed($0)) }
+    }
+    return Source(dimension: embedder.hiddenSize) { texts, file in
+      try file.append(embedder.embedTokens(texts)) { embedder.tokenizer.token(of: $0) ?? "" }
+    }
+  }
+
+  /// The words of an ELMo: the layer that was asked for, or the mean of all.
+  private func wordSource() throws -> Source {
+    guard tokens, maxLength == nil else {
+      throw InputError(
+        file: directory, expected: "--tokens and no --max-length, as an ELMo embeds words",
+        found: tokens ? "--max-length" : "no --tokens")
+    }
+    let embedder = try WordEmbedder(directory, precision: precision)
+    if let layer, !(0..<embedder.layerCount ~= layer) {
+      throw InputError(expected: "a layer from 0 to \(embedder.layerCount - 1)", found: "\(layer)")
+    }
+    return Source(dimension: embedder.dimension) { texts, file in
+      let embedded = embedder.embed(texts)
+      let words = embedded.flatMap(\.words)
+      var next: Int32 = 0
+      let rows = embedded.map { text in
+        defer { next += Int32(text.words.count) }
+        return TokenEmbeddings(
+          ids: Array(next..<next + Int32(text.words.count)),
+          states: layer.map { text.layers[$0] } ?? text.mean)
+      }
+      try file.append(rows) { words[Int($0)] }
+    }
   }
 
   /// What is behind the last text that could be read.

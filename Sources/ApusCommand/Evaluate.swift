@@ -13,20 +13,25 @@ struct Evaluate: ParsableCommand {
     discussion: """
       A causal model gets perplexity per token and per word and bits per byte, a masked one the \
       loss of masked tokens. The end of each line counts as a word. A recurrent model reads all \
-      documents as one stream. A translator gets BLEU (13a) and chrF as sacrebleu has them, the \
-      share of lines that are right, and its errors: wer are edits a word, or if its words are \
-      phones, per are edits a phone and wer is the share of wrong lines.
+      documents as one stream, an ELMo each sentence in both directions, whose mean loss it gets. A \
+      classifier gets accuracy, macro F1 and the F1 of each label. A translator gets BLEU (13a) and \
+      chrF as sacrebleu has them, the share of lines that are right, and its errors: wer are edits a \
+      word, or if its words are phones, per are edits a phone and wer is the share of wrong lines.
 
       EXAMPLES
         apus evaluate runs/char --data test.txt
         apus evaluate runs/mini --data test.txt --stride 64 --json
         apus evaluate runs/multi30k --source test.en --target test.de --beam 5 --json
+        apus evaluate runs/sentiment/best --data test.txt --json
       """)
 
   @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
   var directory: String
 
-  @Option(help: "Text: a file, a directory, or - for standard input.")
+  @Option(
+    help: ArgumentHelp(
+      "Text (a file, a directory, or - for standard input), or labelled texts as `apus train` "
+        + "takes them."))
   var data: String?
 
   @OptionGroup(title: "Translators") var pairs: EvaluationPairs
@@ -46,6 +51,8 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup(title: "A neural cache of recurrent models") var cache: NeuralCacheChoice
 
+  @OptionGroup var labels: LabelOptions
+
   @OptionGroup var threads: ThreadOption
 
   @Flag(help: "Print a JSON object.")
@@ -62,11 +69,24 @@ struct Evaluate: ParsableCommand {
     guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
     }
-    if try ModelDirectory.modelType(of: directory) == TranslatorConfig.modelType {
+    let modelType = try ModelDirectory.modelType(of: directory)
+    if modelType == TranslatorConfig.modelType {
       return try report(try pairs.values(of: directory, precision))
     }
     guard let data else {
-      throw InputError(expected: "--data for a language model", found: "none")
+      throw InputError(expected: "--data, as the model is no translator", found: "none")
+    }
+    if modelType == TextCNNConfig.modelType {
+      let texts = try LabelledTexts(data, format: labels.format).texts
+      let model = try TextCNN.load(directory).model
+      let tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
+      return report(model.score(on: texts, with: tokenizer, precision), model.config.labels)
+    }
+    if modelType == ELMoConfig.modelType {
+      let tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
+      let loss = try ELMo.load(directory).model.loss(
+        on: try dataRecipe().corpus(data), with: tokenizer, precision)
+      return try report([("loss", loss), ("perplexity", exp(loss))])
     }
     let model = try ModelDirectory.load(directory).model
     let tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
@@ -120,6 +140,25 @@ struct Evaluate: ParsableCommand {
       ("perplexity", score.perplexity), ("word_perplexity", score.wordPerplexity),
       ("bits_per_byte", score.bitsPerByte),
     ])
+  }
+
+  private func report(_ score: ClassificationScore, _ labels: [String]) {
+    var members: [(key: String, value: JSONValue)] = [
+      ("texts", .integer(score.textCount)), ("loss", .number(score.loss)),
+      ("accuracy", .number(score.accuracy)), ("macro_f1", .number(score.macroF1)),
+      (
+        "f1",
+        .object(labels.enumerated().map { ($0.element, .number(score.f1(of: $0.offset))) })
+      ),
+    ]
+    if score.unknownCount > 0 {
+      members.append(("unknown_labels", .integer(score.unknownCount)))
+    }
+    if json {
+      Output.print(.object(members))
+    } else {
+      Outline(.object(members)).lines.forEach { print($0) }
+    }
   }
 
   private func report(_ score: MaskedScore) throws {

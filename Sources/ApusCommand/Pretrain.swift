@@ -37,14 +37,21 @@ struct Pretrain: ParsableCommand {
     Processor.threadCount = training.threads.count
     var recipe = try training.resolvedRecipe()
     if let documents { recipe.data.documents = documents }
-    if recipe.makesWordVectors {
+    switch recipe.objective.kind {
+    // What learns from labels is refused by the run.
+    case .causal, .masked, .classification, .translation: break
+    case .contexts:
       guard validation == nil else {
         throw InputError(expected: "no --validation for word vectors", found: "one")
       }
-      try training.run(
+      return try training.run(
         try WordVectorRun(
           recipe, in: training.output, data: data, tokenizer: tokenizer, report: training.note))
-      return
+    case .bidirectional:
+      return try training.run(
+        try TrainingRun(
+          embedding: recipe, in: training.output, data: data, tokenizer: tokenizer,
+          validation: validation, report: training.note))
     }
     try training.run(
       try TrainingRun(

@@ -29,7 +29,7 @@ struct Root: ParsableCommand {
       CommandGroup(
         name: "Models",
         subcommands: [
-          Pretrain.self, Train.self, Evaluate.self, Embed.self, Generate.self,
+          Pretrain.self, Train.self, Evaluate.self, Classify.self, Embed.self, Generate.self,
           Translate.self, Bench.self,
         ]),
       CommandGroup(

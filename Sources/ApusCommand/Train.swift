@@ -10,12 +10,28 @@ struct Train: ParsableCommand {
       The run directory is that of `apus pretrain`. What data a recipe takes depends on what it \
       learns; see `apus recipes NAME`.
 
+      A classifier takes labelled texts, one a line: the label, a blank or a tab, the text; \
+      COARSE:fine and the text; columns of which a first line names label and text; objects with \
+      label and text, if the name ends in .jsonl; or sentiment trees.
+
       EXAMPLES
+        apus train --recipe textcnn --data train.txt --validation dev.txt --output runs/sentiment
         apus train --recipe g2p --source words.txt --target phones.txt \\
           --validation-source words.dev --validation-target phones.dev --output runs/g2p
       """)
 
   @OptionGroup var training: TrainingOptions
+
+  @Option(help: "What a recipe that does not translate learns from.")
+  var data: String?
+
+  @Option(help: "What the best model is chosen by, in the same format.")
+  var validation: String?
+
+  @Option(help: "A tokenizer.json; without it, one is trained on the texts of a classifier.")
+  var tokenizer: String?
+
+  @OptionGroup var labels: LabelOptions
 
   @OptionGroup(title: "Pairs of lines") var pairs: PairOptions
 
@@ -23,10 +39,18 @@ struct Train: ParsableCommand {
     Processor.threadCount = training.threads.count
     let recipe = try training.resolvedRecipe()
     switch recipe.objective.kind {
-    case .causal, .masked, .contexts:
+    case .causal, .masked, .contexts, .bidirectional:
       throw InputError(
         expected: "a recipe that learns from labels (`apus pretrain` takes the others)",
         found: recipe.name)
+    case .classification:
+      guard let data else {
+        throw InputError(expected: "--data for a recipe of a classifier", found: "none")
+      }
+      try training.run(
+        try TrainingRun(
+          classifying: recipe, in: training.output, data: data, validation: validation,
+          format: labels.format, tokenizer: tokenizer, report: training.note))
     case .translation:
       let (source, target) = try pairs.training()
       try training.run(

@@ -191,6 +191,14 @@ public struct TokenEmbeddings: Sendable {
   public let ids: [Int32]
   /// A row a token, [T, C], Float32.
   public internal(set) var states: Tensor
+
+  public init(ids: [Int32], states: Tensor) {
+    precondition(
+      states.rank == 2 && states.shape[0] == ids.count,
+      "TokenEmbeddings: expected \(ids.count) rows, got shape \(states.shape)")
+    self.ids = ids
+    self.states = states
+  }
 }
 
 extension Tensor {

@@ -46,10 +46,32 @@ public enum ModelDirectory {
     return (loaded.model, loaded.store)
   }
 
-  /// What a directory's configuration says that its model is; nil if it says nothing.
+  /// The `model_type` of a directory; nil in those that are older than this key.
+  ///
+  /// - Throws: `FileError` if there is no `config.json`; `InputError` if it can't be read.
   public static func modelType(of path: String) throws -> String? {
-    try JSONField(contentsOf: "\(path)/\(configName)", maximumSize: 1 << 24)["model_type"]
-      .optionalString()
+    try configuration(of: path)["model_type"].optionalString()
+  }
+
+  /// The `config.json` of a directory.
+  static func configuration(of path: String) throws -> JSONField {
+    try JSONField(contentsOf: "\(path)/\(configName)", maximumSize: 1 << 24)
+  }
+
+  /// Builds a model with the weights of a directory that Apus wrote.
+  ///
+  /// - Throws: `InputError` for weights that do not fit; sizes far beyond theirs are refused before
+  ///   anything is allocated by them.
+  static func load<Model>(
+    _ path: String, parameterCount: Double, _ build: (Scope) -> Model
+  ) throws -> (model: Model, store: ParameterStore) {
+    let weights = try SafetensorsCheckpoint(directory: path)
+    guard parameterCount <= 2 * weights.valueCount + 0x1p20 else {
+      throw InputError(
+        file: weights.path, expected: "the \(Int(parameterCount)) weights of the configuration",
+        found: "\(Int(weights.valueCount))")
+    }
+    return try ParameterStore.loading(from: { try weights.floats($0, shape: $1) }, build)
   }
 
   /// Reads the configuration of a model alone.
@@ -95,7 +117,8 @@ public enum ModelDirectory {
     try save(encoder.config.json, values + encoder.positions.constants, to: path, as: type)
   }
 
-  private static func save(
+  /// Writes configuration and weights.
+  static func save(
     _ config: JSONValue, _ values: [(name: String, value: Tensor)], to path: String,
     as type: ScalarType
   ) throws {

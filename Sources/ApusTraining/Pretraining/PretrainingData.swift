@@ -1,6 +1,7 @@
 import ApusFiles
 import ApusTensors
 import ApusText
+import Glibc
 
 /// The tokens that a run learns from and those that it is measured on.
 public struct PretrainingData: Sendable {
@@ -50,26 +51,23 @@ public struct PretrainingData: Sendable {
     }
   }
 
-  /// The tokenizer of the run, which is kept in its directory.
+  /// The tokenizer of the run: a given one, that of the shards, or one trained on the text.
   private static func tokenizer(
     given: String?, for path: String, recipe: Recipe, directory: RunDirectory,
     _ report: (String) -> Void
   ) throws -> Tokenizer {
-    let tokenizer: Tokenizer
-    let kept = directory.exists(directory.tokenizer) ? directory.tokenizer : nil
-    if let found = given ?? kept ?? PreparedCorpus.tokenizerPath(of: path) {
-      tokenizer = try Tokenizer(contentsOf: found)
-    } else if try PreparedCorpus.shards(of: path) != nil {
-      throw InputError(
-        file: path, expected: "the tokenizer of the shards beside them, or --tokenizer",
-        found: "neither")
-    } else {
+    try directory.tokenizer(given: given) {
+      if let found = PreparedCorpus.tokenizerPath(of: path) {
+        return try Tokenizer(contentsOf: found)
+      }
+      guard try PreparedCorpus.shards(of: path) == nil else {
+        throw InputError(
+          file: path, expected: "the tokenizer of the shards beside them, or --tokenizer",
+          found: "neither")
+      }
       report("training a \(recipe.tokenizer.kind.rawValue) tokenizer on \(path)")
-      tokenizer = try recipe.tokenizer.trainer.train(on: try recipe.data.corpus(path)).tokenizer
+      return try recipe.tokenizer.trainer.train(on: try recipe.data.corpus(path)).tokenizer
     }
-    try require(tokenizer, toFit: directory)
-    try tokenizer.save(to: directory.tokenizer)
-    return tokenizer
   }
 
   /// The shards of a path; text is encoded once and kept in the run.
@@ -92,16 +90,6 @@ public struct PretrainingData: Sendable {
       try recipe.data.corpus(path), with: tokenizer, to: kept, try recipe.prepareOptions(tokenizer))
     return (try TokenShards(kept), nil)
   }
-
-  private static func require(_ tokenizer: Tokenizer, toFit directory: RunDirectory) throws {
-    guard directory.exists(directory.tokenizer) else { return }
-    let former = try Tokenizer(contentsOf: directory.tokenizer)
-    guard former.fingerprint == tokenizer.fingerprint else {
-      throw InputError(
-        file: directory.tokenizer, expected: "the tokenizer that the run began with",
-        found: "another one given")
-    }
-  }
 }
 
 extension TokenizerRecipe {
@@ -116,11 +104,23 @@ extension TokenizerRecipe {
       kinds[kind] ?? .bpe, vocabularySize: kind == .character ? everyScalar : vocabularySize,
       minimumFrequency: minimumFrequency)
     // Texts end with a token of their own, and text that is tokenized already has this unknown word.
-    if kind == .word { trainer.specialTokens = ["<unk>", Tokenizer.endOfText] }
+    if kind == .word {
+      trainer.specialTokens = ["<unk>", Tokenizer.endOfText]
+      trainer.lowercases = lowercases
+    }
     trainer.splitsAtWhitespaceOnly = splitsAtWhitespace
     if kind == .word { trainer.lowercases = lowercases }
     trainer.threadCount = Processor.threadCount
     return trainer
+  }
+
+  /// Trains a tokenizer on texts, which stand in a file of the run for as long.
+  func train(on texts: [String], in directory: RunDirectory) throws -> Tokenizer {
+    let path = "\(directory.training)/texts.txt"
+    defer { unlink(path) }
+    let lines = texts.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }
+    try writeAtomically(lines.joined(separator: "\n") + "\n", to: path)
+    return try trainer.train(on: try Corpus([path], documents: .lines)).tokenizer
   }
 }
 

@@ -35,5 +35,7 @@ extension Recipe {
     (name: "fasttext", yaml: fastText), (name: "glove", yaml: glove),
     (name: "seq2seq", yaml: seq2seq),
     (name: "g2p", yaml: graphemeToPhoneme), (name: "translation-transformer", yaml: translation),
+    (name: "textcnn", yaml: textCNN), (name: "elmo-small", yaml: elmoSmall),
+    (name: "elmo", yaml: elmo),
   ]
 }

@@ -6,6 +6,8 @@ public enum ModelRecipe: Equatable, Sendable {
   case recurrent(RecurrentRecipe)
   case wordVectors(WordVectorRecipe)
   case translation(TranslationRecipe)
+  case classifier(ClassifierRecipe)
+  case elmo(ELMoRecipe)
 
   /// The families by the kinds that name them in a recipe.
   private static let families = [
@@ -13,6 +15,8 @@ public enum ModelRecipe: Equatable, Sendable {
     Family(RecurrentRecipe.self) { .recurrent($0) },
     Family(WordVectorRecipe.self) { .wordVectors($0) },
     Family(TranslationRecipe.self) { .translation($0) },
+    Family(ClassifierRecipe.self) { .classifier($0) },
+    Family(ELMoRecipe.self) { .elmo($0) },
   ]
 
   /// All values of `kind`.
@@ -36,6 +40,8 @@ public enum ModelRecipe: Equatable, Sendable {
     case .recurrent(let section): section
     case .wordVectors(let section): section
     case .translation(let section): section
+    case .classifier(let section): section
+    case .elmo(let section): section
     }
   }
 

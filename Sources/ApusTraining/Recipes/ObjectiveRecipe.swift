@@ -9,6 +9,10 @@ public struct ObjectiveRecipe: Equatable, Sendable {
     case contexts
     /// The lines of one file from those of another.
     case translation
+    /// Every word from those before it, and from those behind it.
+    case bidirectional
+    /// The label of each text.
+    case classification
   }
 
   /// What the best model is chosen by.

@@ -61,6 +61,8 @@ public struct Recipe: Equatable, Sendable {
     var recipe = self
     recipe.training.steps = steps
     recipe.training.epochs = nil
+    // Without epochs a run is validated at its end alone, where nothing can stop early.
+    if training.validateEvery == nil { recipe.training.earlyStoppingPatience = nil }
     // A warm-up of a run in epochs keeps its steps, as far as there are more.
     recipe.schedule.warmupSteps =
       training.steps.map { Int(Double(schedule.warmupSteps) / Double($0) * Double(steps)) }

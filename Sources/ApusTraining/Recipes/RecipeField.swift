@@ -105,6 +105,27 @@ extension RecipeField {
       isValid: { range.contains($0[keyPath: first]) && range.contains($0[keyPath: second]) })
   }
 
+  /// One whole number or more in a list.
+  static func integers(
+    _ name: String, _ path: Path<[Int]>, _ range: ClosedRange<Int>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as a list of integers of \(range)",
+      read: { node, section in
+        let numbers = node.sequence?.map { $0.plainText.flatMap { Int($0) } }
+        guard let numbers, numbers.allSatisfy({ $0 != nil }) else { return false }
+        return store(numbers.compactMap { $0 }, path, &section)
+      },
+      write: { section in
+        let numbers = section[keyPath: path].map { Node("\($0)", Tag(.int)) }
+        return .sequence(Node.Sequence(numbers, .implicit, .flow))
+      },
+      isValid: { section in
+        let numbers = section[keyPath: path]
+        return 1...1024 ~= numbers.count && numbers.allSatisfy(range.contains)
+      })
+  }
+
   private static func store<Value>(
     _ value: Value?, _ path: WritableKeyPath<Section, Value>, _ section: inout Section
   ) -> Bool {

@@ -108,11 +108,6 @@ public final class WordVectorRun: ResumableRun {
 }
 
 extension Recipe {
-  /// Whether the recipe is one of `WordVectorRun`.
-  public var makesWordVectors: Bool {
-    if case .wordVectors = model { true } else { false }
-  }
-
   /// What learns from a text, and its steps.
   ///
   /// - Throws: `InputError` for sections that have no meaning for word vectors.

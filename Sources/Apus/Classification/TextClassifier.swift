@@ -1,0 +1,90 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+
+/// Tells the classes of texts, with a model that `apus train` made.
+///
+///     let classifier = try TextClassifier("runs/sentiment")
+///     print(classifier.classify(["what a film"])[0].label)
+public struct TextClassifier: Sendable {
+  /// The answer for a text.
+  public struct Answer: Sendable, Hashable {
+    /// The most probable label.
+    public let label: String
+    /// The probability of each label, in the order of `labels`.
+    public let probabilities: [Float]
+  }
+
+  public let tokenizer: Tokenizer
+  public let precision: Mode.Precision
+  private let model: TextCNN
+
+  /// Texts of so many tokens together go through the model at once.
+  private static let batchTokenCount = 4096
+
+  /// Loads a model directory.
+  ///
+  /// - Throws: `FileError` or `InputError` naming the file and what does not fit.
+  public init(_ directory: String, precision: Mode.Precision = .fp32) throws {
+    guard precision != .bf16 || Processor.supportsBFloat16 else {
+      throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
+    }
+    let path = "\(directory)/tokenizer.json"
+    model = try TextCNN.load(directory).model
+    tokenizer = try Tokenizer(contentsOf: path)
+    self.precision = precision
+    guard tokenizer.vocabularySize <= model.config.vocabularySize else {
+      throw InputError(
+        file: path, expected: "the \(model.config.vocabularySize) tokens of the model at most",
+        found: "\(tokenizer.vocabularySize)")
+    }
+  }
+
+  /// The classes that the model tells apart.
+  public var labels: [String] { model.config.labels }
+
+  /// The answer for each text, in the order of the texts.
+  public func classify(_ texts: [String]) -> [Answer] {
+    let labels = labels
+    return batched(texts) { ids in
+      let rows = model(ids, mode).softmax().floatElements
+      return stride(from: 0, to: rows.count, by: labels.count).map { start in
+        let probabilities = Array(rows[start..<start + labels.count])
+        let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+        return Answer(label: labels[best], probabilities: probabilities)
+      }
+    }
+  }
+
+  /// What the model sees of each text: the values that its classes are told from.
+  public func features(of texts: [String]) -> [[Float]] {
+    let size = model.config.featureCount
+    return batched(texts) { ids in
+      let rows = model.features(ids, mode).floatElements
+      return stride(from: 0, to: rows.count, by: size).map { Array(rows[$0..<$0 + size]) }
+    }
+  }
+
+  private var mode: Mode { .evaluation(precision) }
+
+  /// What `body` gives for each text of a batch, for all texts.
+  private func batched<Result>(_ texts: [String], _ body: (Sequences) -> [Result]) -> [Result] {
+    var results: [Result] = []
+    var ids: [[Int32]] = []
+    var tokenCount = 0
+    func finish() {
+      guard !ids.isEmpty else { return }
+      results += withoutGradients { body(Sequences(ids: ids)) }
+      (ids, tokenCount) = ([], 0)
+    }
+    for text in texts {
+      ids.append(tokenizer.encode(text).ids)
+      tokenCount += ids[ids.count - 1].count + 1
+      if tokenCount >= Self.batchTokenCount { finish() }
+    }
+    finish()
+    return results
+  }
+}

@@ -1,0 +1,30 @@
+/// How the lines of a file tell a text and its label.
+public enum LabelledFormat: String, Sendable, CaseIterable {
+  /// Chosen from the name of the file and its first line.
+  case automatic
+  /// The label, a blank, the text.
+  case words
+  /// The label, a tab, the text; or columns, of which a first line names `label` and `text` or
+  /// `sentence`.
+  case tabs
+  /// An object with `label`, a string or a whole number, and `text`.
+  case json
+  /// `COARSE:fine text` as in TREC, with the coarse class as the label.
+  case coarse
+  /// `COARSE:fine text`, with both classes together as the label.
+  case fine
+  /// Trees of the Stanford Sentiment Treebank, whose labels are 0 to 4.
+  case trees
+  /// The same with 0 for negative and 1 for positive; what is neutral is left out.
+  case binaryTrees = "binary-trees"
+
+  /// The format that a first line has.
+  static func guessed(from line: String, isJSON: Bool) -> LabelledFormat {
+    if isJSON { return .json }
+    if line.contains("\t") { return .tabs }
+    if line.hasPrefix("("), line.hasSuffix(")") { return .trees }
+    let label = line.prefix { $0 != " " }
+    let parts = label.split(separator: ":", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } ? .coarse : .words
+  }
+}

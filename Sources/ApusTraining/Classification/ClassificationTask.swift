@@ -1,0 +1,158 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+
+/// Learning to tell the labels of texts.
+public struct ClassificationTask: TrainingTask {
+  public let config: TextCNNConfig
+  private let recipe: Recipe
+  private let section: ClassifierRecipe
+  private let data: ClassificationData
+  private let unknownID: Int32?
+
+  /// - Throws: `InputError` if the recipe's vocabulary does not hold the tokenizer's.
+  init(_ recipe: Recipe, _ section: ClassifierRecipe, _ data: ClassificationData) throws {
+    self.recipe = recipe
+    self.section = section
+    self.data = data
+    config = section.configuration(
+      vocabularySize: data.tokenizer.vocabularySize, labels: data.labels)
+    guard config.vocabularySize >= data.tokenizer.vocabularySize else {
+      throw InputError(
+        expected:
+          "model.vocabularySize of at least the tokenizer's \(data.tokenizer.vocabularySize)",
+        found: "\(config.vocabularySize)")
+    }
+    unknownID = ["[UNK]", "<unk>"].lazy.compactMap { data.tokenizer.id(of: $0) }.first
+  }
+
+  public var batchCountOfEpoch: Int? { order(.shuffled(seed: seed)).batchCountOfEpoch }
+
+  public func model(in scope: Scope) -> TextCNN { TextCNN(config, in: scope) }
+
+  public func batches(from cursor: BatchCursor) -> ClassificationBatches {
+    ClassificationBatches(
+      examples: data.training, order: order(.shuffled(seed: seed), from: cursor))
+  }
+
+  public func loss(
+    _ batch: ClassificationBatch, _ model: TextCNN, carrying carried: inout [Tensor],
+    _ mode: Mode, of counts: TargetCounts
+  ) -> TaskLoss {
+    let ids = batch.ids.map { dropWords($0, mode) }
+    let losses = crossEntropy(model(ids, mode), targets: batch.targets, ignoring: -1)
+    return TaskLoss(total: losses.sum() / Float(max(1, counts.sequences)))
+  }
+
+  public func score(_ model: TextCNN, _ precision: Mode.Precision) -> ValidationScore? {
+    guard let validation = data.validation else { return nil }
+    let score = model.score(on: validation, precision)
+    return ValidationScore(
+      loss: score.loss, metrics: [("accuracy", score.accuracy), ("macro_f1", score.macroF1)],
+      quality: score.accuracy)
+  }
+
+  public func save(
+    _ model: TextCNN, _ weights: [(name: String, value: Tensor)], to path: String
+  ) throws {
+    try model.save(weights, to: path)
+    try data.tokenizer.save(to: "\(path)/tokenizer.json")
+  }
+
+  private var seed: UInt64 { UInt64(recipe.training.seed) }
+
+  private func order(
+    _ order: BatchOrder, from cursor: BatchCursor = BatchCursor()
+  ) -> LengthBatches {
+    LengthBatches(
+      lengths: data.training.lengths, size: recipe.training.batchSize, order: order, from: cursor)
+  }
+
+  /// Ids of which some count as unknown.
+  private func dropWords(_ ids: Tensor, _ mode: Mode) -> Tensor {
+    guard let unknownID,
+      let dropped = mode.dropped(rate: Float(section.wordDropout), "words")
+    else { return ids }
+    let kept = dropout(.ones(ids.shape), dropped).elements(as: Float.self)
+    var result = ids
+    result.mutate(as: Int32.self) { ids in
+      for index in ids.indices where kept[index] == 0 { ids[index] = unknownID }
+    }
+    return result
+  }
+}
+
+/// Labelled texts in batches of like length.
+public struct ClassificationBatches: TrainingBatches {
+  let examples: ClassificationExamples
+  var order: LengthBatches
+
+  public var cursor: BatchCursor { order.cursor }
+
+  public mutating func next() -> ClassificationBatch? { order.next().map(examples.batch) }
+}
+
+extension TextCNN {
+  /// How well the model tells the labels of texts; a text of another label counts as wrong.
+  public func score(
+    on texts: [LabelledText], with tokenizer: Tokenizer, _ precision: Mode.Precision
+  ) -> ClassificationScore {
+    score(on: ClassificationExamples(texts, tokenizer, config.labels), precision)
+  }
+
+  func score(
+    on examples: ClassificationExamples, _ precision: Mode.Precision
+  ) -> ClassificationScore {
+    var score = ClassificationScore(classCount: config.labels.count)
+    var batches = ClassificationBatches(
+      examples: examples,
+      order: LengthBatches(lengths: examples.lengths, size: .tokens(4096), order: .once))
+    var (sum, count) = (0.0, 0)
+    withoutGradients {
+      while let batch = batches.next() {
+        let logits = self(batch.ids, .evaluation(precision))
+        let losses = crossEntropy(logits, targets: batch.targets, ignoring: -1)
+        sum += Double(losses.sum().scalar)
+        count += batch.targetCounts.sequences
+        let predicted = logits.argmax(axis: 1).elements(as: Int32.self)
+        for (label, prediction) in zip(batch.labels, predicted) {
+          score.add(expected: label, predicted: Int(prediction))
+        }
+      }
+    }
+    score.loss = sum / Double(max(1, count))
+    return score
+  }
+}
+
+extension TrainingRun where Task == ClassificationTask {
+  /// Opens the run of a classifier in a directory, or starts one.
+  ///
+  /// - Parameters:
+  ///   - recipe: What is trained and how; its objective is `classification`.
+  ///   - path: The run directory, made if need be.
+  ///   - data: A file of labelled texts.
+  ///   - validation: One to validate on.
+  ///   - format: How their lines are read.
+  ///   - tokenizer: A `tokenizer.json`; nil takes that of the run, or trains one.
+  ///   - report: Told what is being done.
+  /// - Throws: What the general initializer throws; `InputError` for texts that can't be used.
+  public convenience init(
+    classifying recipe: Recipe, in path: String, data: String, validation: String? = nil,
+    format: LabelledFormat = .automatic, tokenizer: String? = nil,
+    report: (String) -> Void = { _ in }
+  ) throws {
+    guard case .classifier(let section) = recipe.model else {
+      throw InputError(expected: "a recipe of a classifier", found: recipe.name)
+    }
+    try self.init(recipe, in: path, report: report) { directory in
+      try ClassificationTask(
+        recipe, section,
+        try ClassificationData(
+          data, validation: validation, format: format, tokenizer: tokenizer, recipe: recipe,
+          directory: directory, report: report))
+    }
+  }
+}

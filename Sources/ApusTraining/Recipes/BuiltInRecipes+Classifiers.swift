@@ -1,0 +1,31 @@
+extension Recipe {
+  static let textCNN = """
+    name: textcnn
+    summary: A convolutional classifier of sentences (Kim 2014), from labelled lines.
+    # Sizes, dropout and batches of 50 are those of the paper; it trained with Adadelta.
+    model:
+      kind: textcnn
+      embeddingSize: 300
+      kernelSizes: [3, 4, 5]
+      channelCount: 100
+      dropout: 0.5
+      wordDropout: 0.02
+    tokenizer:
+      kind: word
+      vocabularySize: 100000
+      lowercases: true
+    objective:
+      kind: classification
+    optimizer:
+      kind: adam
+      learningRate: 0.0005
+      betas: [0.9, 0.999]
+    schedule:
+      kind: constant
+    training:
+      epochs: 15
+      sequencesPerBatch: 50
+      earlyStoppingPatience: 5
+
+    """
+}

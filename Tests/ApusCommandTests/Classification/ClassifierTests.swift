@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+/// A classifier from labelled lines to answers, through the program.
+@Suite struct ClassifierTests {
+  private let directory: TemporaryDirectory
+  private let recipe, data, validation: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    recipe = try directory.write(Self.recipe, to: "small.yaml")
+    data = try directory.write(Self.lines(0..<48), to: "train.txt")
+    validation = try directory.write(Self.lines(48..<60), to: "dev.txt")
+  }
+
+  /// Colours and beasts among words that say nothing.
+  private static func lines(_ range: Range<Int>) -> String {
+    let words = ["red", "cat", "blue", "dog", "green", "cow"]
+    let rest = ["the", "a", "one", "this", "that"]
+    return range.map { index in
+      let word = words[index % 6]
+      let text = [rest[index % 5], word, rest[index / 2 % 5], rest[index / 3 % 5]]
+      return "\(index % 2 == 0 ? "colour" : "beast") \(text.joined(separator: " "))"
+    }.joined(separator: "\n") + "\n"
+  }
+
+  private static let recipe = """
+    name: small
+    model:
+      kind: textcnn
+      embeddingSize: 8
+      kernelSizes: [1, 2]
+      channelCount: 4
+      dropout: 0.2
+      wordDropout: 0.1
+    tokenizer:
+      kind: word
+      vocabularySize: 100
+      lowercases: true
+    objective:
+      kind: classification
+    optimizer:
+      kind: adam
+      learningRate: 0.02
+    training:
+      epochs: 30
+      sequencesPerBatch: 8
+
+    """
+
+  private func arguments(_ output: String, every: Int = 10) -> [String] {
+    [
+      "train", "--recipe", recipe, "--data", data, "--validation", validation, "--output",
+      directory[output], "--quiet", "--threads", "1", "--checkpoint-every", "\(every)",
+    ]
+  }
+
+  private func weights(_ output: String) throws -> Data {
+    try Data(contentsOf: URL(filePath: directory["\(output)/model.safetensors"]))
+  }
+
+  @Test func learnsMeasuresAndAnswers() throws {
+    #expect(try Program.run(arguments("run")).status == 0)
+    let score = try Program.run([
+      "evaluate", directory["run/best"], "--data", validation, "--json",
+    ]).json()
+    #expect(score["accuracy"] as? Double == 1 && score["macro_f1"] as? Double == 1)
+    #expect(score["texts"] as? Int == 12)
+    let input = try directory.write("The Cat !\nsomething green\n\n", to: "input.txt")
+    let answers = try Program.run(["classify", directory["run"], "--input", input, "--json"])
+    let objects = try answers.lines.map {
+      try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(objects.count == 3)
+    #expect(objects.prefix(2).map { $0["label"] as? String } == ["beast", "colour"])
+    let probabilities = try #require(objects[0]["probabilities"] as? [String: Double])
+    #expect(Set(probabilities.keys) == ["beast", "colour"])
+    #expect(abs(probabilities.values.reduce(0, +) - 1) < 1e-6)
+    let plain = try Program.run(["classify", directory["run"], "--input", input])
+    #expect(plain.lines == objects.compactMap { $0["label"] as? String })
+  }
+
+  @Test func resumesWithTheSameBits() throws {
+    #expect(try Program.run(arguments("whole")).status == 0)
+    var wasKilled = false
+    for delay in [0.15, 0.3, 0.5] {
+      wasKilled = try Program.run(arguments("killed", every: 3), killedAfter: delay) || wasKilled
+    }
+    #expect(try Program.run(arguments("killed", every: 3)).status == 0)
+    #expect(try weights("killed") == weights("whole"))
+  }
+
+  @Test func unknownLabelsAreCountedAsWrong() throws {
+    #expect(try Program.run(arguments("run")).status == 0)
+    let other = try directory.write("colour the red one\nplant a tree\n", to: "other.txt")
+    let score = try Program.run(["evaluate", directory["run"], "--data", other, "--json"]).json()
+    #expect(score["accuracy"] as? Double == 0.5 && score["unknown_labels"] as? Int == 1)
+  }
+
+  @Test func refusesWhatCanNotBeLearned() throws {
+    func run(_ lines: String) throws -> Program.Outcome {
+      let file = try directory.write(lines, to: "bad.txt")
+      return try Program.run([
+        "train", "--recipe", recipe, "--data", file, "--output", directory["bad"], "--quiet",
+      ])
+    }
+    try run("x good\nbad\n").expectFailure(65, naming: "bad.txt:2", "a label, a blank, a text")
+    try run("x good\nx fine\n").expectFailure(65, naming: "bad.txt", "two labels or more")
+    try run("\n").expectFailure(65, naming: "bad.txt", "labelled texts")
+    try Program.run([
+      "pretrain", "--recipe", recipe, "--data", data, "--output", directory["bad"], "--quiet",
+    ]).expectFailure(65, naming: "apus train")
+  }
+}

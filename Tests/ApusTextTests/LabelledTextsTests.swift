@@ -1,0 +1,79 @@
+import ApusFiles
+import ApusText
+import Foundation
+import Testing
+
+@Suite struct LabelledTextsTests {
+  /// Reads a file of some lines.
+  private func read(
+    _ lines: String, name: String = "data.txt", _ format: LabelledFormat = .automatic,
+    phrases: Bool = false
+  ) throws -> [[String]] {
+    let directory = FileManager.default.temporaryDirectory.appending(
+      path: "apus-labelled-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let file = directory.appending(path: name)
+    try Data(lines.utf8).write(to: file)
+    return try LabelledTexts(file.path, format: format, includesPhrases: phrases).texts.map {
+      [$0.label, $0.text]
+    }
+  }
+
+  @Test func guessesTheFormatFromTheFirstLine() throws {
+    #expect(
+      try read("1 a fine film\n\n0 a : bad one\r\n") == [
+        ["1", "a fine film"], ["0", "a : bad one"],
+      ])
+    #expect(
+      try read("HUM:ind Who was Galileo ?\nLOC:city Where ?\n")
+        == [["HUM", "Who was Galileo ?"], ["LOC", "Where ?"]])
+    #expect(try read("spam\tbuy now\nham\thello\n") == [["spam", "buy now"], ["ham", "hello"]])
+    #expect(
+      try read("id\tsentence\tlabel\n0\tgood\tyes\n") == [["yes", "good"]])
+    #expect(
+      try read(
+        "{\"text\": \"a b\", \"label\": \"x\"}\n{\"label\": 3, \"text\": \"c\"}\n", name: "d.jsonl")
+        == [["x", "a b"], ["3", "c"]])
+  }
+
+  @Test func fineLabelsKeepBothClasses() throws {
+    #expect(try read("HUM:ind Who ?\n", .fine) == [["HUM:ind", "Who ?"]])
+  }
+
+  @Test func treesGiveSentencesOrPhrases() throws {
+    let tree = "(3 (2 It) (4 (2 is) (4 good\\/fine)))\n(2 (2 So) (2 what))\n"
+    #expect(try read(tree) == [["3", "It is good/fine"], ["2", "So what"]])
+    #expect(try read(tree, .binaryTrees) == [["1", "It is good/fine"]])
+    #expect(
+      try read(tree, .binaryTrees, phrases: true)
+        == [["1", "good/fine"], ["1", "is good/fine"], ["1", "It is good/fine"]])
+    #expect(
+      try read(tree, .trees, phrases: true).map { $0[0] } == [
+        "2", "2", "4", "4", "3", "2", "2", "2",
+      ])
+  }
+
+  @Test(arguments: [
+    ("1 good\nbad\n", LabelledFormat.automatic, "data.txt:2: expected a label, a blank, a text"),
+    ("1 good\n1  \n", .automatic, ":2: expected a label, a blank, a text"),
+    ("A:b c\nd e\n", .automatic, ":2: expected COARSE:fine, a blank, a text"),
+    ("x\ty\nz\n", .automatic, ":2: expected a label, a tab, a text"),
+    (
+      "a\tlabel\ttext\n1\t2\n", .automatic,
+      ":2: expected a label in column 2 and a text in column 3"
+    ),
+    ("(3 (2 a) (2 b)\n", .trees, ":1: expected a tree"),
+    ("(7 a)\n", .trees, ":1: expected a tree"),
+    ("(3 a) (3 b)\n", .trees, ":1: expected a tree"),
+    ("{\"text\": 3}\n", .json, ":1: expected a string at label"),
+    ("{\"text\"\n", .json, ":1: expected"),
+    ("\n\n", .automatic, "expected labelled texts, got none"),
+  ])
+  func refusesLinesWithoutLabelOrText(_ lines: String, _ format: LabelledFormat, _ message: String)
+    throws
+  {
+    let error = #expect(throws: InputError.self) { try read(lines, format) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+}
