@@ -38,7 +38,7 @@ struct BenchSettings {
 enum Workloads {
   static let all: [any Workload] =
     TrainingWorkload.all + TokenizerWorkload.all
-    + [EmbeddingWorkload(), GenerationWorkload(), WordVectorWorkload()]
+    + [ChainWorkload(), EmbeddingWorkload(), GenerationWorkload(), WordVectorWorkload()]
 
   static var names: [String] { all.map(\.name) }
 
