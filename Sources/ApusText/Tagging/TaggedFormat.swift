@@ -1,0 +1,30 @@
+import Glibc
+
+/// How files of tagged sentences are laid out.
+public enum TaggedFormat: Sendable, Hashable {
+  /// A row a word, its columns parted by blanks, and an empty row behind each sentence, as in the
+  /// shared tasks of CoNLL; rows of -DOCSTART- stand for nothing.
+  ///
+  /// Columns are counted from 1, or where the number is below 0 from the last, which is −1.
+  case columns(word: Int, tag: Int)
+  /// The format of Universal Dependencies: ten columns parted by tabs, of which that of a number
+  /// from 3 to 10 is the tag.
+  ///
+  /// Rows of multiword tokens (`1-2`) and of empty nodes (`1.1`) are passed over.
+  case conllu(tag: Int)
+  /// A directory with a sentence a line: its words in `seq.in`, as many tags in `seq.out`.
+  case paired
+
+  /// Words in the first column and tags in the last.
+  public static let columns = TaggedFormat.columns(word: 1, tag: -1)
+  /// Universal parts of speech.
+  public static let conllu = TaggedFormat.conllu(tag: 4)
+
+  /// The format of a path: directories hold pairs, what ends with `.conllu` is that, also packed.
+  public init(of path: String) {
+    var status = stat()
+    let isDirectory = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    let isUniversal = [".conllu", ".conllu.gz"].contains { path.hasSuffix($0) }
+    self = isDirectory ? .paired : isUniversal ? .conllu : .columns
+  }
+}
