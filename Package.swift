@@ -36,7 +36,8 @@ let package = Package(
         "ApusModels", "ApusVectors", "ApusLayers", "ApusTensors", "ApusText", "ApusFiles", "Yams",
       ]),
     .target(name: "ApusVectors", dependencies: ["ApusTensors", "ApusText", "ApusFiles"]),
-    .target(name: "ApusModels", dependencies: ["ApusDecoding", "ApusLayers", "ApusFiles"]),
+    .target(
+      name: "ApusModels", dependencies: ["ApusDecoding", "ApusLayers", "ApusText", "ApusFiles"]),
     .target(name: "ApusDecoding", dependencies: ["ApusTensors"]),
     .target(name: "ApusLayers", dependencies: ["ApusTensors"]),
     .target(name: "ApusTensors", dependencies: ["CApusKernels", "ApusFiles"]),

@@ -14,15 +14,18 @@ struct Evaluate: ParsableCommand {
       A causal model gets perplexity per token and per word and bits per byte, a masked one the \
       loss of masked tokens. The end of each line counts as a word. A recurrent model reads all \
       documents as one stream, an ELMo each sentence in both directions, whose mean loss it gets. A \
-      classifier gets accuracy, macro F1 and the F1 of each label. A translator gets BLEU (13a) and \
-      chrF as sacrebleu has them, the share of lines that are right, and its errors: wer are edits a \
-      word, or if its words are phones, per are edits a phone and wer is the share of wrong lines.
+      classifier gets accuracy, macro F1 and the F1 of each label. A tagger gets precision, recall and \
+      F1 of entities, of all types and of each, and the share of words with the right tag. A \
+      translator gets BLEU (13a) and chrF as sacrebleu has them, the share of lines that are right, \
+      and its errors: wer are edits a word, or if its words are phones, per are edits a phone and wer \
+      is the share of wrong lines.
 
       EXAMPLES
         apus evaluate runs/char --data test.txt
         apus evaluate runs/mini --data test.txt --stride 64 --json
         apus evaluate runs/multi30k --source test.en --target test.de --beam 5 --json
         apus evaluate runs/sentiment/best --data test.txt --json
+        apus evaluate runs/names/best --data eng.testb --json
       """)
 
   @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
@@ -30,8 +33,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Text (a file, a directory, or - for standard input), or labelled texts as `apus train` "
-        + "takes them."))
+      "Text (a file, a directory, or - for standard input), or labelled texts or tagged sentences "
+        + "as `apus train` takes them."))
   var data: String?
 
   @OptionGroup(title: "Translators") var pairs: EvaluationPairs
@@ -52,6 +55,8 @@ struct Evaluate: ParsableCommand {
   @OptionGroup(title: "A neural cache of recurrent models") var cache: NeuralCacheChoice
 
   @OptionGroup var labels: LabelOptions
+
+  @OptionGroup(title: "Tagged sentences") var columns: ColumnOptions
 
   @OptionGroup var threads: ThreadOption
 
@@ -81,6 +86,10 @@ struct Evaluate: ParsableCommand {
       let model = try TextCNN.load(directory).model
       let tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
       return report(model.score(on: texts, with: tokenizer, precision), model.config.labels)
+    }
+    if modelType == TaggerConfig.modelType {
+      let tagger = try ModelDirectory.loadTagger(directory).tagger
+      return report(try tagger.score(on: try columns.corpus(data), precision), of: tagger)
     }
     if modelType == ELMoConfig.modelType {
       let tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
@@ -154,6 +163,34 @@ struct Evaluate: ParsableCommand {
     if score.unknownCount > 0 {
       members.append(("unknown_labels", .integer(score.unknownCount)))
     }
+    show(members)
+  }
+
+  private func report(_ score: TaggerScore, of tagger: LoadedTagger) {
+    let tagging = score.tagging
+    var members: [(key: String, value: JSONValue)] = [
+      ("words", .integer(tagging.wordCount)), ("loss", .number(score.loss)),
+      ("accuracy", .number(tagging.accuracy)),
+    ]
+    func counts(_ counts: TaggingScore.Counts) -> [(key: String, value: JSONValue)] {
+      [
+        ("f1", .number(counts.f1)), ("precision", .number(counts.precision)),
+        ("recall", .number(counts.recall)), ("entities", .integer(counts.expected)),
+      ]
+    }
+    if tagger.model.config.scheme != nil {
+      let types = tagging.types.sorted { $0.key < $1.key }
+      members += counts(tagging.all)
+      members.append(("types", .object(types.map { ($0, .object(counts($1))) })))
+    }
+    if !score.unknownTags.isEmpty {
+      let tags = score.unknownTags.sorted { $0.key < $1.key }
+      members.append(("unknown_tags", .object(tags.map { ($0, .integer($1)) })))
+    }
+    show(members)
+  }
+
+  private func show(_ members: [(key: String, value: JSONValue)]) {
     if json {
       Output.print(.object(members))
     } else {

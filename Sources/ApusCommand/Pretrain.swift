@@ -39,7 +39,7 @@ struct Pretrain: ParsableCommand {
     if let documents { recipe.data.documents = documents }
     switch recipe.objective.kind {
     // What learns from labels is refused by the run.
-    case .causal, .masked, .classification, .translation: break
+    case .causal, .masked, .classification, .translation, .tagging: break
     case .contexts:
       guard validation == nil else {
         throw InputError(expected: "no --validation for word vectors", found: "one")

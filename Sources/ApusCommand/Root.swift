@@ -30,7 +30,7 @@ struct Root: ParsableCommand {
         name: "Models",
         subcommands: [
           Pretrain.self, Train.self, Evaluate.self, Classify.self, Embed.self, Generate.self,
-          Translate.self, Bench.self,
+          Translate.self, Tag.self, Bench.self,
         ]),
       CommandGroup(
         name: "Inspection",

@@ -14,10 +14,14 @@ struct Train: ParsableCommand {
       COARSE:fine and the text; columns of which a first line names label and text; objects with \
       label and text, if the name ends in .jsonl; or sentiment trees.
 
+      A tagger takes sentences in columns (a word a row, an empty row behind each sentence), in \
+      CoNLL-U by the name .conllu, or directories with seq.in and seq.out.
+
       EXAMPLES
         apus train --recipe textcnn --data train.txt --validation dev.txt --output runs/sentiment
         apus train --recipe g2p --source words.txt --target phones.txt \\
           --validation-source words.dev --validation-target phones.dev --output runs/g2p
+        apus train --recipe tagger --data eng.train --validation eng.testa --output runs/names
       """)
 
   @OptionGroup var training: TrainingOptions
@@ -34,6 +38,8 @@ struct Train: ParsableCommand {
   @OptionGroup var labels: LabelOptions
 
   @OptionGroup(title: "Pairs of lines") var pairs: PairOptions
+
+  @OptionGroup(title: "Tagged sentences") var columns: ColumnOptions
 
   func run() throws {
     Processor.threadCount = training.threads.count
@@ -57,6 +63,16 @@ struct Train: ParsableCommand {
         try TrainingRun(
           recipe, in: training.output, source: source, target: target,
           validation: pairs.validation(), report: training.note))
+    case .tagging:
+      guard let data else {
+        throw InputError(expected: "--data for a recipe that tags", found: "no --data")
+      }
+      try training.run(
+        try TrainingRun(recipe, in: training.output, report: training.note) { _ in
+          try TaggingTask(
+            recipe, training: try columns.corpus(data),
+            validation: try validation.map(columns.corpus))
+        })
     }
   }
 }

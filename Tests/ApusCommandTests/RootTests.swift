@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["recipes"], ["prepare"], ["doctor"], ["info"], ["tokenizer"], ["tokenizer", "train"],
+    ["recipes"], ["prepare"], ["doctor"], ["info"], ["train"], ["tag"], ["tokenizer"],
+    ["tokenizer", "train"],
     ["tokenizer", "encode"],
     ["tokenizer", "decode"], ["tokenizer", "inspect"],
   ])

@@ -19,6 +19,10 @@ public struct ModelCheckup: Sendable {
         findings += Self.findings(of: try WordVectors(contentsOf: directory))
         return
       }
+      if try ModelDirectory.modelType(of: directory) == TaggerConfig.modelType {
+        _ = try ModelDirectory.loadTagger(directory)
+        return
+      }
       let config = try ModelDirectory.config(of: directory)
       findings += try Self.tokenizerFindings(directory, vocabularySize: config.vocabularySize)
       findings += try Self.weightFindings(WeightInspection(of: directory))

@@ -55,8 +55,11 @@ public struct PathSummary: Sendable {
 
   private static func model(_ path: String) throws -> Members {
     if WordVectors.isDirectory(path) { return vectors(try WordVectors(contentsOf: path)) }
-    let config = try ModelDirectory.config(of: path)
-    var members = Self.architecture(config)
+    let isTagger = try ModelDirectory.modelType(of: path) == TaggerConfig.modelType
+    var members =
+      isTagger
+      ? Self.architecture(try ModelDirectory.taggerConfig(of: path))
+      : Self.architecture(try ModelDirectory.config(of: path))
     let weights = try SafetensorsCheckpoint(directory: path)
     members.append(("weights", .object(Self.weights(weights.files))))
     if let tokenizer = try? Tokenizer(contentsOf: path) {
@@ -79,6 +82,18 @@ public struct PathSummary: Sendable {
       members.append(("buckets", .integer(rule.bucketCount)))
     }
     return members
+  }
+
+  private static func architecture(_ config: TaggerConfig) -> Members {
+    [
+      ("architecture", .string(TaggerConfig.modelType)),
+      ("words", .integer(config.wordCount - 1)),
+      ("characters", .integer(config.characterCount - 1)),
+      ("tags", .integer(config.tags.count)),
+      ("scheme", config.scheme.map { .string($0.rawValue) } ?? .null),
+      ("crf", .bool(config.hasChain)), ("layers", .integer(config.layerCount)),
+      ("hidden_size", .integer(config.hiddenSize)), ("word_size", .integer(config.wordSize)),
+    ]
   }
 
   private static func architecture(_ config: LanguageModelConfig) -> Members {

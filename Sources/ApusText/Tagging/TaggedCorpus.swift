@@ -34,9 +34,8 @@ public struct TaggedCorpus: Sendable {
   ///   B-PER are, all must be such.
   public func hasEntities() throws -> Bool {
     let tags = Set(sentences.flatMap(\.tags))
-    guard tags.contains(where: { EntityTag($0) != nil }), tags.contains(TagScheme.outside) else {
-      return false
-    }
+    let isScheme = tags.contains(TagScheme.outside) || tags.allSatisfy(TagScheme.isTag)
+    guard isScheme, tags.contains(where: { EntityTag($0) != nil }) else { return false }
     try requireEntities()
     return true
   }

@@ -93,7 +93,8 @@ public struct LanguageModelTask: TrainingTask {
         try MaskedBatches(
           source, objective: recipe.objective, vocabulary: try MaskingVocabulary(data.tokenizer),
           contextLength: length, size: size, order: order, from: cursor))
-    case (.contexts, _), (.bidirectional, _), (.classification, _), (.translation, _):
+    case (.contexts, _), (.bidirectional, _), (.classification, _), (.translation, _),
+      (.tagging, _):
       throw Self.noLanguageModel(recipe)
     }
   }
@@ -174,7 +175,7 @@ extension Recipe {
         model.configuration(
           vocabularySize: model.vocabularySize ?? tokenizer.vocabularySize,
           endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init)))
-    case .wordVectors, .classifier, .elmo, .translation:
+    case .wordVectors, .classifier, .elmo, .translation, .tagger:
       throw LanguageModelTask.noLanguageModel(self)
     }
   }

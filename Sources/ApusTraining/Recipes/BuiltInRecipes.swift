@@ -37,5 +37,6 @@ extension Recipe {
     (name: "g2p", yaml: graphemeToPhoneme), (name: "translation-transformer", yaml: translation),
     (name: "textcnn", yaml: textCNN), (name: "elmo-small", yaml: elmoSmall),
     (name: "elmo", yaml: elmo),
+    (name: "tagger", yaml: tagger),
   ]
 }

@@ -8,6 +8,7 @@ public enum ModelRecipe: Equatable, Sendable {
   case translation(TranslationRecipe)
   case classifier(ClassifierRecipe)
   case elmo(ELMoRecipe)
+  case tagger(TaggerRecipe)
 
   /// The families by the kinds that name them in a recipe.
   private static let families = [
@@ -17,6 +18,7 @@ public enum ModelRecipe: Equatable, Sendable {
     Family(TranslationRecipe.self) { .translation($0) },
     Family(ClassifierRecipe.self) { .classifier($0) },
     Family(ELMoRecipe.self) { .elmo($0) },
+    Family(TaggerRecipe.self) { .tagger($0) },
   ]
 
   /// All values of `kind`.
@@ -42,6 +44,7 @@ public enum ModelRecipe: Equatable, Sendable {
     case .translation(let section): section
     case .classifier(let section): section
     case .elmo(let section): section
+    case .tagger(let section): section
     }
   }
 

@@ -13,6 +13,8 @@ public struct ObjectiveRecipe: Equatable, Sendable {
     case bidirectional
     /// The label of each text.
     case classification
+    /// The tag of each word.
+    case tagging
   }
 
   /// What the best model is chosen by.

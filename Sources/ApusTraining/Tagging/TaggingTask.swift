@@ -1,0 +1,133 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+
+/// Learning to tag words from tagged sentences.
+///
+/// Where the tags say entities they are brought into the recipe's scheme, and the best model is that
+/// of the highest F1 on the validation data; where not, that of the highest accuracy.
+public struct TaggingTask: TrainingTask {
+  public let config: TaggerConfig
+  public let lexicon: TaggerLexicon
+  private let training: TrainingRecipe
+  private let unknownRate: Float
+  private let examples: [TaggingExample]
+  private let validation: TaggedCorpus?
+  /// Whether the training data have the word of a number once.
+  private let isSingle: [Bool]
+
+  /// - Throws: `InputError` naming the row of a tag that is none of entities among some that are, or
+  ///   for a recipe of another model.
+  public init(
+    _ recipe: Recipe, training corpus: TaggedCorpus, validation: TaggedCorpus?
+  ) throws {
+    guard case .tagger(let section) = recipe.model else {
+      throw InputError(expected: "a recipe of a tagger", found: recipe.model.kindName)
+    }
+    let scheme = try corpus.hasEntities() ? section.scheme : nil
+    if scheme != nil { try validation?.requireEntities() }
+    let tagged = corpus.sentences.map { scheme?.converted($0.tags) ?? $0.tags }
+    let words = corpus.sentences.map(\.words)
+    lexicon = TaggerLexicon(of: words)
+    var config = TaggerConfig(
+      tags: Self.tags(of: tagged), scheme: scheme, wordCount: lexicon.wordCount,
+      characterCount: lexicon.characterCount)
+    config.wordSize = section.wordSize
+    config.characterSize = section.characterSize
+    config.spellingSize = section.spellingSize
+    config.casingSize = section.casingSize
+    config.hiddenSize = section.hiddenSize
+    config.layerCount = section.layerCount
+    config.dropout = Float(section.dropout)
+    config.hasChain = section.crf
+    self.config = config
+    training = recipe.training
+    unknownRate = Float(section.unknownRate)
+    self.validation = validation
+    let labels = config.labels
+    examples = zip(words, tagged).map { [lexicon] words, tags in
+      TaggingExample(sentence: lexicon.spelled(words), labels: tags.map { labels[$0] ?? 0 })
+    }
+    var counts = [Int](repeating: 0, count: lexicon.wordCount)
+    for id in examples.lazy.flatMap(\.sentence.ids) { counts[Int(id)] += 1 }
+    isSingle = counts.map { $0 == 1 }
+  }
+
+  /// All tags, the most frequent first.
+  private static func tags(of sentences: [[String]]) -> [String] {
+    var counts: [String: Int] = [:]
+    for tag in sentences.joined() { counts[tag, default: 0] += 1 }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+  }
+
+  public var batchCountOfEpoch: Int? { batches(order: .once).batchCountOfEpoch }
+
+  public func model(in scope: Scope) -> RecurrentTagger { RecurrentTagger(config, in: scope) }
+
+  public func batches(from cursor: BatchCursor) throws -> TaggingBatches {
+    batches(order: .shuffled(seed: UInt64(training.seed)), from: cursor)
+  }
+
+  private func batches(
+    order: BatchOrder, from cursor: BatchCursor = BatchCursor()
+  ) -> TaggingBatches {
+    TaggingBatches(examples, size: training.batchSize, order: order, from: cursor)
+  }
+
+  public func loss(
+    _ batch: TaggingBatch, _ model: RecurrentTagger, carrying carried: inout [Tensor],
+    _ mode: Mode, of counts: TargetCounts
+  ) -> TaskLoss {
+    let words = SpelledWords(forgettingSingles(batch.sentences, mode))
+    let nats = model.loss(words, labels: batch.labels, mode)
+    return TaskLoss(total: nats * Tensor(1 / Float(counts.tokens)))
+  }
+
+  /// Some words of those that came once as unknown ones, so that the model learns what to make of
+  /// such.
+  private func forgettingSingles(
+    _ sentences: [SpelledSentence], _ mode: Mode
+  ) -> [SpelledSentence] {
+    guard let dropped = mode.dropped(rate: unknownRate, "singles") else { return sentences }
+    var random = RandomStream(dropped.key)
+    return sentences.map { sentence in
+      var sentence = sentence
+      for index in sentence.ids.indices where isSingle[Int(sentence.ids[index])] {
+        if random.uniform() < Double(unknownRate) { sentence.ids[index] = 0 }
+      }
+      return sentence
+    }
+  }
+
+  public func score(
+    _ model: RecurrentTagger, _ precision: Mode.Precision
+  ) throws -> ValidationScore? {
+    guard let validation else { return nil }
+    let score = try LoadedTagger(model, lexicon).score(on: validation, precision)
+    let all = score.tagging.all
+    let accuracy = (name: "accuracy", value: score.tagging.accuracy)
+    guard config.scheme != nil else {
+      return ValidationScore(loss: score.loss, metrics: [accuracy], quality: accuracy.value)
+    }
+    return ValidationScore(
+      loss: score.loss,
+      metrics: [
+        ("f1", all.f1), ("precision", all.precision), ("recall", all.recall), accuracy,
+      ], quality: all.f1)
+  }
+
+  public func save(
+    _ model: RecurrentTagger, _ weights: [(name: String, value: Tensor)], to path: String
+  ) throws {
+    try ModelDirectory.save(LoadedTagger(model, lexicon), weights, to: path)
+  }
+}
+
+extension TaggerConfig {
+  /// The number of each tag.
+  var labels: [String: Int32] {
+    Dictionary(uniqueKeysWithValues: zip(tags, 0...))
+  }
+}
