@@ -10,7 +10,8 @@ struct Pretrain: ParsableCommand {
       The run directory holds the model as it is at the last checkpoint (config.json, \
       model.safetensors, tokenizer.json), the best one by validation loss in best, metrics.jsonl, \
       TensorBoard events and the loss curve in loss.svg. A run found there goes on from its last \
-      checkpoint and ends with the same bits as if it had never stopped.
+      checkpoint and ends with the same bits as if it had never stopped; vectors of words do so with \
+      --threads 1 alone, as more threads change them without locks.
 
       EXAMPLES
         apus pretrain --recipe gpt-char --data input.txt --output runs/char

@@ -23,10 +23,14 @@ public struct Subwords: Sendable {
       self.bucketCount = bucketCount
     }
 
+    /// The authors' sign for the end of a line, which has no parts.
+    private static let endOfLine = Array("<</s>>".utf8)
+
     /// The bucket of each part of a word, in the order of their beginnings; one that comes twice
     /// stands twice.
     public func buckets(of word: some Sequence<UInt8>) -> [Int32] {
       let text = [UInt8(ascii: "<")] + word + [UInt8(ascii: ">")]
+      guard text != Self.endOfLine else { return [] }
       var result: [Int32] = []
       for start in text.indices where !Self.isContinuation(text[start]) {
         var hash: UInt32 = 2_166_136_261
@@ -85,27 +89,13 @@ public struct Subwords: Sendable {
   public func vector(of word: String) -> [Float]? {
     let buckets = rule.buckets(of: word.utf8)
     guard !buckets.isEmpty else { return nil }
-    return WordRows([buckets]).means(of: table).elements()
+    let firstPart = Int32(words.shape[0])
+    return WordRows([buckets.map { firstPart + $0 }]).means(own: words, parts: table).elements()
   }
 
   /// The vectors of the words of a vocabulary, [V, C]: each the mean of its own row and its parts'.
   func vectors(of vocabulary: Vocabulary) -> Tensor {
-    var result = words
-    let columns = words.columnCount
-    table.withElements(as: Float.self) { parts in
-      result.mutate(as: Float.self) { rows in
-        for id in 0..<vocabulary.count {
-          let buckets = rule.buckets(of: vocabulary.bytes(of: Int32(id)) ?? [])
-          let scale = 1 / Float(buckets.count + 1)
-          for column in 0..<columns {
-            var sum = rows[id * columns + column]
-            for bucket in buckets { sum += parts[Int(bucket) * columns + column] }
-            rows[id * columns + column] = sum * scale
-          }
-        }
-      }
-    }
-    return result
+    Self.rows(of: vocabulary, rule).means(own: words, parts: table)
   }
 }
 

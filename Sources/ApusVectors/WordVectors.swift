@@ -56,6 +56,15 @@ public struct WordVectors: Sendable {
     return subwords?.vector(of: word)
   }
 
+  /// The vector of a word or, where the vocabulary has it in lower case alone, of that; of one that is
+  /// in the vocabulary in neither way, the mean of its subwords' vectors.
+  ///
+  /// - Returns: Nil for a word without any.
+  public func vectorInAnyCase(of word: String) -> [Float]? {
+    let spellings = [word, word.lowercased()]
+    return vector(of: spellings.first { vocabulary.id(of: $0) != nil } ?? word)
+  }
+
   /// The cosine of two words' vectors, 0 where one is all zeros; nil if one has none.
   public func similarity(_ a: String, _ b: String) -> Float? {
     guard let a = vector(of: a), let b = vector(of: b) else { return nil }

@@ -96,7 +96,9 @@ static void count_part(void *context, int64_t number) {
       for (int64_t k = i - 1; k >= start && i - k <= j->window; k--) {
         int32_t other = j->ids[k];
         int32_t low = word < other ? word : other, high = word < other ? other : word;
-        if (low % PARTS == number) add_pair(p, low, high, 1.0 / (double)(i - k));
+        // Each is the other's neighbour: where both are one word, they meet in the same cell twice.
+        double weight = (low == high ? 2.0 : 1.0) / (double)(i - k);
+        if (low % PARTS == number) add_pair(p, low, high, weight);
       }
     }
 }

@@ -6,8 +6,6 @@
 #include "parallel.h"
 #include "philox.h"
 
-// Sentences are cut after as many words, which bounds the scratch of a thread.
-enum { LONGEST = 10000 };
 // A tile is up to two inputs by three outputs; its products stand in six of eight floats.
 enum { TILE_INPUTS = 2, TILE_OUTPUTS = 3, TILE = 8 };
 
@@ -355,7 +353,7 @@ static void gather(const job *j, scratch *s, int64_t count, int64_t centre) {
   }
 }
 
-// Words that stay of a part of a sentence.
+// Words that stay of a sentence.
 static int64_t keep(const job *j, scratch *s, int64_t begin, int64_t end) {
   const apus_word_text *t = j->text;
   int64_t count = 0;
@@ -411,8 +409,8 @@ static void train_range(void *context, int64_t begin, int64_t end) {
   int64_t outputs = m->thresholds ? 1 + m->negatives : longest_list(m->path_starts, t);
   if (m->rows && !m->is_bag) outputs *= around;
   scratch s;
-  s.kept = malloc(LONGEST * sizeof *s.kept);
-  s.places = malloc(LONGEST * sizeof *s.places);
+  s.kept = malloc(APUS_LONGEST_SENTENCE * sizeof *s.kept);
+  s.places = malloc(APUS_LONGEST_SENTENCE * sizeof *s.places);
   int64_t bag = around * (m->rows ? longest_list(m->row_starts, t) : 1);
   for (int i = 0; i < 2; i++) {
     s.bags[i] = malloc((size_t)bag * sizeof *s.bags[i]);
@@ -429,10 +427,7 @@ static void train_range(void *context, int64_t begin, int64_t end) {
   for (int64_t n = low; n < t->sentence_count; n++) {
     int64_t start = n > 0 ? t->ends[n - 1] : 0;
     if (start >= end) break;
-    for (int64_t part = start; part < t->ends[n]; part += LONGEST) {
-      int64_t stop = part + LONGEST < t->ends[n] ? part + LONGEST : t->ends[n];
-      train_sentence(j, &s, part, stop, &loss);
-    }
+    train_sentence(j, &s, start, t->ends[n], &loss);
   }
   j->loss += loss.loss;
   j->predictions += loss.predictions;

@@ -62,6 +62,22 @@ import Testing
     }
   }
 
+  /// As in the authors' `Dictionary::initNgrams`.
+  @Test func theEndOfLineHasNoParts() throws {
+    let rule = Subwords.Rule(lengths: 3...6, bucketCount: 10)
+    #expect(rule.buckets(of: "</s>".utf8).isEmpty)
+    #expect(!rule.buckets(of: "</t>".utf8).isEmpty)
+    let subwords = Subwords(rule, inputs: .ones([12, 4]))
+    let vectors = WordVectors(
+      try Vocabulary(["</s>", "word"]),
+      Subwords(
+        rule, words: Tensor([1, 2, 3, 4, 5, 6, 7, 8] as [Float], [2, 4]), table: subwords.table))
+    #expect(vectors.vector(of: "</s>") == [1, 2, 3, 4])
+    // Beside its own row it has ten parts, all of ones.
+    expectClose(try #require(vectors.vector(of: "word")), [15, 16, 17, 18].map { $0 / 11 })
+    #expect(WordVectors(try Vocabulary(["a", "b"]), subwords).vector(of: "</s>") == nil)
+  }
+
   @Test(arguments: WordVectorFormat.allCases)
   func whatIsWrittenIsRead(_ format: WordVectorFormat) throws {
     let directory = try TemporaryDirectory()
@@ -114,6 +130,21 @@ import Testing
     let error = #expect(throws: InputError.self) { try WordVectors(contentsOf: path) }
     let separator = message.hasPrefix(":") ? "" : ":"
     #expect(error?.description == "\(path)\(separator)\(message)")
+  }
+
+  @Test(arguments: [
+    "9223372036854775807 2\n", "4194305 2\n", "0 2\n", "-1 2\n", "2 0\n", "2 9223372036854775807\n",
+    "2\n", "2 2 2\n", "words 2\n",
+  ])
+  func badFirstLinesOfBinariesAreRefused(_ line: String) throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.file("bad.bin", line.utf8)
+    let error = #expect(throws: InputError.self) { try WordVectors(contentsOf: path) }
+    #expect(error?.row == 1)
+    #expect(
+      error?.expected
+        == "a line with the numbers of words (1 to 4194304) and of values (1 to 1048576)")
+    #expect(error?.found == "\"\(line.dropLast())\"")
   }
 
   @Test func damagedFilesAreRefusedWithoutATrap() throws {

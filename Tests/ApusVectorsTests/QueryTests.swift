@@ -51,9 +51,10 @@ import Testing
     #expect(try vectors.neighbours(of: "zero").map(\.similarity) == [0, 0])
   }
 
-  @Test func embeddingHasTheRowsOfAVocabulary() throws {
+  @Test func embeddingHasTheRowsOfATokenizer() throws {
     let vectors = try Golden.vectors("word2vec.bin")
-    let vocabulary = try Vocabulary(["[UNK]", "Queen", "king", "absent", "Zürich"])
+    let vocabulary = try Tokenizer(
+      model: Lexicon(Vocabulary(["[UNK]", "Queen", "king", "absent", "Zürich"])))
     let key = RandomKey(seed: 1, name: "rows")
     let (table, knownCount) = vectors.embedding(for: vocabulary, key)
     #expect(table.shape == [5, 7])
@@ -64,5 +65,33 @@ import Testing
     // Unknown words differ from each other, and are the same for the same key.
     #expect(table.rows(0..<1).elements() as [Float] != table.rows(3..<4).elements())
     #expect(vectors.embedding(for: vocabulary, key).table.floatElements == table.floatElements)
+  }
+
+  @Test func knownSpellingsComeBeforeSubwordsAndSpecialTokensHaveNone() throws {
+    let vectors = try Golden.vectors("fasttext.bin")
+    let tokenizer = try Tokenizer(
+      model: Lexicon(Vocabulary(["[UNK]", "Queen", "absent"])),
+      addedTokens: [AddedToken("[PAD]", id: 3)])
+    let (table, knownCount) = vectors.embedding(for: tokenizer, RandomKey(seed: 1, name: "rows"))
+    #expect(table.shape == [4, 7])
+    #expect(knownCount == 2)
+    #expect(vectors.vocabulary.id(of: "Queen") == nil && vectors.vocabulary.id(of: "queen") != nil)
+    #expect(table.rows(1..<2).elements() == vectors.vector(of: "queen"))
+    #expect(table.rows(2..<3).elements() == vectors.vector(of: "absent"))
+    #expect(table.rows(0..<1).elements() != vectors.vector(of: "[UNK]"))
+    #expect(table.rows(3..<4).elements() != vectors.vector(of: "[PAD]"))
+  }
+
+  @Test(arguments: [0, 1, 2, 7, 500, Int.max])
+  func theBestAreThoseOfASort(_ count: Int) throws {
+    // Cosines with (1, 0) fall with the angle; many words have the same.
+    let angles = (0..<300).map { Double($0 * 7919 % 100) / 100 }
+    let vectors = WordVectors(
+      try Vocabulary(angles.indices.map { "word \($0)" }),
+      Tensor(angles.flatMap { [Float(cos($0)), Float(sin($0))] }, [300, 2]))
+    let order = angles.indices.sorted { (angles[$0], $0) < (angles[$1], $1) }
+    let found = vectors.nearest(to: [1, 0], count: count, besides: ["word \(order[1])"])
+    let expected = ([order[0]] + order[2...]).prefix(count).map { "word \($0)" }
+    #expect(found.map(\.word) == expected)
   }
 }

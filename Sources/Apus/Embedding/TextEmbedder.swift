@@ -138,10 +138,13 @@ public struct TextEmbedder: Sendable {
   /// A text as the tokenizer gets it.
   func prepared(_ text: String) -> String { prompt + (lowercases ? text.lowercased() : text) }
 
+  /// How texts are cut to the maximum length.
+  var limit: Truncation {
+    Truncation(maximumLength: maximumLength, side: tokenizer.truncation?.side ?? .right)
+  }
+
   /// The ids of each text with the special tokens around it, cut to the maximum length.
   func ids(of texts: [String]) -> [[Int32]] {
-    let limit = Truncation(
-      maximumLength: maximumLength, side: tokenizer.truncation?.side ?? .right)
     do {
       return try tokenizer.ids(
         of: texts.map(prepared), limit: limit,

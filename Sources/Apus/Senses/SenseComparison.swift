@@ -41,7 +41,7 @@ public struct SenseComparison: Sendable {
     self.examples = examples
     var results: [Result] = []
     if let (name, vectors) = vectors {
-      guard let vector = vectors.vector(of: word) ?? vectors.vector(of: word.lowercased()) else {
+      guard let vector = vectors.vectorInAnyCase(of: word) else {
         throw InputError(file: name, expected: "a vector of \"\(word)\"", found: "none")
       }
       results.append(
@@ -100,8 +100,8 @@ public struct SenseComparison: Sendable {
 extension TextEmbedder {
   /// The mean state of the tokens of a word's first occurrence in each text.
   ///
-  /// - Throws: `InputError` with the number of a text that lacks the word, or in which it stands behind the
-  ///   longest length.
+  /// - Throws: `InputError` with the number of a text that lacks the word, or of which the maximum length
+  ///   leaves none of the word's tokens.
   func states(of word: String, in texts: [String]) throws -> [[Float]] {
     try zip(embedTokens(texts), texts).enumerated().map { index, embedded in
       let (tokens, text) = embedded
@@ -111,11 +111,14 @@ extension TextEmbedder {
           row: index + 1, expected: "a sentence with the word \"\(word)\"",
           found: "\"\(text.prefix(60))\"")
       }
-      let offsets = tokenizer.encode(prepared).offsets
-      let rows = offsets.indices.filter { offsets[$0].overlaps(place) && $0 < tokens.ids.count }
+      let kept = try tokenizer.windows(of: prepared, limit: limit)[0]
+      let rows = kept.ids.indices.filter {
+        !kept.specialTokensMask[$0] && kept.offsets[$0].overlaps(place)
+      }
       guard !rows.isEmpty else {
         throw InputError(
-          row: index + 1, expected: "the word \"\(word)\" within \(maximumLength) tokens",
+          row: index + 1,
+          expected: "the word \"\(word)\" in what \(maximumLength) tokens keep of the sentence",
           found: "\"\(text.prefix(60))\"")
       }
       return tokens.states.gathered(rows.map(Int32.init)).mean(axis: 0).elements()

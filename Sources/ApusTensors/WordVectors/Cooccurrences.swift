@@ -2,8 +2,9 @@ import CApusKernels
 
 /// How often words stand near each other, nearer ones counting more.
 ///
-/// Two words d places apart in a sentence add 1/d to what they weigh together. Memory grows with the
-/// number of different pairs (about 32 bytes each), not with the text.
+/// Each occurrence of a word around another, d places apart in a sentence, adds 1/d to what the two weigh
+/// together, in either order the same; two occurrences of one word are around each other and add 2/d.
+/// Memory grows with the number of different pairs (about 32 bytes each), not with the text.
 ///
 /// - Source: Pennington et al., "GloVe: Global Vectors for Word Representation", EMNLP 2014, §4.2.
 public final class CooccurrenceCounter {

@@ -1,3 +1,5 @@
+import CApusKernels
+
 /// Which rows of a table make each word: the word's own and those of its subwords.
 public struct WordRows: Sendable {
   /// Where the rows of each word begin, and one more: [V + 1].
@@ -27,25 +29,21 @@ public struct WordRows: Sendable {
     rows[Int(starts[word])..<Int(starts[word + 1])]
   }
 
-  /// The mean of each word's rows: [rows, C] → [V, C].
-  public func means(of table: Tensor) -> Tensor {
-    precondition(table.shape[0] >= rowLimit, "WordRows.means: expected \(rowLimit) rows")
-    var result = Tensor.zeros([count, table.columnCount])
-    let columns = table.columnCount
-    table.withElements(as: Float.self) { values in
-      result.mutate(as: Float.self) { means in
-        for word in 0..<count {
-          let rows = self[word]
-          for row in rows {
-            for column in 0..<columns {
-              means[word * columns + column] += values[Int(row) * columns + column]
-            }
-          }
-          let scale = 1 / Float(rows.count)
-          for column in 0..<columns { means[word * columns + column] *= scale }
-        }
-      }
-    }
+  /// The mean of each word's rows, of which the first ones stand in one table and all others in a second.
+  ///
+  /// - Shapes: own [O, C], parts [P, C], whose first row has the number O → [V, C]
+  public func means(own: Tensor, parts: Tensor) -> Tensor {
+    let (ownCount, columns) = (own.shape[0], parts.columnCount)
+    requireShape(own, [ownCount, columns], "WordRows.means: own")
+    precondition(
+      own.type == .float32 && parts.type == .float32, "WordRows.means: expected float32")
+    precondition(
+      ownCount + parts.shape[0] >= rowLimit, "WordRows.means: expected \(rowLimit) rows")
+    let result = Tensor(undefined: [count, columns], .float32)
+    apus_row_means(
+      own.floats, Int64(ownCount), parts.floats, rows, starts, Int64(count), Int64(columns),
+      result.floats)
+    withExtendedLifetime((own, parts)) {}
     return result
   }
 }

@@ -24,6 +24,11 @@ public struct WordVectorPass: Sendable {
     case tree(HuffmanTree)
   }
 
+  /// The most words of a sentence.
+  ///
+  /// Threads share the text by sentences: one endless sentence would be the work of one thread.
+  public static let longestSentence = Int(APUS_LONGEST_SENTENCE)
+
   public let prediction: Prediction
   /// The most words on either side; how many is drawn for each word, 1 to this.
   public let window: Int
@@ -85,7 +90,7 @@ public struct WordVectorPass: Sendable {
   ///
   /// - Parameters:
   ///   - ids: The words of all sentences.
-  ///   - ends: Where each sentence ends in `ids`.
+  ///   - ends: Where each sentence ends in `ids`; none is longer than `longestSentence`.
   ///   - first: The number of the first word in the whole text, which draws and rates depend on.
   ///   - epoch: Which pass over the text it is.
   ///   - rate: By the number of the word in the text.
@@ -98,6 +103,9 @@ public struct WordVectorPass: Sendable {
     precondition(
       ends.last ?? 0 == ids.count && zip([0] + ends, ends).allSatisfy { $0 <= $1 },
       "WordVectorPass: expected rising ends up to \(ids.count)")
+    precondition(
+      zip([0] + ends, ends).allSatisfy { $1 - $0 <= Self.longestSentence },
+      "WordVectorPass: expected sentences of at most \(Self.longestSentence) words")
     for id in ids where id < 0 || Int(id) >= keep.count {
       preconditionFailure("WordVectorPass: expected ids in 0..<\(keep.count), got \(id)")
     }

@@ -5,7 +5,7 @@ import ApusFiles
 /// Tokens are compared by their bytes: two canonically equivalent spellings are two tokens.
 public final class Vocabulary: Sendable {
   /// Ids of files are refused from here on, so that one hostile id can't demand gigabytes.
-  static let maximumCount = 1 << 22
+  public static let maximumCount = 1 << 22
   static let maximumTokenBytes = 1 << 16
 
   /// One more than the highest id; ids in between may be unused.

@@ -1,5 +1,7 @@
 import ApusFiles
+import ApusTensors
 import ApusText
+import ApusVectors
 
 /// A text as the numbers of its words, in parts that are learnt from one after the other.
 ///
@@ -19,8 +21,8 @@ public struct WordText: Sendable {
   /// The number of words before each part.
   private let firsts: [Int]
 
-  /// Documents longer than this are cut where a part ends.
-  private static let longestWhole = 10_000
+  /// Sentences are cut after so many words, and longer documents where a part ends.
+  private static let longestWhole = WordVectorPass.longestSentence
 
   /// Reads a text once to count.
   ///
@@ -28,18 +30,20 @@ public struct WordText: Sendable {
   ///   - source: The text; a document is a sentence, whose ends no context crosses.
   ///   - tokenizer: Which tokens are words.
   ///   - partSize: The tokens of a part, about; parts end with documents.
-  /// - Throws: `InputError` for a text with fewer than two different words.
+  /// - Throws: `InputError` for a text with fewer than two different words, or with ids that the
+  ///   tokenizer has not.
   public init(_ source: TokenSource, tokenizer: Tokenizer, partSize: Int) throws {
     precondition(partSize > 0, "WordText: expected parts of at least one token")
     self.source = source
     parts = Self.parts(of: source, size: partSize)
     var isWord = [Bool](repeating: true, count: tokenizer.vocabularySize)
-    for id in Self.idsPassedOver(tokenizer) { isWord[Int(id)] = false }
+    for id in tokenizer.idsWithoutText { isWord[Int(id)] = false }
     var countsOfIDs = [Int](repeating: 0, count: tokenizer.vocabularySize)
     var firsts = [0]
     for part in parts {
       var ids: [Int32] = []
       source.append(part, to: &ids)
+      try source.requireIds(below: tokenizer.vocabularySize, in: ids)
       var count = 0
       for id in ids where isWord[Int(id)] {
         countsOfIDs[Int(id)] += 1
@@ -68,6 +72,9 @@ public struct WordText: Sendable {
   public var partCount: Int { parts.count }
 
   /// The words of a part, where its sentences end, and the number of words before it.
+  ///
+  /// A document is a sentence, or several of ten thousand words where it has more: sentences are what
+  /// threads share.
   public func part(_ number: Int) -> (ids: [Int32], ends: [Int], first: Int) {
     let range = parts[number]
     var tokens: [Int32] = []
@@ -80,7 +87,9 @@ public struct WordText: Sendable {
       let document = source.document(source.documentOfToken(position)).clamped(to: range)
       for index in position..<document.upperBound {
         let word = words[Int(tokens[index - range.lowerBound])]
-        if word >= 0 { ids.append(word) }
+        guard word >= 0 else { continue }
+        if ids.count - (ends.last ?? 0) == Self.longestWhole { ends.append(ids.count) }
+        ids.append(word)
       }
       ends.append(ids.count)
       position = document.upperBound
@@ -104,15 +113,5 @@ public struct WordText: Sendable {
       start = end
     }
     return parts
-  }
-
-  private static func idsPassedOver(_ tokenizer: Tokenizer) -> Set<Int32> {
-    var ids = Set(tokenizer.addedTokens.filter(\.isSpecial).map(\.id))
-    if let lexicon = tokenizer.model as? Lexicon,
-      let unknown = lexicon.vocabulary.id(of: lexicon.unknownToken)
-    {
-      ids.insert(unknown)
-    }
-    return ids
   }
 }

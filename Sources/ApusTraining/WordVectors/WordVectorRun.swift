@@ -153,6 +153,7 @@ extension Recipe {
         expected: "training.tokensPerBatch: the words or pairs of a step",
         found: "sequencesPerBatch")
     }
+    try requireEffect(on: section.kind)
     return section
   }
 }
@@ -170,6 +171,7 @@ extension WordVectors {
     learntFrom corpus: Corpus, by recipe: Recipe, tokenizer: Tokenizer? = nil
   ) throws {
     try recipe.validate()
+    _ = try recipe.wordVectors()
     let tokenizer = try tokenizer ?? recipe.tokenizer.trainer.train(on: corpus).tokenizer
     let text = try WordText(
       try TokenSource(corpus, tokenizer), tokenizer: tokenizer,

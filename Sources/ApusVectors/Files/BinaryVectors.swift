@@ -1,5 +1,6 @@
 import ApusFiles
 import ApusTensors
+import ApusText
 
 /// The binary format of word2vec.
 ///
@@ -13,10 +14,13 @@ enum BinaryVectors {
     let numbers = text.split(separator: UInt8(ascii: " "))
       .map { Int(String(decoding: $0, as: UTF8.self)) }
     guard hasLine, numbers.count == 2, let count = numbers[0], let dimension = numbers[1],
-      count > 0, 1...1_048_576 ~= dimension
+      1...Vocabulary.maximumCount ~= count, 1...1_048_576 ~= dimension
     else {
       throw InputError(
-        file: path, row: 1, expected: "a line with the numbers of words and of values",
+        file: path, row: 1,
+        expected:
+          "a line with the numbers of words (1 to \(Vocabulary.maximumCount)) and of values "
+          + "(1 to 1048576)",
         found: WordList.quoted(text))
     }
     var rows = VectorRows(reader.file, dimension: dimension)

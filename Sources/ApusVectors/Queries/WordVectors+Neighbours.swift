@@ -91,13 +91,21 @@ extension WordVectors {
   /// The words of the greatest scores, of equal ones the earlier.
   private func best(_ scores: [Float], count: Int, besides others: [String]) -> [Neighbour] {
     let excluded = Set(others.compactMap(vocabulary.id))
+    let count = max(0, min(count, scores.count))
     var kept: [(score: Float, id: Int)] = []
-    for (id, score) in scores.enumerated() where !excluded.contains(Int32(id)) {
-      if kept.count == count, let last = kept.last, score <= last.score { continue }
-      let place = kept.firstIndex { $0.score < score } ?? kept.count
-      kept.insert((score, id), at: place)
-      if kept.count > count { kept.removeLast() }
+    func keepTheBest() {
+      kept.sort { ($1.score, $0.id) < ($0.score, $1.id) }
+      kept.removeLast(max(0, kept.count - count))
     }
+    // Sorted whenever there are twice as many as wanted, which drops half: n words cost n log(count).
+    var least = -Float.infinity
+    for (id, score) in scores.enumerated() where score > least && !excluded.contains(Int32(id)) {
+      kept.append((score, id))
+      guard kept.count >= 2 * count else { continue }
+      keepTheBest()
+      least = kept.last?.score ?? .infinity
+    }
+    keepTheBest()
     return kept.map {
       Neighbour(word: vocabulary.token(of: Int32($0.id)) ?? "", similarity: $0.score)
     }

@@ -14,8 +14,8 @@ typedef struct {
 apus_cooccurrences *apus_cooccurrences_make(void);
 void apus_cooccurrences_free(apus_cooccurrences *counts);
 
-// Adds 1 / distance for each two words of a sentence at most `window` apart. Sums do not depend on the
-// number of threads.
+// Adds 1 / distance for each two words of a sentence at most `window` apart, and 2 / distance where both
+// are one word, which then has itself on either side. Sums do not depend on the number of threads.
 void apus_cooccurrences_add(
     apus_cooccurrences *counts, const int32_t *ids, const int64_t *ends, int64_t sentence_count,
     int64_t window);

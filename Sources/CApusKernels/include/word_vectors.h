@@ -38,7 +38,10 @@ typedef struct {
   uint64_t key;
 } apus_word_model;
 
-// A part of a text: sentences end to end.
+// The most words of a sentence, which bounds the scratch of a thread.
+enum { APUS_LONGEST_SENTENCE = 10000 };
+
+// A part of a text: sentences end to end, which threads share.
 typedef struct {
   const int32_t *ids;
   // Where each sentence ends, counted from the start of `ids`.

@@ -19,17 +19,30 @@ extension TensorTests {
       return counter.shuffled(RandomKey(seed: 1, name: "pairs"))
     }
 
+    /// In "a b a" with symmetric windows, the authors' cooccur counts X(a, b) = X(b, a) = 1 + 1 and
+    /// X(a, a) = 1/2 + 1/2, once from each end.
+    @Test func aWordBesideItselfCountsFromBothEnds() {
+      let counter = CooccurrenceCounter(window: 2)
+      counter.add([0, 1, 0], ends: [3])
+      let pairs = counter.shuffled(RandomKey(seed: 1, name: "a b a"))
+      let found = (0..<pairs.count).map { pairs[$0] }.sorted { $0.second < $1.second }
+      #expect(found.map { [$0.first, $0.second] } == [[0, 0], [0, 1]])
+      #expect(found.map(\.weight) == [1, 2])
+    }
+
     @Test(arguments: [1, 3, 20])
     func countsAreThoseOfTwoLoops(_ window: Int) {
-      var expected: [[Int]: Double] = [:]
+      // What stands around each word, in both orders.
+      var around: [[Int]: Double] = [:]
       for sentence in Self.sentences {
-        let words = sentence.map(Int.init)
-        for (place, word) in words.enumerated() {
-          for (before, other) in words[..<place].enumerated() where place - before <= window {
-            expected[[min(word, other), max(word, other)], default: 0] += 1 / Double(place - before)
+        for (place, word) in sentence.enumerated() {
+          for (other, neighbour) in sentence.enumerated()
+          where other != place && abs(other - place) <= window {
+            around[[Int(word), Int(neighbour)], default: 0] += 1 / Double(abs(other - place))
           }
         }
       }
+      let expected = around.filter { $0.key[0] <= $0.key[1] }
       let pairs = Self.counted(window)
       #expect(pairs.count == expected.count)
       for index in 0..<pairs.count {

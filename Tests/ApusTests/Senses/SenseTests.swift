@@ -66,6 +66,41 @@ import Testing
     #expect(text.range(ofWord: word) == range)
   }
 
+  /// Of seven words, "bank" in four tokens, a maximum length of eight keeps six tokens.
+  @Test(arguments: [Truncation.Side.right, .left])
+  func statesAreThoseOfTheWordInWhatIsKept(_ side: Truncation.Side) throws {
+    let golden =
+      URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .path() + "Golden/sentences/model"
+    let directory = NSTemporaryDirectory() + "apus-\(UUID().uuidString)"
+    try FileManager.default.copyItem(atPath: golden, toPath: directory)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let truncation = """
+      "truncation": {"direction": "\(side.rawValue)", "max_length": 99, "strategy": "LongestFirst", \
+      "stride": 0}
+      """
+    let file = URL(filePath: directory + "/tokenizer.json")
+    let json = try String(contentsOf: file, encoding: .utf8)
+    try json.replacing("\"truncation\": null", with: truncation)
+      .write(to: file, atomically: true, encoding: .utf8)
+    let embedder = try TextEmbedder(directory, EmbeddingOptions(maximumLength: 8))
+    let texts = ["bank a b c d e f", "a b c d e f bank"]
+    let (kept, cut) = side == .right ? (texts[0], texts[1]) : (texts[1], texts[0])
+    let error = #expect(throws: InputError.self) {
+      try embedder.states(of: "bank", in: [kept, cut])
+    }
+    #expect(error?.row == 2)
+    #expect(error?.expected == "the word \"bank\" in what 8 tokens keep of the sentence")
+    let tokens = embedder.embedTokens([kept])[0]
+    // [CLS] bank a b [SEP], or [CLS] e f bank [SEP].
+    let place = side == .right ? 1..<5 : 3..<7
+    #expect(
+      tokens.ids[place].map { embedder.tokenizer.token(of: $0) } == ["b", "##a", "##n", "##k"])
+    #expect(
+      try embedder.states(of: "bank", in: [kept])
+        == [tokens.states.rows(place).mean(axis: 0).elements()])
+  }
+
   @Test func examplesAreReadByLine() throws {
     let path = NSTemporaryDirectory() + "apus-\(UUID().uuidString).tsv"
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -1,3 +1,4 @@
+import ApusFiles
 import ApusText
 import Testing
 
@@ -9,7 +10,9 @@ import Testing
     [1, 2, 0, 2], [], [4, 4, 4, 3], [1], [2, 4, 4, 0, 5, 2, 1, 4, 5, 5, 2],
   ]
 
-  static func text(partSize: Int) throws -> WordText {
+  static func text(
+    _ documents: [[Int32]] = WordTextTests.documents, partSize: Int
+  ) throws -> WordText {
     let tokens = Array(documents.joined())
     let ends = documents.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
     let source = TokenSource(
@@ -52,5 +55,29 @@ import Testing
     if partSize == 100 { #expect(text.partCount == 1) }
     // The document of one token goes with the next.
     if partSize == 1 { #expect(text.partCount == 3) }
+  }
+
+  /// A text on one line is shared between threads too.
+  @Test(arguments: [9999, 10_000, 10_001, 25_000])
+  func longSentencesEndEveryTenThousandWords(_ length: Int) throws {
+    // A mark, which is no word, stands in the midst.
+    let long = (0..<length).map { Int32($0 % 2 + 1) }
+    let text = try Self.text(
+      [[4, 5], Array(long.prefix(7)) + [3] + long.dropFirst(7), [4]], partSize: 100_000)
+    #expect(text.partCount == 1)
+    let part = text.part(0)
+    let inner = stride(from: 10_000, to: length, by: 10_000).map { 2 + $0 }
+    #expect(part.ends == [2] + inner + [2 + length, 3 + length])
+    #expect(part.ids.count == 3 + length)
+  }
+
+  @Test(arguments: [6, 1 << 30, -1] as [Int32])
+  func idsThatTheTokenizerHasNotAreRefused(_ id: Int32) {
+    let error = #expect(throws: InputError.self) {
+      try Self.text([[1, 2, 1], [2, id]], partSize: 100)
+    }
+    #expect(
+      error?.description
+        == "text: expected token ids below the vocabulary's 6, got \(id)")
   }
 }

@@ -1,5 +1,6 @@
 import ApusFiles
 import ApusTensors
+import ApusText
 import ApusTraining
 import ApusVectors
 import Foundation
@@ -136,6 +137,80 @@ import Testing
         $0.model = .wordVectors(model)
       } == "expected model.maximumSubwordLength to be at least minimumSubwordLength, from 1 on, or "
         + "both 0, got 3 beside 0")
+  }
+
+  /// Changes that would do nothing, and the value that errors name.
+  static let changesWithoutEffect: [(name: String, change: @Sendable (inout Recipe) -> Void)] = [
+    ("data.validationFraction to be \"0\"", { $0.data.validationFraction = 0.05 }),
+    ("optimizer.momentum to be \"0\"", { $0.optimizer.momentum = 0.9 }),
+    (
+      "optimizer.momentum to be \"0\"",
+      {
+        $0.optimizer.momentum = 0.9
+        $0.optimizer.nesterov = true
+      }
+    ),
+    ("optimizer.weightDecay to be \"0\"", { $0.optimizer.weightDecay = 0.01 }),
+    ("training.accumulation to be \"1\"", { $0.training.accumulation = 2 }),
+    ("training.clipNorm to be left out", { $0.training.clipNorm = 1 }),
+    ("training.clipValue to be left out", { $0.training.clipValue = 1 }),
+    ("training.validateEvery to be left out", { $0.training.validateEvery = 1 }),
+    ("training.emaDecay to be left out", { $0.training.emaDecay = 0.9 }),
+    ("training.averagePatience to be left out", { $0.training.averagePatience = 2 }),
+    ("training.averageLast to be left out", { $0.training.averageLast = 2 }),
+    ("training.earlyStoppingPatience to be left out", { $0.training.earlyStoppingPatience = 2 }),
+    ("training.precision to be \"auto\"", { $0.training.precision = .bf16 }),
+    (
+      "training.gradientCheckpointing to be \"false\"",
+      { $0.training.gradientCheckpointing = true }
+    ),
+  ]
+
+  @Test(arguments: changesWithoutEffect.indices)
+  func whatHasNoEffectIsRefusedByName(_ index: Int) throws {
+    let directory = try TemporaryDirectory()
+    let data = try Self.file(in: directory)
+    var recipe = try Self.recipe("skipgram")
+    Self.changesWithoutEffect[index].change(&recipe)
+    let name = Self.changesWithoutEffect[index].name
+    let error = #expect(throws: InputError.self) {
+      try WordVectorRun(recipe, in: "\(directory.path)/refused", data: data)
+    }
+    #expect(error?.expected == "\(name) for skipgram, on which it has no effect")
+    let corpus = try Corpus([data], documents: .lines)
+    let inMemory = #expect(throws: InputError.self) {
+      try WordVectors(learntFrom: corpus, by: recipe)
+    }
+    #expect(inMemory?.description == error?.description)
+  }
+
+  @Test func epsilonHasNoEffectOnGloVe() throws {
+    let directory = try TemporaryDirectory()
+    var recipe = try Self.recipe("glove")
+    recipe.training.precision = .fp32
+    recipe.optimizer.epsilon = 1e-6
+    let data = try Self.file(in: directory)
+    let error = #expect(throws: InputError.self) {
+      try WordVectorRun(recipe, in: "\(directory.path)/refused", data: data)
+    }
+    #expect(error?.expected.hasPrefix("optimizer.epsilon to be ") == true)
+    // Float32 is what vectors are learnt in.
+    recipe.optimizer.epsilon = 1e-10
+    _ = try WordVectorRun(recipe, in: "\(directory.path)/run", data: data)
+  }
+
+  @Test(arguments: ["skipgram", "glove"])
+  func aRunAndMemoryLearnTheSame(_ name: String) throws {
+    Processor.threadCount = 1
+    let directory = try TemporaryDirectory()
+    let data = try Self.file(in: directory)
+    let recipe = try Self.recipe(name, steps: 3)
+    let run = try WordVectorRun(recipe, in: "\(directory.path)/run", data: data)
+    try run.run(showsProgress: false)
+    let corpus = try Corpus([data], documents: .lines)
+    let vectors = try WordVectors(learntFrom: corpus, by: recipe)
+    #expect(vectors.counts == run.vectors().counts)
+    #expect(vectors.vectors.floatElements == run.vectors().vectors.floatElements)
   }
 
   @Test func textWithoutTwoWordsIsRefused() throws {
