@@ -125,14 +125,14 @@ public struct TextEmbedder: Sendable {
   /// The tokens of each text, special ones included, with their states in the chosen layer.
   public func embedTokens(_ texts: [String]) -> [TokenEmbeddings] {
     let ids = ids(of: texts)
-    var results = ids.map { TokenEmbeddings(ids: $0, states: .zeros([0, hiddenSize])) }
+    var tokens = [Tensor](repeating: .zeros([0, hiddenSize]), count: ids.count)
     run(ids) { members, states in
       let values = states.values.converted(to: .float32)
       for (member, range) in zip(members, zip(states.offsets, states.offsets.dropFirst())) {
-        results[member].states = values.rows(range.0..<range.1)
+        tokens[member] = values.rows(range.0..<range.1)
       }
     }
-    return results
+    return zip(ids, tokens).map { TokenEmbeddings(ids: $0, states: $1) }
   }
 
   /// A text as the tokenizer gets it.
@@ -193,7 +193,7 @@ public struct TextEmbedder: Sendable {
 public struct TokenEmbeddings: Sendable {
   public let ids: [Int32]
   /// A row a token, [T, C], Float32.
-  public internal(set) var states: Tensor
+  public let states: Tensor
 
   public init(ids: [Int32], states: Tensor) {
     precondition(
