@@ -34,17 +34,19 @@ struct Translate: ParsableCommand {
 
   @Option(
     name: [.customLong("beam"), .customLong("beams")],
-    help: "Follow this many translations of a line at once.")
-  var beam = 5
+    help: "Follow this many translations of a line at once. (default: 5)")
+  var beam: Int?
 
   @Option(help: "Give this many of the best translations.")
   var results = 1
 
-  @Option(help: "The power of GNMT's length normalisation; 0 for none.")
-  var lengthPenalty: Float = 0.6
+  @Option(help: "The power of GNMT's length normalisation; 0 for none. (default: 0.6)")
+  var lengthPenalty: Float?
 
-  @Option(help: "The weight of coverage, which punishes source tokens that were not looked at.")
-  var coveragePenalty: Float = 0
+  @Option(
+    help:
+      "The weight of coverage, which punishes source tokens that were not looked at. (default: 0)")
+  var coveragePenalty: Float?
 
   @Option(help: "Draw translations with this temperature instead of searching.")
   var temperature: Float?
@@ -72,21 +74,36 @@ struct Translate: ParsableCommand {
   private static let window = 512
 
   func validate() throws {
-    guard 1...1024 ~= beam else {
-      throw ValidationError("--beam must be from 1 to 1024, got \(beam).")
+    let width = search.width
+    guard 1...1024 ~= width else {
+      throw ValidationError("--beam must be from 1 to 1024, got \(width).")
     }
-    guard 1...beam ~= results else {
-      throw ValidationError("--results must be from 1 to the beam's \(beam), got \(results).")
+    guard 1...width ~= results else {
+      throw ValidationError("--results must be from 1 to the beam's \(width), got \(results).")
     }
     if let tokens, tokens < 1 {
       throw ValidationError("--tokens must be at least 1, got \(tokens).")
     }
-    guard lengthPenalty.isFinite, coveragePenalty.isFinite else {
+    guard search.lengthPenalty.isFinite, search.coveragePenalty.isFinite else {
       throw ValidationError("--length-penalty and --coverage-penalty must be finite.")
     }
-    guard temperature == nil || results == 1 else {
-      throw ValidationError("--temperature draws one translation: --results has no meaning.")
+    let searching = [
+      ("--beam", beam != nil), ("--results", results != 1),
+      ("--length-penalty", lengthPenalty != nil),
+      ("--coverage-penalty", coveragePenalty != nil),
+    ]
+    if temperature != nil, let (name, _) = searching.first(where: \.1) {
+      throw ValidationError("--temperature draws one translation: \(name) has no meaning.")
     }
+  }
+
+  /// How translations are searched for where none are drawn.
+  private var search: TranslationSearch {
+    var search = TranslationSearch(width: beam ?? 5, resultCount: results)
+    if let lengthPenalty { search.lengthPenalty = lengthPenalty }
+    if let coveragePenalty { search.coveragePenalty = coveragePenalty }
+    search.tokenCount = tokens
+    return search
   }
 
   func run() throws {
@@ -121,13 +138,10 @@ struct Translate: ParsableCommand {
   ) throws -> [[TextTranslator.Translation]] {
     if let temperature {
       return try translator.sample(
-        lines, Sampling(temperature: temperature), seed: seed, numberedFrom: first
+        lines, Sampling(temperature: temperature), tokenCount: tokens, seed: seed,
+        numberedFrom: first
       ).map { [TextTranslator.Translation(text: $0, score: nil)] }
     }
-    var search = TranslationSearch(width: beam, resultCount: results)
-    search.lengthPenalty = lengthPenalty
-    search.coveragePenalty = coveragePenalty
-    search.tokenCount = tokens
     return try translator.translate(lines, search)
   }
 

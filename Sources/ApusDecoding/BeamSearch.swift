@@ -92,11 +92,15 @@ extension StepFunction {
   /// Each step follows the `width` best continuations of a prompt. Scores, and when a search ends,
   /// are those of Hugging Face's transformers. A search goes no further than the model's context.
   ///
+  /// - Parameters:
+  ///   - prompts: Token ids, at least one each.
+  ///   - options: How continuations are searched for.
+  ///   - limits: The most tokens of each prompt, at least 1, in place of the options' one.
   /// - Returns: `resultCount` continuations of each prompt, or fewer if there are no more.
   /// - Throws: `InputError` for a prompt that is empty or leaves no room, and for a model whose
   ///   logits are no numbers.
   public func beamSearch(
-    _ prompts: [[Int32]], _ options: BeamOptions
+    _ prompts: [[Int32]], _ options: BeamOptions, limits: [Int]? = nil
   ) throws -> [[Beam]] {
     for (index, prompt) in prompts.enumerated() {
       guard !prompt.isEmpty else {
@@ -109,7 +113,12 @@ extension StepFunction {
       }
     }
     guard options.tokenCount > 0, !prompts.isEmpty else { return prompts.map { _ in [] } }
-    var searches = prompts.map { prompt in
+    precondition(
+      limits.map { $0.count == prompts.count && $0.allSatisfy { $0 > 0 } } ?? true,
+      "beamSearch: expected a limit of at least 1 for each prompt")
+    var searches = prompts.enumerated().map { index, prompt in
+      var options = options
+      if let limits { options.tokenCount = limits[index] }
       // The last token needs no place in the context, since nothing is asked after it.
       let room = contextLength.map { $0 - prompt.count + 1 } ?? .max
       return BeamSearch(prompt, options, tokenCount: min(options.tokenCount, room))

@@ -10,6 +10,8 @@ public struct Continuation<State> {
   private let model: StepFunction<State>
   private let options: GenerationOptions
   private let keys: [RandomKey]
+  /// The most tokens that are added to each prompt.
+  private let limits: [Int]
   private var texts: [TokenText]
   /// Why each sequence has ended; nil while it goes on.
   public private(set) var endings: [ContinuationEnding?]
@@ -22,12 +24,13 @@ public struct Continuation<State> {
   ///   - prompts: Token ids, at least one each.
   ///   - options: What is drawn and when it ends.
   ///   - key: What all draws depend on.
-  ///   - first: The number of the first prompt, where more came before.
+  ///   - numbers: The numbers of the prompts, which their draws depend on; from 0 on unless given.
+  ///   - limits: The most tokens of each prompt, in place of the options' one.
   ///   - model: What is asked for logits.
   /// - Throws: `InputError` for a prompt that is empty or too long.
   public init(
-    _ prompts: [[Int32]], _ options: GenerationOptions, key: RandomKey, numberedFrom first: Int = 0,
-    by model: StepFunction<State>
+    _ prompts: [[Int32]], _ options: GenerationOptions, key: RandomKey, numbers: [Int]? = nil,
+    limits: [Int]? = nil, by model: StepFunction<State>
   ) throws(InputError) {
     for (index, prompt) in prompts.enumerated() {
       guard !prompt.isEmpty else {
@@ -40,9 +43,14 @@ public struct Continuation<State> {
     }
     self.model = model
     self.options = options
-    keys = prompts.indices.map { key.split(first + $0) }
+    keys = (numbers ?? Array(prompts.indices)).map { key.split($0) }
+    let limits = limits ?? Array(repeating: options.tokenCount, count: prompts.count)
+    precondition(
+      keys.count == prompts.count && limits.count == prompts.count,
+      "Continuation: expected a number and a limit for each prompt")
+    self.limits = limits
     texts = prompts.map(TokenText.init(prompt:))
-    endings = prompts.map { _ in options.tokenCount > 0 ? nil : .length }
+    endings = limits.map { $0 > 0 ? nil : .length }
   }
 
   /// The tokens after each prompt so far.
@@ -71,7 +79,7 @@ public struct Continuation<State> {
       }
       texts[sequence].append(token)
       added.append((sequence, token))
-      if texts[sequence].addedCount >= options.tokenCount {
+      if texts[sequence].addedCount >= limits[sequence] {
         endings[sequence] = .length
       } else if options.overflow == .stop, texts[sequence].exceeds(model.contextLength) {
         endings[sequence] = .context

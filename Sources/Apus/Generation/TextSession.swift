@@ -17,8 +17,8 @@ struct TextSession {
       GenerationOptions(
         sampling: options.sampling, penalties: options.penalties, tokenCount: options.tokenCount,
         minimumTokenCount: options.minimumTokenCount, ends: Set(generator.ends)),
-      key: RandomKey(seed: options.seed, name: "generation"), numberedFrom: first,
-      by: generator.steps)
+      key: RandomKey(seed: options.seed, name: "generation"),
+      numbers: prompts.indices.map { first + $0 }, by: generator.steps)
     writers = prompts.map { prompt in
       TextWriter(generator.tokenizer, after: prompt, stops: options.stops)
     }

@@ -55,8 +55,7 @@ public struct TextTranslator: Sendable {
   public func translate(
     _ lines: [String], _ search: TranslationSearch = TranslationSearch()
   ) throws -> [[Translation]] {
-    let sources = lines.map(tokenizers.encodeSource)
-    let numbers = sources.indices.filter { sources[$0].count > 1 }
+    let (sources, numbers) = encoded(lines)
     var results = lines.map { _ in [Translation(text: "", score: 0)] }
     let found = try model.translations(of: numbers.map { sources[$0] }, search, mode)
     for (number, beams) in zip(numbers, found) {
@@ -69,20 +68,34 @@ public struct TextTranslator: Sendable {
 
   /// A translation of each line, drawn by chance.
   ///
+  /// That of a line without tokens is empty.
+  ///
   /// - Parameters:
   ///   - lines: What is translated.
   ///   - sampling: How tokens are drawn.
+  ///   - tokenCount: The most tokens of a translation; nil for twice as many as the source has, and
+  ///     fifty.
   ///   - seed: The same seed gives the same translations.
   ///   - first: The number of the first line, where more came before.
   /// - Returns: A translation a line.
   /// - Throws: `InputError` for a model whose logits are no numbers.
   public func sample(
-    _ lines: [String], _ sampling: Sampling, seed: UInt64, numberedFrom first: Int = 0
+    _ lines: [String], _ sampling: Sampling, tokenCount: Int? = nil, seed: UInt64,
+    numberedFrom first: Int = 0
   ) throws -> [String] {
-    try model.samples(
-      of: lines.map(tokenizers.encodeSource), sampling,
-      key: RandomKey(seed: seed, name: "translation"), numberedFrom: first, mode
-    ).map(tokenizers.decodeTarget)
+    let (sources, numbers) = encoded(lines)
+    var results = lines.map { _ in "" }
+    let found = try model.samples(
+      of: numbers.map { sources[$0] }, sampling, tokenCount: tokenCount,
+      key: RandomKey(seed: seed, name: "translation"), numbers: numbers.map { first + $0 }, mode)
+    for (number, ids) in zip(numbers, found) { results[number] = tokenizers.decodeTarget(ids) }
+    return results
+  }
+
+  /// The sources of lines, and the numbers of those that have tokens beside their end.
+  private func encoded(_ lines: [String]) -> (sources: [[Int32]], numbers: [Int]) {
+    let sources = lines.map(tokenizers.encodeSource)
+    return (sources, sources.indices.filter { sources[$0].count > 1 })
   }
 
   /// Where the model looks in a source while it writes a target.

@@ -16,15 +16,20 @@ public enum PositionKind: String, Sendable, Hashable, Codable, CaseIterable {
 /// The row of position p has sin(p / 10000^(i/C)) in its even channels i, each followed by the
 /// cosine of the same angle.
 ///
+/// - Parameters:
+///   - first: The position of the first row.
+///   - count: Rows.
+///   - size: Channels.
+/// - Returns: The rows of `count` positions.
 /// - Shapes: [count, size]
 /// - Source: Vaswani et al. 2017, §3.5.
-public func sinusoidalPositions(count: Int, size: Int) -> Tensor {
+public func sinusoidalPositions(from first: Int = 0, count: Int, size: Int) -> Tensor {
   let rates = (0..<size).map { exp2(-Double($0 & ~1) / Double(size) * log2(10_000)) }
   var table = Tensor.zeros([count, size])
   table.mutate(as: Float.self) { table in
     for position in 0..<count {
       for (channel, rate) in rates.enumerated() {
-        let angle = Double(position) * rate
+        let angle = Double(first + position) * rate
         table[position * size + channel] = Float(channel & 1 == 0 ? sin(angle) : cos(angle))
       }
     }

@@ -71,6 +71,8 @@ struct RecurrentTranslator: TranslationNetwork {
 
   var seesTarget: Bool { config.form != .state }
 
+  var attends: Bool { attention != nil }
+
   func prepared(_ embedded: Tensor, positions: Tensor) -> Tensor { embedded }
 
   func encode(_ source: Sequences, _ mode: Mode) -> Memory {

@@ -48,12 +48,21 @@ struct TransformerTranslator: TranslationNetwork {
 
   var seesTarget: Bool { true }
 
+  var attends: Bool { true }
+
   func prepared(_ embedded: Tensor, positions: Tensor) -> Tensor {
-    let last = positions.withElements(as: Int32.self) { Int($0.max() ?? 0) }
-    let table =
-      last < table.rowCount
-      ? table : sinusoidalPositions(count: last + 1, size: config.hiddenSize)
-    return embedded * Float(config.hiddenSize).squareRoot() + table.gathered(positions)
+    embedded * Float(config.hiddenSize).squareRoot() + sinusoids(positions)
+  }
+
+  private func sinusoids(_ positions: Tensor) -> Tensor {
+    let ids = positions.elements(as: Int32.self)
+    guard let first = ids.min(), let last = ids.max(), last >= table.rowCount else {
+      return table.gathered(positions)
+    }
+    // A step of decoding asks for one position.
+    return sinusoidalPositions(
+      from: Int(first), count: Int(last - first) + 1, size: config.hiddenSize
+    ).gathered(ids.map { $0 - first })
   }
 
   func encode(_ source: Sequences, _ mode: Mode) -> Memory {

@@ -13,6 +13,9 @@ protocol TranslationNetwork: Layer {
   /// Whether the decoder is told the tokens before; if not, it gets the starting token every time.
   var seesTarget: Bool { get }
 
+  /// Whether the decoder weights the elements of the source.
+  var attends: Bool { get }
+
   /// Embedded tokens made ready: scaled, with positions.
   func prepared(_ embedded: Tensor, positions: Tensor) -> Tensor
 

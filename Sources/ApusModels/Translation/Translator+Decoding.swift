@@ -12,7 +12,7 @@ public struct TranslationSearch: Sendable, Hashable {
   public var resultCount = 1
   /// The power of GNMT's length normalisation; 0 for none.
   public var lengthPenalty: Float = 0.6
-  /// The weight of coverage; 0 for none.
+  /// The weight of coverage, which models without attention do not have; 0 for none.
   public var coveragePenalty: Float = 0
   /// The most tokens of a translation; nil for twice as many as the source has, and fifty.
   public var tokenCount: Int?
@@ -55,20 +55,25 @@ extension Translator {
   private func searched(
     _ sources: [[Int32]], _ search: TranslationSearch, _ mode: Mode
   ) throws -> [[Beam]] {
-    let longest = sources.map(\.count).max() ?? 0
+    let limits = sources.map { search.tokenCount ?? Self.tokenLimit(of: $0) }
     var options = try BeamOptions(
       width: search.width, resultCount: search.resultCount, lengthPenalty: search.lengthPenalty,
-      tokenCount: search.tokenCount ?? 2 * longest + 50, ends: [config.end])
+      tokenCount: limits.max() ?? 0, ends: [config.end])
     options.lengthNormalization = .gnmt
     options.coveragePenalty = search.coveragePenalty
     let prompts = sources.map { _ in [config.start] }
     func searched(_ network: some TranslationNetwork) throws -> [[Beam]] {
       try steps(
-        network, Sequences(ids: sources), observing: search.coveragePenalty != 0, mode
-      ).beamSearch(prompts, options)
+        network, Sequences(ids: sources),
+        observing: search.coveragePenalty != 0 && network.attends, mode
+      ).beamSearch(prompts, options, limits: limits)
     }
     return try searched(network)
   }
+
+  /// The most tokens of a translation where nobody asks for fewer or more; each source has its own, so
+  /// that those beside it change nothing.
+  private static func tokenLimit(of source: [Int32]) -> Int { 2 * source.count + 50 }
 
   /// Translations drawn by chance, one of each source.
   ///
@@ -78,22 +83,22 @@ extension Translator {
   ///   - tokenCount: The most tokens of a translation; nil for twice as many as the source has, and
   ///     fifty.
   ///   - key: What all draws depend on.
-  ///   - first: The number of the first source, where more came before.
+  ///   - numbers: The numbers of the sources, which their draws depend on; from 0 on unless given.
   ///   - mode: How the model runs.
   /// - Returns: Token ids without start and end.
   /// - Throws: `InputError` for a model whose logits are no numbers.
   public func samples(
     of sources: [[Int32]], _ sampling: Sampling, tokenCount: Int? = nil, key: RandomKey,
-    numberedFrom first: Int = 0, _ mode: Mode
+    numbers: [Int]? = nil, _ mode: Mode
   ) throws -> [[Int32]] {
     guard !sources.isEmpty else { return [] }
-    let longest = sources.map(\.count).max() ?? 0
+    let limits = sources.map { tokenCount ?? Self.tokenLimit(of: $0) }
     let options = GenerationOptions(
-      sampling: sampling, tokenCount: tokenCount ?? 2 * longest + 50, ends: [config.end])
+      sampling: sampling, tokenCount: limits.max() ?? 0, ends: [config.end])
     let prompts = sources.map { _ in [config.start] }
     func drawn(_ network: some TranslationNetwork) throws -> [[Int32]] {
       var continuation = try Continuation(
-        prompts, options, key: key, numberedFrom: first,
+        prompts, options, key: key, numbers: numbers, limits: limits,
         by: steps(network, Sequences(ids: sources), observing: false, mode))
       while try continuation.next() != nil {}
       return continuation.tokens

@@ -78,6 +78,13 @@ extension RecurrentTranslation {
     guard !isBidirectional || hiddenSize.isMultiple(of: 2) else {
       throw json["hidden_size"].error(expected: "an even number for two directions")
     }
+    guard seesSource else {
+      throw json["starts_from_encoder"].error(
+        expected: "true where the decoder sees the source in no other way")
+    }
+    guard !feedsInput || form == .attention else {
+      throw json["input_feeding"].error(expected: "false where the decoder has no attention")
+    }
   }
 
   fileprivate var members: [(key: String, value: JSONValue)] {

@@ -90,6 +90,9 @@ public struct RecurrentTranslation: Sendable, Hashable {
   /// Of embeddings, between layers, and before the projection.
   public var dropout: Float = 0
 
+  /// Whether anything of the source comes to the decoder.
+  public var seesSource: Bool { startsFromEncoder || form == .context || form == .attention }
+
   public init(embeddingSize: Int, hiddenSize: Int) {
     self.embeddingSize = embeddingSize
     self.hiddenSize = hiddenSize

@@ -11,8 +11,11 @@ public struct ParallelText: Sendable {
   /// Empty lines are texts without tokens.
   ///
   /// - Throws: `FileError` if one can't be read; `InputError` naming both numbers of lines if they
-  ///   differ, and for files without lines.
+  ///   differ, and for files without lines or of JSON lines.
   public init(source: String, target: String) throws {
+    for path in [source, target] where LineEncoding.isJSONLines(path) {
+      throw InputError(file: path, expected: "lines of plain text", found: "JSON lines")
+    }
     sources = try Self.lines(of: source)
     targets = try Self.lines(of: target)
     guard sources.count == targets.count else {

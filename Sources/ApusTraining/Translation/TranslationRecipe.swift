@@ -106,8 +106,11 @@ extension TranslationRecipe: ModelSection {
 
   func cost(_ setting: CostSetting) -> TokenCost {
     let ids = Double(setting.vocabularySize)
-    let tables = (sharesVocabulary ? 1 : 2) * ids * Double(embeddingSize)
-    let weights = parameterCount(vocabularySize: setting.vocabularySize) - tables
+    // Of the tables a token reads a row, but a tied one is multiplied with as a projection.
+    let tables = (sharesVocabulary ? 1 : 2) - (tiedEmbeddings ? 1 : 0)
+    let weights =
+      parameterCount(vocabularySize: setting.vocabularySize)
+      - Double(tables) * ids * Double(embeddingSize)
     let layers = Double(encoderLayerCount + decoderLayerCount)
     // Two operations a weight and token, three products a weight; a dozen values of the model's
     // width for each layer.
@@ -158,6 +161,13 @@ extension TranslationRecipe: ModelSection {
     if kind == .seq2seq, bidirectional, !hiddenSize.isMultiple(of: 2) {
       throw RecipeProblem(
         path: ["hiddenSize"], expected: "to be even for two directions", found: "\(hiddenSize)")
+    }
+    if case .recurrent(let network) = network, !network.seesSource {
+      throw RecipeProblem(
+        path: ["startsFromEncoder"],
+        expected:
+          "to be true where decoder is \(decoder.rawValue), which sees the source in no other way",
+        found: "false")
     }
     if tiedEmbeddings, embeddingSize != hiddenSize {
       throw RecipeProblem(

@@ -11,7 +11,7 @@ public struct TranslationTask: TrainingTask {
   private let training: TranslationPairs
   private let validation: (pairs: TranslationPairs, targets: [String])?
 
-  /// Validations translate this many lines, the same ones every time.
+  /// Validations translate this many lines, spread evenly, the same ones every time.
   private static let translatedCount = 1000
 
   /// - Throws: What reading and training of tokenizers throw; `InputError` for a recipe that does
@@ -23,6 +23,12 @@ public struct TranslationTask: TrainingTask {
   ) throws {
     guard case .translation(let model) = recipe.model else {
       throw InputError(expected: "a recipe that translates", found: recipe.name)
+    }
+    // Tokenizers are trained on the files before the pairs are encoded.
+    for path in [source, target] where path == "-" {
+      throw InputError(
+        file: "standard input", expected: "files to train a translator on, which are read twice",
+        found: "a stream")
     }
     let text = try ParallelText(source: source, target: target)
     let held = try validation.map { try ParallelText(source: $0.source, target: $0.target) }
@@ -83,8 +89,8 @@ public struct TranslationTask: TrainingTask {
       sum += Double(loss) * Double(batch.tokenCount)
       count += batch.tokenCount
     }
-    let step = max(1, pairs.count / Self.translatedCount)
-    let numbers = Array(stride(from: 0, to: pairs.count, by: step).prefix(Self.translatedCount))
+    let translated = min(pairs.count, Self.translatedCount)
+    let numbers = (0..<translated).map { $0 * pairs.count / translated }
     let outputs = try model.translations(
       of: numbers.map { pairs.sources[$0] }, TranslationSearch(width: 1), mode)
     var score = TranslationScore()

@@ -8,24 +8,26 @@ public struct TranslationTokenizers: Sendable {
   /// The token that a target is begun with, and the one that ends source and target.
   public let start, end: Int32
 
-  private static let (startToken, endToken) = ("<s>", "</s>")
+  private let unknown: Int32
+
+  private static let (startToken, endToken, unknownToken) = ("<s>", "</s>", "<unk>")
   private static let (sourceName, targetName) = ("source_tokenizer.json", "target_tokenizer.json")
 
   /// Joins tokenizers.
   ///
-  /// - Throws: `InputError` for ones without the tokens for start and end, or with different ones.
+  /// - Throws: `InputError` for ones without the tokens for start, end and what is unknown, or with
+  ///   different ones.
   public init(source: Tokenizer, target: Tokenizer) throws(InputError) {
-    guard let start = target.id(of: Self.startToken), let end = target.id(of: Self.endToken),
-      source.id(of: Self.endToken) == end
-    else {
+    let tokens = [Self.startToken, Self.endToken, Self.unknownToken]
+    let ids = tokens.compactMap(target.id(of:))
+    guard ids.count == tokens.count, tokens.compactMap(source.id(of:)) == ids else {
       throw InputError(
-        expected: "tokenizers with \(Self.startToken) and \(Self.endToken) of the same ids",
+        expected: "tokenizers with \(tokens.joined(separator: ", ")) of the same ids",
         found: "others")
     }
     self.source = source
     self.target = target
-    self.start = start
-    self.end = end
+    (start, end, unknown) = (ids[0], ids[1], ids[2])
   }
 
   /// Reads those of a model directory.
@@ -43,7 +45,7 @@ public struct TranslationTokenizers: Sendable {
   {
     func trained(_ tokenizer: TokenizerRecipe, on paths: [String]) throws -> Tokenizer {
       var trainer = tokenizer.trainer
-      trainer.specialTokens = ["<unk>", Self.startToken, Self.endToken]
+      trainer.specialTokens = [Self.unknownToken, Self.startToken, Self.endToken]
       return try trainer.train(on: try Corpus(paths, documents: .lines)).tokenizer
     }
     if model.sharesVocabulary {
@@ -72,11 +74,17 @@ public struct TranslationTokenizers: Sendable {
   /// The ids of a target, without start and end.
   public func encodeTarget(_ text: String) -> [Int32] { ids(of: text, target) }
 
-  public func decodeTarget(_ ids: [Int32]) -> String { target.decode(ids) }
+  /// The text of a target; what is unknown stays visible in it, since it is no right answer.
+  public func decodeTarget(_ ids: [Int32]) -> String {
+    target.decode(ids.filter { !isBoundary($0) }, skippingSpecialTokens: false)
+  }
+
+  private func isBoundary(_ id: Int32) -> Bool { id == start || id == end }
 
   private func ids(of text: String, _ tokenizer: Tokenizer) -> [Int32] {
     var (text, ids): (String, [Int32]) = (text, [])
     text.withUTF8 { tokenizer.encode($0, into: &ids) }
-    return ids
+    // A line that spells a start or an end neither starts nor ends there.
+    return ids.map { isBoundary($0) ? unknown : $0 }
   }
 }

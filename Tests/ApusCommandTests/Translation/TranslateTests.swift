@@ -117,6 +117,18 @@ import Testing
         "translate", directory["run/best"], "--temperature", "2", "--seed", "4", input: "abc\nbc\n")
     }
     #expect(drawn[0].status == 0 && drawn[0].output == drawn[1].output)
+    // Empty lines stay empty and have their numbers; no translation has more tokens than asked for.
+    let few = try Program.run(
+      "translate", directory["run/best"], "--temperature", "2", "--seed", "4", "--tokens", "1",
+      input: "abc\n\nbc\n")
+    let words = few.output.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(few.status == 0 && words.count == 4 && words[1].isEmpty, "\(few)")
+    #expect(words.allSatisfy { !$0.contains(" ") })
+    for option in ["--beam", "--length-penalty", "--coverage-penalty"] {
+      try Program.run(
+        "translate", directory["run/best"], "--temperature", "2", option, "1", input: "a\n"
+      ).expectUsageError(naming: option)
+    }
   }
 
   @Test func interruptedRunEndsWithTheSameBits() throws {
@@ -157,6 +169,10 @@ import Testing
       "train", "--recipe", "g2p", "--source", directory["empty-source.txt"], "--target",
       directory["empty-target.txt"], "--output", directory["z"], "--quiet"
     ).expectFailure(65, naming: "empty-source.txt")
+    try Program.run(
+      "train", "--recipe", directory["letters.yaml"], "--source", "-", "--target",
+      directory["names.txt"], "--output", directory["z"], "--quiet", input: "a\n"
+    ).expectFailure(65, naming: "standard input")
     // A directory without a model, and one whose tokenizer is another's.
     try Program.run("translate", directory.path, input: "a\n").expectFailure(
       66, naming: "config.json")

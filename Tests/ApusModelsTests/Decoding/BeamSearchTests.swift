@@ -81,6 +81,13 @@ import Testing
     #expect(found.allSatisfy { $0.tokens.count >= 3 && !$0.tokens.contains(2) })
   }
 
+  @Test func eachPromptHasItsLimit() throws {
+    let options = try BeamOptions(width: 2, tokenCount: 7)
+    let found = try model().beamSearch([[0], [1], [0]], options, limits: [2, 7, 4])
+    #expect(found.map { $0[0].tokens.count } == [2, 7, 4])
+    #expect(found.allSatisfy { $0[0].ending == .length })
+  }
+
   @Test func endsWithTheContext() throws {
     let options = try BeamOptions(width: 2, tokenCount: 100)
     // What follows the last place is still known.

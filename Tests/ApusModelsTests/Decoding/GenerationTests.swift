@@ -155,7 +155,7 @@ import Testing
     let options = GenerationOptions(sampling: try Sampling(temperature: 2), tokenCount: 8)
     let together = try model.steps().generate([[1], [1], [1]], options, key: key)
     var rest = try Continuation(
-      [[1], [1]], options, key: key, numberedFrom: 1, by: model.steps())
+      [[1], [1]], options, key: key, numbers: [1, 2], by: model.steps())
     while try rest.next() != nil {}
     #expect(rest.tokens == Array(together[1...]))
     #expect(Set(together).count == 3)

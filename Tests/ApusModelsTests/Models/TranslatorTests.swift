@@ -1,4 +1,5 @@
 import ApusDecoding
+import ApusFiles
 import ApusLayers
 import ApusTensors
 import Foundation
@@ -199,19 +200,75 @@ import Testing
   @Test func coverageIsPunished() throws {
     let model = try Self.translator("general").model
     var search = TranslationSearch(width: 3, resultCount: 3)
-    search.tokenCount = 4
-    let plain = try model.translations(of: [[3, 5, 4, 2]], search, .evaluation())[0]
+    search.tokenCount = 3
     search.coveragePenalty = 0.5
     let covered = try model.translations(of: [[3, 5, 4, 2]], search, .evaluation())[0]
+    // All there are.
+    var everything = TranslationSearch(width: 700, resultCount: 700)
+    everything.tokenCount = 3
+    let plain = try model.translations(of: [[3, 5, 4, 2]], everything, .evaluation())[0]
+    #expect(covered.count == 3)
     for beam in covered {
-      let whole = beam.tokens.count < 4 ? beam.tokens : Array(beam.tokens.dropLast())
+      let whole = beam.tokens.count < 3 ? beam.tokens : Array(beam.tokens.dropLast())
       let weights = try #require(
         model.attentionWeights(
           Sequences(ids: [[3, 5, 4, 2]]), inputs: Sequences(ids: [[1] + whole]), .evaluation()))
       let sums = weights[0].sum(axis: 0).floatElements
       let penalty = 0.5 * sums.reduce(0) { $0 + log(min($1, 1)) }
-      guard let same = plain.first(where: { $0.tokens == beam.tokens }) else { continue }
-      #expect(abs(beam.score - same.score - penalty) < 1e-4)
+      let same = try #require(plain.first { $0.tokens == beam.tokens })
+      #expect(penalty < -0.01 && abs(beam.score - same.score - penalty) < 1e-4)
+    }
+  }
+
+  @Test(arguments: ["state", "context"])
+  func nothingIsCoveredWithoutAttention(_ name: String) throws {
+    let model = try Self.translator(name).model
+    var search = TranslationSearch(width: 3, resultCount: 3)
+    let plain = try model.translations(of: sources, search, .evaluation())
+    search.coveragePenalty = 0.5
+    #expect(try model.translations(of: sources, search, .evaluation()) == plain)
+  }
+
+  /// Longer sources would let shorter ones have more tokens.
+  @Test(arguments: networks.keys.sorted())
+  func sourcesBesideChangeNoLength(_ name: String) throws {
+    let model = try Self.translator(name).model
+    let long: [Int32] = Array(repeating: 4, count: 60) + [2]
+    let search = TranslationSearch(width: 1)
+    let alone = try model.translations(of: [[3, 2]], search, .evaluation())[0]
+    let together = try model.translations(of: [[3, 2], long], search, .evaluation())
+    #expect(together[0].map(\.tokens) == alone.map(\.tokens))
+    #expect(together[0][0].tokens.count <= 54)
+    let (key, sampling) = (RandomKey(seed: 1, name: "draws"), Sampling.greedy)
+    let drawn = try model.samples(of: [long, [3, 2]], sampling, key: key, .evaluation())
+    #expect(drawn[1].count <= 54)
+  }
+
+  @Test(arguments: NormPlacement.allCases)
+  func stepsAreTheWholeBehindThePreparedPositions(_ placement: NormPlacement) throws {
+    let model = try Self.translator("Transformer, \(placement)").model
+    let input = (0..<530).map { Int32(3 + $0 * $0 % 5) }
+    let whole = model.logits(
+      Sequences(ids: [sources[0]]), inputs: Sequences(ids: [input]), .evaluation())
+    #expect(
+      isClose(try stepwise(model, [sources[0], sources[1]], input), whole.floatElements, 1e-4))
+  }
+
+  @Test func decodersThatNeverSeeTheSourceAreRefused() throws {
+    func read(_ change: (inout RecurrentTranslation) -> Void) throws -> TranslatorConfig {
+      var network = RecurrentTranslation(embeddingSize: 6, hiddenSize: 8)
+      change(&network)
+      let config = TranslatorConfig(
+        .recurrent(network), sourceVocabularySize: 7, targetVocabularySize: 9, start: 1, end: 2)
+      return try TranslatorConfig(JSONField(config.json, file: "config.json"))
+    }
+    for form in RecurrentTranslation.Form.allCases {
+      let seesSource = form == .context || form == .attention
+      let unstarted = try? read { ($0.form, $0.startsFromEncoder) = (form, false) }
+      #expect((unstarted != nil) == seesSource, "\(form) from zeros")
+      let fed = try? read { ($0.form, $0.feedsInput) = (form, true) }
+      #expect((fed != nil) == (form == .attention), "\(form), fed")
+      #expect(throws: Never.self) { try read { $0.form = form } }
     }
   }
 }

@@ -148,6 +148,26 @@ extension TensorTests {
         "weighted values")
     }
 
+    @Test func weightsAreTheMeanOverHeads() {
+      let queries = Sequences(Operand.wave([5, 6]).tensor(.float32).tensor, offsets: [0, 2, 5])
+      let seen = Operand.wave([7, 12], seed: 2).tensor(.float32).tensor
+      let keys = Sequences(seen, offsets: [0, 4, 7])
+      let sources = [1, 0]
+      let weights = attentionWeights(queries, to: keys, of: sources, headCount: 2)
+      let heads = [0..<3, 3..<6].map { columns in
+        attentionWeights(
+          queries.with(queries.values.columns(columns)),
+          to: keys.with(seen.columns(columns)), of: sources)
+      }
+      #expect(weights.map(\.shape) == [[2, 3], [3, 4]])
+      for (index, matrix) in weights.enumerated() {
+        let expected = (heads[0][index] + heads[1][index]) * 0.5
+        expectClose(
+          matrix.floatElements, expected.floatElements.map(Double.init),
+          columns: matrix.columnCount, limit: 1e-6, "mean over heads")
+      }
+    }
+
     @Test func manyQueriesOfOneSourceAgreeWithEachAlone() {
       let memory = Sequences(
         Operand.wave([40, 32], seed: 2).tensor(.float32).tensor.detached, offsets: [0, 40])

@@ -1,4 +1,5 @@
 import ApusFiles
+import ApusModels
 import ApusTensors
 import ApusText
 import Testing
@@ -46,6 +47,58 @@ import Testing
     #expect(lengths.sorted() == pairs.sources.map(\.count).sorted())
   }
 
+  @Test func unknownTokensStayAndNoLineSpellsABoundary() throws {
+    let tokenizers = try TranslationTokenizers(
+      source: Self.marked(["a"]), target: Self.marked(["a", "b"]))
+    #expect(tokenizers.encodeSource("a </s> <s> a") == [3, 0, 0, 3, 2])
+    #expect(tokenizers.encodeTarget("b </s> x") == [4, 0, 0])
+    #expect(tokenizers.decodeTarget([1, 3, 0, 4, 2]) == "a <unk> b")
+  }
+
+  @Test func tokenizersWithoutAnUnknownTokenAreRefused() throws {
+    let bare = try Tokenizer(
+      preTokenizer: WhitespacePreTokenizer(),
+      model: Lexicon(
+        Vocabulary([(Array("<s>".utf8), 0), (Array("</s>".utf8), 1)]), unknownToken: "?"))
+    #expect(throws: InputError.self) { try TranslationTokenizers(source: bare, target: bare) }
+  }
+
+  /// With special tokens that are found in texts, as trained tokenizers have them.
+  private static func marked(_ words: [String]) throws -> Tokenizer {
+    let plain = try tokenizer(words)
+    return try Tokenizer(
+      preTokenizer: plain.preTokenizer, model: plain.model,
+      addedTokens: ["<unk>", "<s>", "</s>"].enumerated().map {
+        AddedToken($0.element, id: Int32($0.offset))
+      })
+  }
+
+  @Test func tiedProjectionsCostAsMuchAsOthers() {
+    let setting = CostSetting(
+      vocabularySize: 1000, usesBFloat16: false, recomputes: false, predictedShare: 1)
+    func operations(tied: Bool, shared: Bool) -> Double {
+      var recipe = TranslationRecipe(kind: .encoderDecoder)
+      (recipe.hiddenSize, recipe.tiedEmbeddings, recipe.sharesVocabulary) = (16, tied, shared)
+      recipe.complete()
+      return recipe.cost(setting).operations
+    }
+    let expected = operations(tied: false, shared: false)
+    for (tied, shared) in [(true, false), (false, true), (true, true)] {
+      #expect(operations(tied: tied, shared: shared) == expected)
+    }
+  }
+
+  @Test func decodersThatNeverSeeTheSourceAreRefused() throws {
+    var recipe = TranslationRecipe(kind: .seq2seq)
+    (recipe.hiddenSize, recipe.startsFromEncoder) = (16, false)
+    recipe.complete()
+    for form in RecurrentTranslation.Form.allCases {
+      recipe.decoder = form
+      let isRefused = (try? recipe.checkTogether()) == nil
+      #expect(isRefused == (form == .state || form == .feedback), "\(form)")
+    }
+  }
+
   @Test func unequalFilesAreRefusedWithBothCounts() throws {
     let directory = try TemporaryDirectory()
     let source = try directory.write("a\nb\n", to: "source")
@@ -54,6 +107,14 @@ import Testing
       throws: InputError(
         file: target, expected: "as many lines as the 2 of \(source)", found: "3")
     ) { try ParallelText(source: source, target: target) }
+  }
+
+  @Test func jsonLinesAreRefused() throws {
+    let directory = try TemporaryDirectory()
+    let source = try directory.write("{\"text\": \"a\"}\n", to: "source.jsonl")
+    #expect(
+      throws: InputError(file: source, expected: "lines of plain text", found: "JSON lines")
+    ) { try ParallelText(source: source, target: source) }
   }
 
   @Test func targetTokenizersAreForTranslators() throws {
