@@ -41,9 +41,10 @@ extension TensorTests {
     func dotAttentionAgreesWithReference(_ index: Int) {
       let form = Self.forms[index]
       let (queries, keys) = (form.queryOffsets.last ?? 0, form.keyOffsets.last ?? 0)
+      // Scores of like size: the gradient of one weight near 1 is all rounding.
       check(
-        "dotAttention", [.wave([queries, 18]), .wave([keys, 18], seed: 2)], tolerance: 1e-5,
-        bfloat16Tolerance: 3e-2,
+        "dotAttention", [.wave([queries, 18], scale: 0.2), .wave([keys, 18], seed: 2)],
+        tolerance: 1e-5, bfloat16Tolerance: 3e-2,
         {
           dotAttention(
             Sequences($0[0], offsets: form.queryOffsets),
@@ -113,7 +114,7 @@ extension TensorTests {
         "additiveAttention",
         [
           .wave([queries, 19]), .wave([keys, 19], seed: 2), .wave([keys, 5], seed: 3),
-          .weights([19], seed: 4, scale: 2),
+          .weights([19], seed: 4, scale: 0.5),
         ], tolerance: 1e-5, bfloat16Tolerance: 2e-2,
         {
           additiveAttention(
