@@ -9,7 +9,7 @@ extension Tokenizer {
   ///   - rowCount: The rows of the model's embedding, which there must be for every token.
   /// - Throws: `FileError` if it can't be read, `InputError` if it is no tokenizer or has more
   ///   tokens.
-  init(contentsOf path: String, fitting rowCount: Int) throws {
+  public init(contentsOf path: String, fitting rowCount: Int) throws {
     try self.init(contentsOf: path)
     try requireFit(rowCount: rowCount, file: path)
   }

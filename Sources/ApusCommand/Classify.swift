@@ -33,7 +33,7 @@ struct Classify: ParsableCommand {
       "The key of the text in lines of JSON; with it, standard input is JSON too. (default: text)"))
   var key: String?
 
-  @Option(help: "fp32, bf16 or int8.")
+  @Option(help: "fp32 or bf16.")
   var precision = Mode.Precision.fp32
 
   @Flag(help: "Print JSON objects.")

@@ -43,12 +43,18 @@ struct Tag: ParsableCommand {
     var waiting: [String] = []
     func flush() throws {
       for text in tagger.tag(waiting) { try report(text) }
-      fflush(nil)
+      try Output.flush()
       waiting.removeAll()
     }
-    while let line = try lines.next() {
-      waiting.append(line)
-      if waiting.count == Self.batchSize { try flush() }
+    do {
+      while let line = try lines.next() {
+        waiting.append(line)
+        if waiting.count == Self.batchSize { try flush() }
+      }
+    } catch {
+      // What was read before a line that can't be used is tagged all the same.
+      try flush()
+      throw error
     }
     try flush()
   }

@@ -50,29 +50,50 @@ struct Train: ParsableCommand {
         expected: "a recipe that learns from labels (`apus pretrain` takes the others)",
         found: recipe.name)
     case .classification:
-      guard let data else {
-        throw InputError(expected: "--data for a recipe of a classifier", found: "none")
-      }
+      try refuseForeignOptions(recipe)
       try training.run(
         try TrainingRun(
-          classifying: recipe, in: training.output, data: data, validation: validation,
-          format: labels.format, tokenizer: tokenizer, report: training.note))
+          classifying: recipe, in: training.output, data: try required(data, recipe),
+          validation: validation, format: labels.format, tokenizer: tokenizer,
+          report: training.note))
     case .translation:
+      try refuseForeignOptions(recipe)
       let (source, target) = try pairs.training()
       try training.run(
         try TrainingRun(
           recipe, in: training.output, source: source, target: target,
           validation: pairs.validation(), report: training.note))
     case .tagging:
-      guard let data else {
-        throw InputError(expected: "--data for a recipe that tags", found: "no --data")
-      }
+      try refuseForeignOptions(recipe)
+      let data = try required(data, recipe)
       try training.run(
         try TrainingRun(recipe, in: training.output, report: training.note) { _ in
           try TaggingTask(
             recipe, training: try columns.corpus(data),
             validation: try validation.map(columns.corpus))
         })
+    }
+  }
+
+  private func required(_ data: String?, _ recipe: Recipe) throws -> String {
+    guard let data else {
+      throw InputError(expected: "--data for the recipe \(recipe.name)", found: "none")
+    }
+    return data
+  }
+
+  /// Refuses options that would have no effect on what a recipe learns.
+  private func refuseForeignOptions(_ recipe: Recipe) throws {
+    let given: [(name: String, isGiven: Bool, kinds: [ObjectiveRecipe.Kind])] = [
+      ("--data", data != nil, [.classification, .tagging]),
+      ("--validation", validation != nil, [.classification, .tagging]),
+      ("--tokenizer", tokenizer != nil, [.classification]),
+      ("--format", labels.format != .automatic, [.classification]),
+      ("--tag-column", columns.isGiven, [.tagging]), ("--source", pairs.isGiven, [.translation]),
+    ]
+    for option in given where option.isGiven && !option.kinds.contains(recipe.objective.kind) {
+      throw InputError(
+        expected: "no \(option.name) for the recipe \(recipe.name)", found: "it")
     }
   }
 }

@@ -32,8 +32,8 @@ public struct TaggingHead: Layer {
   /// The negative log-likelihood of the labels of all sequences, in nats: a scalar.
   ///
   /// - Shapes: states [N, C] over B sequences, labels [N] → []
-  public func loss(_ states: Sequences, labels: Tensor) -> Tensor {
-    let emissions = states.map { projection($0) }
+  public func loss(_ states: Sequences, labels: Tensor, _ mode: Mode) -> Tensor {
+    let emissions = states.map { projection($0, mode) }
     let losses =
       chain.map { $0.losses(emissions, labels: labels) }
       ?? crossEntropy(emissions.values, targets: labels)
@@ -41,8 +41,8 @@ public struct TaggingHead: Layer {
   }
 
   /// The most probable label of each element.
-  public func labels(_ states: Sequences) -> [Int] {
-    let emissions = states.map { projection($0) }
+  public func labels(_ states: Sequences, _ mode: Mode) -> [Int] {
+    let emissions = states.map { projection($0, mode) }
     let labels =
       chain.map { $0.bestLabels(emissions) }
       ?? emissions.values.argmax(axis: -1)

@@ -277,5 +277,3 @@ void apus_step_gather(
     }
   }
 }
-
-void apus_add_floats(const float *x, float *sum, int64_t count) { add(x, sum, count); }

@@ -106,8 +106,11 @@ static span span_of(const apus_windows *w, apus_window_range range) {
   move_to_window(w, range.first * w->window_bins, &first);
   move_to_window(w, (range.first + range.count - 1) * w->window_bins, &last);
   int64_t end = last.time + (w->time.size - 1) * w->time.dilation + 1;
-  return (span){
-      first.time > first.first ? first.time : first.first, end < last.last ? end : last.last};
+  // A window may lie before or behind its sequence altogether.
+  int64_t begin = first.time > first.first ? first.time : first.first;
+  if (begin > first.last) begin = first.last;
+  if (end > last.last) end = last.last;
+  return (span){begin, end > last.first ? end : last.first};
 }
 
 typedef struct {

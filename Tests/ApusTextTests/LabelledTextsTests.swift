@@ -59,6 +59,8 @@ import Testing
     ("1 good\n1  \n", .automatic, ":2: expected a label, a blank, a text"),
     ("A:b c\nd e\n", .automatic, ":2: expected COARSE:fine, a blank, a text"),
     ("x\ty\nz\n", .automatic, ":2: expected a label, a tab, a text"),
+    // Columns of another table: a source, a label, a mark, a sentence.
+    ("gj04\t1\t\tIt sank.\n", .automatic, ":1: expected a label, a tab, a text, as no first line"),
     (
       "a\tlabel\ttext\n1\t2\n", .automatic,
       ":2: expected a label in column 2 and a text in column 3"

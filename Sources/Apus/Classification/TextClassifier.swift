@@ -28,18 +28,16 @@ public struct TextClassifier: Sendable {
   ///
   /// - Throws: `FileError` or `InputError` naming the file and what does not fit.
   public init(_ directory: String, precision: Mode.Precision = .fp32) throws {
+    guard !precision.quantizesWeights else {
+      throw InputError(expected: "fp32 or bf16 for a classifier", found: precision.rawValue)
+    }
     guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
     }
     let path = "\(directory)/tokenizer.json"
     model = try TextCNN.load(directory).model
-    tokenizer = try Tokenizer(contentsOf: path)
+    tokenizer = try Tokenizer(contentsOf: path, fitting: model.config.vocabularySize)
     self.precision = precision
-    guard tokenizer.vocabularySize <= model.config.vocabularySize else {
-      throw InputError(
-        file: path, expected: "the \(model.config.vocabularySize) tokens of the model at most",
-        found: "\(tokenizer.vocabularySize)")
-    }
   }
 
   /// The classes that the model tells apart.

@@ -99,14 +99,16 @@ public struct WordEmbedder: Sendable {
     _ sentences: [[String]], from states: ELMo.States?
   ) -> (words: [Words], states: ELMo.States) {
     let spelling = model.config.spelling
-    var numbers: [String: Int32] = [:]
+    // By their bytes: two spellings of one character are two words, as in training.
+    var numbers: [[UInt8]: Int32] = [:]
     var characters = [spelling.beginOfSentence, spelling.endOfSentence]
     let rows = sentences.map { sentence in
       let words = sentence.map { word -> Int32 in
-        if let number = numbers[word] { return number }
+        let bytes = Array(word.utf8)
+        if let number = numbers[bytes] { return number }
         let number = Int32(characters.count)
-        numbers[word] = number
-        characters.append(spelling.ids(of: word.utf8))
+        numbers[bytes] = number
+        characters.append(spelling.ids(of: bytes))
         return number
       }
       return [0] + words + [1]

@@ -41,7 +41,7 @@ public struct RunEstimate: Sendable, Equatable {
     tokens = training.steps.map { [tokensPerStep] in tokensPerStep * Double($0) }
     // Weight, gradient, the operand that the weight is packed into, and what else is kept of it.
     let kept =
-      UpdateRule(recipe.optimizer).stateNames.count + (training.emaDecay == nil ? 0 : 1)
+      UpdateRule(recipe.optimizer).stateNames.count + (training.averages ? 1 : 0)
       + (training.accumulation > 1 ? 1 : 0)
     parameterBytes = parameters * Double(4 + 4 + (usesBFloat16 ? 2 : 4) + 4 * kept)
     activationBytes = Double(tokensPerPass) * cost.activationBytes

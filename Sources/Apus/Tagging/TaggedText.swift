@@ -22,13 +22,16 @@ public struct TaggedText: Sendable, Hashable {
   /// Empty for taggers whose tags stand for themselves.
   public var entities: [Entity] = []
 
-  init(_ text: String, _ sentences: [[WordSplitter.Word]], _ tags: ArraySlice<[String]>) {
+  init(
+    _ text: String, _ sentences: [[WordSplitter.Word]], _ tags: ArraySlice<[String]>,
+    hasEntities: Bool
+  ) {
     let scalars = Array(text.unicodeScalars)
     for (sentence, tags) in zip(sentences, tags) {
       words += zip(sentence, tags).map {
         Word(text: $0.text, characters: $0.characters, tag: $1)
       }
-      for entity in ApusText.Entity.all(in: tags) {
+      for entity in hasEntities ? ApusText.Entity.all(in: tags) : [] {
         let first = sentence[entity.words.lowerBound].characters.lowerBound
         let range = first..<sentence[entity.words.upperBound - 1].characters.upperBound
         var view = String.UnicodeScalarView()

@@ -45,7 +45,9 @@ public struct Tagger: Sendable {
     var next = tags.startIndex
     return zip(texts, sentences).map { text, sentences in
       defer { next += sentences.count }
-      return TaggedText(text, sentences, tags[next..<next + sentences.count])
+      return TaggedText(
+        text, sentences, tags[next..<next + sentences.count],
+        hasEntities: tagger.model.config.scheme != nil)
     }
   }
 

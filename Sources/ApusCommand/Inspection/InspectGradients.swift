@@ -1,3 +1,4 @@
+import Apus
 import ApusFiles
 import ApusLayers
 import ApusModels
@@ -75,12 +76,8 @@ struct InspectGradients: ParsableCommand {
       throw InputError(
         file: directory, expected: "a recurrent language model", found: "another one")
     }
-    let tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
-    guard tokenizer.vocabularySize <= model.config.vocabularySize else {
-      throw InputError(
-        file: directory, expected: "a tokenizer of at most \(model.config.vocabularySize) tokens",
-        found: "\(tokenizer.vocabularySize)")
-    }
+    let tokenizer = try Tokenizer(
+      contentsOf: "\(directory)/tokenizer.json", fitting: model.config.vocabularySize)
     var ids: [Int32] = []
     let end = tokenizer.id(of: Tokenizer.endOfText)
     try Corpus([data], documents: .lines).forEachDocument { bytes, _ in

@@ -33,10 +33,8 @@ struct EvaluationPairs: ParsableArguments {
     }
   }
 
-  /// The measures of a translator by their names.
-  func values(
-    of directory: String, _ precision: Mode.Precision
-  ) throws -> [(name: String, value: Double)] {
+  /// The measures of a translator.
+  func report(of directory: String, _ precision: Mode.Precision) throws -> EvaluationReport {
     guard let source, let target else {
       throw InputError(expected: "--source and --target for a translator", found: "none")
     }
@@ -46,14 +44,16 @@ struct EvaluationPairs: ParsableArguments {
     search.lengthPenalty = lengthPenalty
     let score = try translator.score(
       text, search, alternativesBetween: alternatives ? "\t" : nil)
-    var values = [
-      ("lines", Double(score.count)), ("bleu", score.bleu), ("chrf", score.chrF),
-      ("exact_match", score.exactMatch),
+    let report: EvaluationReport = [
+      ("lines", .integer(score.count)), ("bleu", .number(score.bleu)),
+      ("chrf", .number(score.chrF)), ("exact_match", .number(score.exactMatch)),
     ]
     switch translator.model.config.targetUnit {
-    case .word: values.append(("wer", score.editRate))
-    case .phone: values += [("per", score.editRate), ("wer", 1 - score.exactMatch)]
+    case .word: return report + [("wer", .number(score.editRate))]
+    case .phone:
+      return report + [
+        ("per", .number(score.editRate)), ("wer", .number(1 - score.exactMatch)),
+      ]
     }
-    return values
   }
 }

@@ -21,6 +21,8 @@ struct PairOptions: ParsableArguments {
     }
   }
 
+  var isGiven: Bool { [source, target, validationSource, validationTarget].contains { $0 != nil } }
+
   func training() throws -> (source: String, target: String) {
     guard let source, let target else {
       throw InputError(

@@ -92,9 +92,6 @@ struct TokenizerTrain: ParsableCommand {
   @OptionGroup var corpus: CorpusOptions
   @OptionGroup var threads: ThreadOption
 
-  /// The most tokens a vocabulary may have.
-  private static let unlimited = 1 << 22
-
   func validate() throws {
     guard vocabularySize != nil || kind.isLexicon else {
       throw ValidationError("--vocabulary-size is needed for --kind \(kind.rawValue).")
@@ -138,7 +135,7 @@ struct TokenizerTrain: ParsableCommand {
   func run() throws {
     try requireWritable(output)
     var trainer = TokenizerTrainer(
-      kind, vocabularySize: vocabularySize ?? Self.unlimited,
+      kind, vocabularySize: vocabularySize ?? Vocabulary.maximumCount,
       minimumFrequency: minimumFrequency, specialTokens: special.isEmpty ? nil : special)
     if let lowercase { trainer.lowercases = lowercase }
     trainer.splitsAtWhitespaceOnly = splitAtWhitespace

@@ -18,6 +18,8 @@ public struct RecurrentConfig: Sendable, Hashable {
   public var hasPeepholes = false
   /// Whether the projection onto the vocabulary is the embedding table.
   public var tiedEmbeddings = false
+  /// The first token of each cluster of an adaptive softmax, rising; empty for a softmax over all.
+  public var cutoffs: [Int] = []
   /// The share of the embeddings' elements that are dropped.
   public var inputDropout: Float = 0
   /// The share of the elements that are dropped between layers.
@@ -64,6 +66,18 @@ public struct RecurrentConfig: Sendable, Hashable {
     return options
   }
 
+  /// The weights of the projection onto the vocabulary that are not the embeddings'.
+  private var headParameterCount: Double {
+    let (ids, size) = (Double(vocabularySize), Double(outputSize))
+    guard let first = cutoffs.first else { return ids + (tiedEmbeddings ? 0 : ids * size) }
+    let bounds = cutoffs + [vocabularySize]
+    return AdaptiveSoftmax.projectedSizes(outputSize, clusterCount: cutoffs.count).enumerated()
+      .reduce(size * Double(first + cutoffs.count)) { sum, cluster in
+        let classes = Double(bounds[cluster.offset + 1] - bounds[cluster.offset])
+        return sum + Double(cluster.element) * (size + classes)
+      }
+  }
+
   /// The number of weights; in Double, so that no sizes overflow.
   public var parameterCount: Double {
     let layers = (0..<layerCount).map { layer in
@@ -74,9 +88,8 @@ public struct RecurrentConfig: Sendable, Hashable {
       return Double(cell.sumCount) * size * (inputs + state + 2)
         + (projectedSize == nil ? 0 : size * state) + (hasPeepholes ? 3 * size : 0)
     }
-    let ids = Double(vocabularySize)
-    return ids * (Double(embeddingSize) + 1) + layers.reduce(0, +)
-      + (tiedEmbeddings ? 0 : ids * Double(outputSize))
+    return Double(vocabularySize) * Double(embeddingSize) + layers.reduce(0, +)
+      + headParameterCount
   }
 }
 
@@ -117,6 +130,13 @@ extension RecurrentConfig {
       json["initializer_range"].isNull
       ? nil : try json.number("initializer_range", default: 0, in: ConfigurationLimit.deviation)
     ends = try json.ids("eos_token_id", below: vocabulary)
+    cutoffs = try json.ids("cutoffs", below: vocabulary)
+    guard zip([0] + cutoffs, cutoffs).allSatisfy(<) else {
+      throw json["cutoffs"].error(expected: "rising token ids above 0")
+    }
+    guard cutoffs.isEmpty || !tiedEmbeddings else {
+      throw json["cutoffs"].error(expected: "none where embeddings are tied")
+    }
     guard cell == .lstm || (projectedSize == nil && !hasPeepholes) else {
       throw json["model_type"].error(expected: "lstm for proj_size and peepholes")
     }
@@ -137,6 +157,7 @@ extension RecurrentConfig {
         ("peepholes", .bool(hasPeepholes)), ("tie_word_embeddings", .bool(tiedEmbeddings)),
       ] + Self.rates.map { ($0, .decimal(self[keyPath: $1])) } + [
         ("locked_dropout", .bool(locksDropout)),
+        ("cutoffs", .array(cutoffs.map { .integer($0) })),
         ("initializer_range", initializerRange.map { .decimal($0) } ?? .null),
         ("eos_token_id", .array(ends.map { .integer($0) })),
       ])

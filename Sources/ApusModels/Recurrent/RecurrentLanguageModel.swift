@@ -14,7 +14,13 @@ public struct RecurrentLanguageModel: Sendable {
   private let tokens: Embedding
   private let tokenDropout: TokenDropout
   private let inputDropout, outputDropout: SequenceDropout
-  private let head: Linear
+  private let head: Head
+
+  /// The projection onto the vocabulary.
+  private enum Head {
+    case all(Linear)
+    case adaptive(AdaptiveSoftmax)
+  }
 
   public init(_ config: RecurrentConfig, in scope: Scope) {
     precondition(
@@ -32,12 +38,17 @@ public struct RecurrentLanguageModel: Sendable {
     outputDropout = SequenceDropout(
       config.outputDropout, isLocked: config.locksDropout, in: drop / "output")
     let decoder = scope / "decoder"
-    head =
-      config.tiedEmbeddings
-      ? Linear(
-        weight: tokens.weight,
-        bias: decoder.parameter("bias", [config.vocabularySize], .zeros))
-      : Linear(config.outputSize, config.vocabularySize, even, in: decoder)
+    if !config.cutoffs.isEmpty {
+      head = .adaptive(
+        AdaptiveSoftmax(
+          config.outputSize, classCount: config.vocabularySize, cutoffs: config.cutoffs, even,
+          in: decoder))
+    } else if config.tiedEmbeddings {
+      let bias = decoder.parameter("bias", [config.vocabularySize], .zeros)
+      head = .all(Linear(weight: tokens.weight, bias: bias))
+    } else {
+      head = .all(Linear(config.outputSize, config.vocabularySize, even, in: decoder))
+    }
   }
 
   /// What the layers make of tokens.
@@ -75,16 +86,25 @@ public struct RecurrentLanguageModel: Sendable {
   public func loss(
     _ outputs: Outputs, targets: Tensor, _ mode: Mode, divisor: Float? = nil
   ) -> Tensor {
-    linearCrossEntropy(
-      outputs.dropped.values, head.weight.value, head.bias?.value, targets: targets,
-      divisor: divisor, quantized: mode.precision.quantizesWeights)
+    let states = outputs.dropped.values
+    switch head {
+    case .all(let linear):
+      return linearCrossEntropy(
+        states, linear.weight.value, linear.bias?.value, targets: targets, divisor: divisor,
+        quantized: mode.precision.quantizesWeights)
+    case .adaptive(let softmax):
+      return softmax.loss(states, targets: targets, mode, divisor: divisor)
+    }
   }
 
-  /// The logits of the token after each, Float32.
+  /// The logits of the token after each, Float32; log-probabilities from an adaptive softmax.
   ///
   /// - Shapes: [N, C] → [N, V]
   public func logits(_ states: Tensor, _ mode: Mode) -> Tensor {
-    head(states, mode).converted(to: .float32)
+    switch head {
+    case .all(let linear): linear(states, mode).converted(to: .float32)
+    case .adaptive(let softmax): softmax.logProbabilities(states, mode)
+    }
   }
 }
 

@@ -40,12 +40,12 @@ public struct RecurrentTagger: Layer {
   /// - Returns: A scalar that gradients can be asked of.
   /// - Shapes: N words over B sentences, labels [N] → []
   public func loss(_ batch: SpelledWords, labels: Tensor, _ mode: Mode) -> Tensor {
-    head.loss(states(batch, mode), labels: labels)
+    head.loss(states(batch, mode), labels: labels, mode)
   }
 
   /// The most probable tags of each sentence.
   public func tags(_ batch: SpelledWords, _ mode: Mode) -> [[String]] {
-    let labels = head.labels(states(batch, mode))
+    let labels = head.labels(states(batch, mode), mode)
     let offsets = batch.words.offsets
     return zip(offsets, offsets.dropFirst()).map { labels[$0..<$1].map { config.tags[$0] } }
   }

@@ -129,7 +129,7 @@ final class RecurrentPass {
     // A state that is its own memory has one gradient on the way; what goes past sequences without
     // elements stays apart.
     let ownCount = isOwnMemory && order.stepCount > 0 ? order.count(0) * size : 0
-    apus_add_floats(dMemory.floats, dStates.floats, Int64(ownCount))
+    apus_add_scaled(dMemory.floats, 1, dStates.floats, Int64(ownCount))
     let dCarried = isOwnMemory ? nil : dMemory
     let dInputs = Tensor(undefined: inputs.shape, type)
     // A GRU's products of states have gradients of their own.
@@ -164,10 +164,10 @@ final class RecurrentPass {
     dMemory.floats.update(from: dStates.floats, count: ownCount)
     dStates.floats.update(repeating: 0, count: ownCount)
     if let products {
-      apus_add_floats(products.floats, dStates.floats, Int64(products.count))
+      apus_add_scaled(products.floats, 1, dStates.floats, Int64(products.count))
     }
     if isOwnMemory && !startsFromMemory {
-      apus_add_floats(dMemory.floats, dStates.floats, Int64(dStates.count))
+      apus_add_scaled(dMemory.floats, 1, dStates.floats, Int64(dStates.count))
     }
     withExtendedLifetime((dOutput, dSums, dStates, dMemory, products)) {}
     let dProducts = dHidden ?? dInputs

@@ -119,12 +119,15 @@ private struct TableColumns {
 
   var expectation: String {
     isNamed
-      ? "a label in column \(label + 1) and a text in column \(text + 1)" : "a label, a tab, a text"
+      ? "a label in column \(label + 1) and a text in column \(text + 1)"
+      : "a label, a tab, a text, as no first line names the columns"
   }
 
   func text(of line: String) -> LabelledText? {
     let columns = Self.columns(of: line)
-    guard columns.count > max(label, text), !columns[label].isEmpty, !columns[text].isEmpty else {
+    guard columns.count > max(label, text), isNamed || columns.count == 2,
+      !columns[label].isEmpty, !columns[text].isEmpty
+    else {
       return nil
     }
     return LabelledText(label: columns[label], text: columns[text])

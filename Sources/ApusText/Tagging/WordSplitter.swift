@@ -74,13 +74,13 @@ public enum WordSplitter {
     }
     while let last = rest.last, isSign(scalars[last]), !isAbbreviation(rest, scalars) {
       let start = rest.last { scalars[$0] != scalars[last] }.map { $0 + 1 } ?? rest.lowerBound
-      back.insert(start..<rest.upperBound, at: 0)
+      back.append(start..<rest.upperBound)
       rest = rest.lowerBound..<start
     }
-    guard !rest.isEmpty else { return front + back }
+    guard !rest.isEmpty else { return front + back.reversed() }
     let cut = clitic(rest, scalars)
     let parts = [rest.lowerBound..<cut, cut..<rest.upperBound].filter { !$0.isEmpty }
-    return front + parts + back
+    return front + parts + back.reversed()
   }
 
   private static func isSign(_ scalar: Unicode.Scalar) -> Bool {

@@ -4,6 +4,8 @@ import ApusFiles
 ///
 /// Tokens are compared by their bytes: two canonically equivalent spellings are two tokens.
 public final class Vocabulary: Sendable {
+  /// The most tokens of a vocabulary.
+  ///
   /// Ids of files are refused from here on, so that one hostile id can't demand gigabytes.
   public static let maximumCount = 1 << 22
   static let maximumTokenBytes = 1 << 16

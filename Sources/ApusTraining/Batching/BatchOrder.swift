@@ -11,7 +11,8 @@ public enum BatchSize: Hashable, Sendable {
 public enum BatchOrder: Hashable, Sendable {
   /// Epoch after epoch without end, each in an order of its own that depends on the seed alone.
   case shuffled(seed: UInt64)
-  /// Once, in the order of the corpus, with the same masks every time: for validation.
+  /// Once, in an order that is always the same (that of the corpus, or of lengths), with the same masks
+  /// every time: for validation.
   case once
 }
 

@@ -26,6 +26,11 @@ public struct ClassificationTask: TrainingTask {
         found: "\(config.vocabularySize)")
     }
     unknownID = ["[UNK]", "<unk>"].lazy.compactMap { data.tokenizer.id(of: $0) }.first
+    guard unknownID != nil || section.wordDropout == 0 else {
+      throw InputError(
+        expected: "a tokenizer with [UNK] or <unk>, as model.wordDropout asks", found: "one without"
+      )
+    }
   }
 
   public var batchCountOfEpoch: Int? { order(.shuffled(seed: seed)).batchCountOfEpoch }

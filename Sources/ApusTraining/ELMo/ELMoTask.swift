@@ -38,11 +38,9 @@ public struct ELMoTask: TrainingTask {
     }
     report("reading \(data)")
     training = try SpeltSentences(corpus, tokenizer, config.spelling)
-    guard training.count > 0 else {
-      throw InputError(file: data, expected: "sentences", found: "none")
-    }
     self.validation = try validation.map {
-      try SpeltSentences(try recipe.data.corpus($0), tokenizer, config.spelling)
+      try SpeltSentences(
+        try recipe.data.corpus($0), tokenizer, config.spelling, limit: Self.validationWordCount)
     }
   }
 
@@ -66,10 +64,8 @@ public struct ELMoTask: TrainingTask {
   }
 
   public func score(_ model: ELMo, _ precision: Mode.Precision) -> ValidationScore? {
-    guard let validation, validation.count > 0 else { return nil }
-    let loss = model.loss(
-      on: batches(of: validation, .once), wordCount: Self.validationWordCount, precision)
-    return ValidationScore(loss: loss)
+    guard let validation else { return nil }
+    return ValidationScore(loss: model.loss(on: batches(of: validation, .once), precision))
   }
 
   public func save(
@@ -102,13 +98,11 @@ public struct ELMoBatches: TrainingBatches {
 }
 
 extension ELMo {
-  /// The mean loss of both directions over so many words, in nats.
-  fileprivate func loss(
-    on batches: ELMoBatches, wordCount: Int, _ precision: Mode.Precision
-  ) -> Double {
+  /// The mean loss of both directions, in nats.
+  fileprivate func loss(on batches: ELMoBatches, _ precision: Mode.Precision) -> Double {
     var batches = batches
     var (sum, count) = (0.0, 0)
-    while count < wordCount, let batch = batches.next() {
+    while let batch = batches.next() {
       let targets = batch.targetCounts.tokens
       let loss = withoutGradients {
         self.loss(batch.words, targets: batch.targets, .evaluation(precision)).scalar
@@ -125,12 +119,17 @@ extension ELMo {
   public func loss(
     on corpus: Corpus, with tokenizer: Tokenizer, _ precision: Mode.Precision
   ) throws -> Double {
+    guard tokenizer.vocabularySize <= config.vocabularySize else {
+      throw InputError(
+        expected: "a tokenizer of at most the model's \(config.vocabularySize) tokens",
+        found: "\(tokenizer.vocabularySize)")
+    }
     let sentences = try SpeltSentences(corpus, tokenizer, config.spelling)
     return loss(
       on: ELMoBatches(
         sentences: sentences,
         order: LengthBatches(lengths: sentences.lengths, size: .tokens(2048), order: .once)),
-      wordCount: .max, precision)
+      precision)
   }
 }
 

@@ -25,8 +25,16 @@ struct SpeltSentences: Sendable {
 
   /// Reads a corpus, each of whose documents is a sentence.
   ///
-  /// - Throws: What reading throws; `InputError` for a tokenizer without the mark of sentences.
-  init(_ corpus: Corpus, _ tokenizer: Tokenizer, _ spelling: WordCharacters) throws {
+  /// - Parameters:
+  ///   - corpus: The sentences.
+  ///   - tokenizer: Of words.
+  ///   - spelling: How words become characters.
+  ///   - limit: After how many words, marks included, to stop.
+  /// - Throws: What reading throws; `InputError` for a tokenizer without the mark of sentences, or
+  ///   a corpus without words.
+  init(
+    _ corpus: Corpus, _ tokenizer: Tokenizer, _ spelling: WordCharacters, limit: Int = .max
+  ) throws {
     guard let mark = tokenizer.id(of: Self.mark) else {
       throw InputError(expected: "a tokenizer of words with \(Self.mark)", found: "one without")
     }
@@ -34,6 +42,7 @@ struct SpeltSentences: Sendable {
     ids = [mark, mark]
     var numbers: [[UInt8]: Int32] = [:]
     try corpus.forEachDocument { text, _ in
+      guard words.count < limit else { return }
       let encoding = tokenizer.encode(String(decoding: text, as: UTF8.self))
       guard !encoding.ids.isEmpty else { return }
       words.append(0)
@@ -49,6 +58,9 @@ struct SpeltSentences: Sendable {
       }
       words.append(1)
       offsets.append(words.count)
+    }
+    guard count > 0 else {
+      throw InputError(file: corpus.paths.first, expected: "sentences", found: "none")
     }
   }
 

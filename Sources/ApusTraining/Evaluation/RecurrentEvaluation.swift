@@ -6,17 +6,19 @@ import ApusText
 
 /// Measures how well a recurrent model predicts the text of a corpus, read as one stream.
 ///
-/// The states are carried over from token to token through all documents, as in training, each of
-/// which ends with the end-of-text token. The first token is predicted from that one.
+/// The states are carried over from token to token through all documents, as in training. Where
+/// documents end with the end-of-text token, the first token of all is predicted from that one; where
+/// not, it is not scored.
 public struct RecurrentEvaluation {
   private let model: RecurrentLanguageModel
   private let tokenizer: Tokenizer
   private let mode: Mode
-  private let endOfText: Int32
+  private let endOfText: Int32?
   private let cacheOptions: NeuralCache.Options?
   private var cache: NeuralCache?
   private var states: [RecurrentState]?
-  private var ids: [Int32]
+  /// Tokens not yet scored, behind the one that the first is predicted from.
+  private var ids: [Int32] = []
   private var score = LanguageModelScore()
 
   /// Tokens that go through the model at once.
@@ -28,29 +30,29 @@ public struct RecurrentEvaluation {
   ///   - model: What is measured.
   ///   - tokenizer: Its tokenizer.
   ///   - precision: Of the matrix products.
+  ///   - endsTexts: Whether documents end with the end-of-text token, as they did in training.
   ///   - cache: A cache to mix the model's probabilities with; nil for none.
-  /// - Throws: `InputError` for a tokenizer without an end-of-text token, or with more tokens than
-  ///   the model.
+  /// - Throws: `InputError` for a tokenizer with more tokens than the model, or without the
+  ///   end-of-text token that is asked for.
   public init(
     _ model: RecurrentLanguageModel, _ tokenizer: Tokenizer, precision: Mode.Precision = .fp32,
-    cache: NeuralCache.Options? = nil
+    endsTexts: Bool = true, cache: NeuralCache.Options? = nil
   ) throws(InputError) {
     guard tokenizer.vocabularySize <= model.config.vocabularySize else {
       throw InputError(
         expected: "a tokenizer of at most \(model.config.vocabularySize) tokens",
         found: "\(tokenizer.vocabularySize)")
     }
-    guard let end = tokenizer.id(of: Tokenizer.endOfText) else {
+    endOfText = endsTexts ? tokenizer.id(of: Tokenizer.endOfText) : nil
+    guard !endsTexts || endOfText != nil else {
       throw InputError(
-        expected: "a tokenizer with \(Tokenizer.endOfText), from which a text starts",
+        expected: "a tokenizer with \(Tokenizer.endOfText), with which texts end",
         found: "one without")
     }
     self.model = model
     self.tokenizer = tokenizer
     mode = .evaluation(precision)
-    endOfText = end
     cacheOptions = cache
-    ids = [end]
   }
 
   /// Scores all documents of a corpus as one stream.
@@ -58,30 +60,36 @@ public struct RecurrentEvaluation {
   /// Words are what white space divides, and the end of each line counts as one, as is customary
   /// for the Penn Treebank.
   public mutating func score(_ corpus: Corpus) throws -> LanguageModelScore {
-    (states, ids, score) = (nil, [endOfText], LanguageModelScore())
+    (states, score) = (nil, LanguageModelScore())
+    ids = endOfText.map { [$0] } ?? []
     cache = cacheOptions.map { NeuralCache($0) }
     try corpus.forEachDocument { bytes, _ in
       tokenizer.encode(bytes, into: &ids)
-      ids.append(endOfText)
+      if let endOfText { ids.append(endOfText) }
       score.byteCount += bytes.count
       score.wordCount += wordCount(of: bytes)
       // The end of a document of one line stands for the end of the line.
       if bytes.last != UInt8(ascii: "\n") { score.wordCount += 1 }
-      while ids.count > Self.stepLength { read(Self.stepLength) }
+      var start = 0
+      while ids.count - start > Self.stepLength {
+        read(start..<start + Self.stepLength)
+        start += Self.stepLength
+      }
+      ids.removeFirst(start)
     }
-    read(ids.count - 1)
+    read(0..<max(0, ids.count - 1))
     guard score.tokenCount > 0 else {
       throw InputError(file: corpus.paths.first, expected: "documents", found: "none")
     }
     return score
   }
 
-  /// Reads the next tokens and scores those after them.
-  private mutating func read(_ count: Int) {
-    guard count > 0 else { return }
-    let targets = Array(ids[1...count])
+  /// Reads some of the tokens and scores those after them.
+  private mutating func read(_ range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    let targets = Array(ids[range.lowerBound + 1..<range.upperBound + 1])
     score.nats += withoutGradients {
-      let outputs = model(Sequences(ids: [Array(ids[..<count])]), from: states, mode)
+      let outputs = model(Sequences(ids: [Array(ids[range])]), from: states, mode)
       states = outputs.states
       guard cache != nil else {
         return Double(model.loss(outputs, targets: Tensor(targets), mode, divisor: 1).scalar)
@@ -90,7 +98,6 @@ public struct RecurrentEvaluation {
       let losses = crossEntropy(model.logits(hidden, mode), targets: Tensor(targets))
       return cache?.nats(of: targets, after: hidden.converted(to: .float32), losses: losses) ?? 0
     }
-    score.tokenCount += count
-    ids.removeFirst(count)
+    score.tokenCount += range.count
   }
 }

@@ -21,8 +21,10 @@ public struct LanguageModelTask: TrainingTask {
   }
 
   public var batchCountOfEpoch: Int? {
-    guard case .recurrent = config else { return nil }
-    return try? stream(of: data.training, order: .once).batchCountOfEpoch
+    get throws {
+      guard case .recurrent = config else { return nil }
+      return try stream(of: data.training, order: .once).batchCountOfEpoch
+    }
   }
 
   fileprivate static func noLanguageModel(_ recipe: Recipe) -> InputError {

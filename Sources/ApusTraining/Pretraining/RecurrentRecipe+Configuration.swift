@@ -21,6 +21,8 @@ extension RecurrentRecipe {
     config.tokenDropout = Float(tokenDropout)
     config.weightDropout = Float(weightDropout)
     config.locksDropout = locksDropout
+    // A vocabulary that ends before a cluster begins does without it.
+    config.cutoffs = cutoffs.filter { $0 < vocabularySize }
     config.initializerRange = initializerRange.map { Float($0) }
     config.ends = endOfText.map { [$0] } ?? []
     return config

@@ -80,6 +80,10 @@ protocol ModelSection: RecipeSection {
   var vocabularySize: Int? { get }
   /// The longest sequence of a batch; nil where there is no bound.
   var longestSequence: Int? { get }
+  /// The key that sets it.
+  static var longestSequenceKey: String { get }
+  /// Whether the model can compute its blocks again in the backward pass, to save memory.
+  static var canRecompute: Bool { get }
 
   /// The number of trained values.
   ///
@@ -89,6 +93,11 @@ protocol ModelSection: RecipeSection {
 
   /// What a token costs in training.
   func cost(_ setting: CostSetting) -> TokenCost
+}
+
+extension ModelSection {
+  static var longestSequenceKey: String { "contextLength" }
+  static var canRecompute: Bool { false }
 }
 
 /// What the cost of a token depends on beside the model.

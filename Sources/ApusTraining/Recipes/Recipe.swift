@@ -60,9 +60,6 @@ public struct Recipe: Equatable, Sendable {
   public func scaled(toSteps steps: Int) -> Recipe {
     var recipe = self
     recipe.training.steps = steps
-    recipe.training.epochs = nil
-    // Without epochs a run is validated at its end alone, where nothing can stop early.
-    if training.validateEvery == nil { recipe.training.earlyStoppingPatience = nil }
     // A warm-up of a run in epochs keeps its steps, as far as there are more.
     recipe.schedule.warmupSteps =
       training.steps.map { Int(Double(schedule.warmupSteps) / Double($0) * Double(steps)) }
@@ -96,6 +93,7 @@ public struct Recipe: Equatable, Sendable {
         found: "\(length)")
     }
     try checkTargetTokenizer()
+    try checkModel(model.section)
     if let length = model.longestSequence { try checkBatch(of: length) }
     try checkRates()
   }
@@ -111,18 +109,40 @@ public struct Recipe: Equatable, Sendable {
     }
   }
 
+  private func checkModel(_ section: some ModelSection) throws(RecipeProblem) {
+    // Weights, gradients and two moments in fp32 take 16 bytes a parameter.
+    let gigabytes = section.parameterCount(vocabularySize: 2) * 16 / 0x1p30
+    guard gigabytes <= 1024 else {
+      throw RecipeProblem(
+        path: ["model"], expected: "to fit with its optimizer's state into 1024 GiB",
+        found: "sizes that need \(Int(min(gigabytes, 1e15))) GiB")
+    }
+    guard type(of: section).canRecompute || !training.gradientCheckpointing else {
+      throw RecipeProblem(
+        path: ["training", "gradientCheckpointing"],
+        expected: "to be false for a \(section.kindName) model", found: "true")
+    }
+    if case .recurrent(let model) = model, model.drawsLengths, let budget = training.tokensPerBatch
+    {
+      throw RecipeProblem(
+        path: ["training", "tokensPerBatch"],
+        expected: "to be given as sequencesPerBatch where lengths are drawn", found: "\(budget)")
+    }
+  }
+
   private func checkBatch(of length: Int) throws(RecipeProblem) {
+    let key = type(of: model.section).longestSequenceKey
     if let budget = training.tokensPerBatch, budget < length {
       throw RecipeProblem(
         path: ["training", "tokensPerBatch"],
-        expected: "to hold a sequence of contextLength \(length)", found: "\(budget)")
+        expected: "to hold a sequence of \(key) \(length)", found: "\(budget)")
     }
     if let count = training.sequencesPerBatch,
       count.multipliedReportingOverflow(by: length).partialValue > 67_108_864
     {
       throw RecipeProblem(
         path: ["training", "sequencesPerBatch"],
-        expected: "to give at most 67108864 tokens with contextLength \(length)",
+        expected: "to give at most 67108864 tokens with \(key) \(length)",
         found: "\(count)")
     }
   }

@@ -105,9 +105,10 @@ extension RecipeField {
       isValid: { range.contains($0[keyPath: first]) && range.contains($0[keyPath: second]) })
   }
 
-  /// One whole number or more in a list.
+  /// Whole numbers in a list, one at least unless the count says otherwise.
   static func integers(
-    _ name: String, _ path: Path<[Int]>, _ range: ClosedRange<Int>
+    _ name: String, _ path: Path<[Int]>, _ range: ClosedRange<Int>,
+    count: ClosedRange<Int> = 1...1024
   ) -> RecipeField {
     RecipeField(
       name: name, expected: "as a list of integers of \(range)",
@@ -122,7 +123,7 @@ extension RecipeField {
       },
       isValid: { section in
         let numbers = section[keyPath: path]
-        return 1...1024 ~= numbers.count && numbers.allSatisfy(range.contains)
+        return count ~= numbers.count && numbers.allSatisfy(range.contains)
       })
   }
 

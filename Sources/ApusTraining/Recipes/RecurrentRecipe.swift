@@ -41,6 +41,8 @@ public struct RecurrentRecipe: Equatable, Sendable {
   public var changePenalty = 0.0
   /// Whether the projection onto the vocabulary is the embedding table.
   public var tiedEmbeddings = false
+  /// The first token of each cluster of an adaptive softmax, rising; empty for a softmax over all.
+  public var cutoffs: [Int] = []
   /// First values are drawn evenly up to this size; nil stands for PyTorch's.
   public var initializerRange: Double?
 
@@ -74,6 +76,7 @@ extension RecurrentRecipe: ModelSection {
     .number("activationPenalty", \.activationPenalty, 0...1000),
     .number("changePenalty", \.changePenalty, 0...1000),
     .flag("tiedEmbeddings", \.tiedEmbeddings),
+    .integers("cutoffs", \.cutoffs, 1...16_777_215, count: 0...64),
     .number("initializerRange", \.initializerRange, 0...10),
   ]
 
@@ -96,6 +99,11 @@ extension RecurrentRecipe: ModelSection {
         path: ["projectedSize"], expected: "to be at most hiddenSize \(hiddenSize)",
         found: "\(projectedSize)")
     }
+    guard zip([0] + cutoffs, cutoffs).allSatisfy(<), cutoffs.isEmpty || !tiedEmbeddings else {
+      throw RecipeProblem(
+        path: ["cutoffs"], expected: "as rising token ids, without tiedEmbeddings",
+        found: "\(cutoffs)\(tiedEmbeddings ? " with tied embeddings" : "")")
+    }
     guard !tiedEmbeddings || embeddingSize == projectedSize ?? embeddingSize else {
       throw RecipeProblem(
         path: ["projectedSize"],
@@ -107,6 +115,7 @@ extension RecurrentRecipe: ModelSection {
   var kindName: String { kind.rawValue }
   var objective: ObjectiveRecipe.Kind { .causal }
   var longestSequence: Int? { stepLength }
+  static var longestSequenceKey: String { "stepLength" }
 
   func parameterCount(vocabularySize: Int) -> Double {
     configuration(vocabularySize: self.vocabularySize ?? vocabularySize).parameterCount

@@ -8,9 +8,11 @@ public struct TrainingRecipe: Equatable, Sendable {
     case bf16
   }
 
-  /// The optimizer steps of the whole run; in place of `epochs`.
+  /// The optimizer steps of the whole run; they go before `epochs`.
   public var steps: Int?
-  /// How often the run goes through its data; in place of `steps`.
+  /// How often the run goes through its data.
+  ///
+  /// It validates and saves after each time unless it is told otherwise.
   public var epochs: Int?
   /// The most tokens of one forward and backward pass; in place of `sequencesPerBatch`.
   public var tokensPerBatch: Int?
@@ -50,6 +52,9 @@ public struct TrainingRecipe: Equatable, Sendable {
     self.tokensPerBatch = tokensPerBatch
   }
 
+  /// Whether the run keeps an average of the weights.
+  public var averages: Bool { emaDecay != nil || averagePatience != nil }
+
   /// How much goes into a forward and backward pass.
   public var batchSize: BatchSize {
     if let tokensPerBatch { return .tokens(tokensPerBatch) }
@@ -88,10 +93,8 @@ extension TrainingRecipe: RecipeSection {
         path: [], expected: "to have either tokensPerBatch or sequencesPerBatch",
         found: tokensPerBatch == nil ? "neither" : "both")
     }
-    guard (steps == nil) != (epochs == nil) else {
-      throw RecipeProblem(
-        path: [], expected: "to have either steps or epochs",
-        found: steps == nil ? "neither" : "both")
+    guard steps != nil || epochs != nil else {
+      throw RecipeProblem(path: [], expected: "to have steps or epochs", found: "neither")
     }
     guard emaDecay == nil || averagePatience == nil else {
       throw RecipeProblem(

@@ -3,6 +3,7 @@ extension TransformerRecipe: ModelSection {
 
   var kindName: String { kind.rawValue }
   var longestSequence: Int? { contextLength }
+  static var canRecompute: Bool { true }
   var objective: ObjectiveRecipe.Kind { kind == .gpt ? .causal : .masked }
 
   /// Those of the heads for pretraining are included.

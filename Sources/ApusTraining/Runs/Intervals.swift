@@ -1,15 +1,21 @@
 /// When a run validates and when it saves a checkpoint, beside its end.
 struct Intervals {
   private let validation, checkpoint: Int?
+  private let epoch: EpochLength?
 
-  /// Takes what the recipe says; a run whose length is in epochs does both after each of them if it
-  /// says nothing.
-  init(_ recipe: TrainingRecipe, epoch: Int?) {
-    let standard = recipe.epochs == nil ? nil : epoch
-    validation = recipe.validateEvery ?? standard
-    checkpoint = recipe.checkpointEvery ?? standard
+  /// Takes what the recipe says; where it says nothing and gives its length in epochs, both are due
+  /// after each of them.
+  init(_ recipe: TrainingRecipe, epoch: EpochLength?) {
+    validation = recipe.validateEvery
+    checkpoint = recipe.checkpointEvery
+    self.epoch = recipe.epochs == nil ? nil : epoch
   }
 
-  func isValidationDue(at step: Int) -> Bool { validation.map { step % $0 == 0 } == true }
-  func isCheckpointDue(at step: Int) -> Bool { checkpoint.map { step % $0 == 0 } == true }
+  func isValidationDue(at step: Int) -> Bool { isDue(validation, step) }
+  func isCheckpointDue(at step: Int) -> Bool { isDue(checkpoint, step) }
+
+  private func isDue(_ interval: Int?, _ step: Int) -> Bool {
+    if let interval { return step.isMultiple(of: interval) }
+    return epoch?.ends(with: step) == true
+  }
 }

@@ -23,18 +23,19 @@ extension TrainingRecipe {
 extension Recipe {
   /// The optimizer steps of the whole run.
   ///
-  /// - Parameter epoch: The steps of an epoch, where data have epochs.
+  /// - Parameter epoch: How long an epoch is, where that is known.
   /// - Returns: Those given, or as many as the epochs take.
   /// - Throws: `InputError` for a length in epochs of data that have none, or a warm-up that does not
   ///   end in the run.
-  func stepCount(ofEpoch epoch: Int?) throws(InputError) -> Int {
+  func stepCount(ofEpoch epoch: EpochLength?) throws(InputError) -> Int {
     if let steps = training.steps { return steps }
     guard let epoch, let epochs = training.epochs else {
       throw InputError(
         expected: "training.steps for data of which an epoch is not known", found: "training.epochs"
       )
     }
-    let (steps, overflows) = epoch.multipliedReportingOverflow(by: epochs)
+    let (batches, overflows) = epoch.batchCount.multipliedReportingOverflow(by: epochs)
+    let steps = batches / epoch.accumulation + (batches % epoch.accumulation > 0 ? 1 : 0)
     guard !overflows, schedule.warmupSteps < steps else {
       throw InputError(
         expected: "schedule.warmupSteps to be less than the run's \(steps) steps",

@@ -52,14 +52,19 @@ public final class TrainingRun<Task: TrainingTask> {
     try directory.keep(recipe)
     let task = try makeTask(directory)
     self.task = task
-    let epoch = task.batchCountOfEpoch.map {
-      max(1, $0 / recipe.training.accumulation)
+    let epoch = try task.batchCountOfEpoch.map {
+      EpochLength(batchCount: $0, accumulation: recipe.training.accumulation)
+    }
+    guard epoch != nil || recipe.schedule.kind != .staircase else {
+      throw InputError(
+        expected: "a schedule.kind other than staircase for data whose epochs are not known",
+        found: "staircase")
     }
     stepCount = try recipe.stepCount(ofEpoch: epoch)
     intervals = Intervals(recipe.training, epoch: epoch)
     schedule = Schedule(
       recipe.schedule, peakRate: recipe.optimizer.learningRate, stepCount: stepCount,
-      stepsPerEpoch: epoch)
+      epoch: epoch)
 
     let saved =
       directory.exists(directory.checkpoint)
@@ -76,8 +81,7 @@ public final class TrainingRun<Task: TrainingTask> {
     self.state = state
     let trained = parameters.parameters
     optimizer = Optimizer(recipe.optimizer, parameters: trained)
-    let isAveraged = recipe.training.emaDecay != nil || recipe.training.averagePatience != nil
-    average = isAveraged ? WeightAverage(of: trained) : nil
+    average = recipe.training.averages ? WeightAverage(of: trained) : nil
     if let saved {
       try optimizer.restore(stepCount: saved.state.step, from: saved.optimizer)
       try average?.restore(from: saved.average)
@@ -190,7 +194,12 @@ public final class TrainingRun<Task: TrainingTask> {
     guard let average else { return model }
     let values = Dictionary(uniqueKeysWithValues: average.namedValues.map { ($0.name, $0.value) })
     return try ParameterStore.loading(
-      from: { name, shape in values[name] ?? .zeros(shape) }
+      from: { name, _ in
+        guard let value = values[name] else {
+          preconditionFailure("usedModel: expected an average of \(name), got none")
+        }
+        return value
+      }
     ) { task.model(in: $0) }.model
   }
 

@@ -12,7 +12,9 @@ public protocol TrainingTask {
   associatedtype Batches: TrainingBatches
 
   /// The batches after which all examples were seen once; nil where that is not known.
-  var batchCountOfEpoch: Int? { get }
+  ///
+  /// - Throws: `InputError` for data that make no batch.
+  var batchCountOfEpoch: Int? { get throws }
 
   /// Builds the model; its parameters are made in the scope.
   func model(in scope: Scope) -> Model
@@ -46,10 +48,6 @@ public protocol TrainingTask {
   /// - Throws: `FileError` if a file can't be written.
   func save(
     _ model: Model, _ weights: [(name: String, value: Tensor)], to path: String) throws
-}
-
-extension TrainingTask {
-  public var batchCountOfEpoch: Int? { nil }
 }
 
 /// Batches that are a function of data, seed and cursor alone.

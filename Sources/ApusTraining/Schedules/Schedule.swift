@@ -14,13 +14,16 @@ public struct Schedule: Equatable, Sendable {
   public let peakRate: Double
   /// The steps of the whole run.
   public let stepCount: Int
-  /// The steps of an epoch, for a staircase; nil where data have no epochs.
-  public let stepsPerEpoch: Int?
+  /// How long an epoch is, which a staircase has to know.
+  public let epoch: EpochLength?
 
   public init(
-    _ recipe: ScheduleRecipe, peakRate: Double, stepCount: Int, stepsPerEpoch: Int? = nil
+    _ recipe: ScheduleRecipe, peakRate: Double, stepCount: Int, epoch: EpochLength? = nil
   ) {
-    self.stepsPerEpoch = stepsPerEpoch
+    precondition(
+      recipe.kind != .staircase || epoch != nil, "Schedule: expected a staircase's epochs, got none"
+    )
+    self.epoch = epoch
     self.recipe = recipe
     self.peakRate = peakRate
     self.stepCount = stepCount
@@ -44,8 +47,7 @@ public struct Schedule: Equatable, Sendable {
       return max(recipe.finalRate, peakRate * (Double(warmup + 1) / Double(step + 1)).squareRoot())
     case .plateau: return max(recipe.finalRate, peakRate * plateau.scale)
     case .staircase:
-      let epoch = step / max(1, stepsPerEpoch ?? stepCount)
-      let falls = max(0, epoch + 1 - recipe.heldEpochs)
+      let falls = max(0, (epoch?.epochs(in: step) ?? 0) + 1 - recipe.heldEpochs)
       return max(recipe.finalRate, peakRate * pow(recipe.factor, Double(falls)))
     }
   }

@@ -87,7 +87,7 @@ public struct TaggingTask: TrainingTask {
 
   /// Some words of those that came once as unknown ones, so that the model learns what to make of
   /// such.
-  private func forgettingSingles(
+  func forgettingSingles(
     _ sentences: [SpelledSentence], _ mode: Mode
   ) -> [SpelledSentence] {
     guard let dropped = mode.dropped(rate: unknownRate, "singles") else { return sentences }

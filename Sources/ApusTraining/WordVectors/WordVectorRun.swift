@@ -52,7 +52,7 @@ public final class WordVectorRun: ResumableRun {
       data.training, tokenizer: data.tokenizer, partSize: recipe.training.tokensPerBatch ?? 1)
     report("\(text.wordCount) occurrences of \(text.vocabulary.count) words")
     (learner, stepCount) = try recipe.wordVectorLearner(text)
-    intervals = Intervals(recipe.training, epoch: learner.stepCountOfEpoch)
+    intervals = Intervals(recipe.training, epoch: EpochLength(batchCount: learner.stepCountOfEpoch))
     state = RunState()
     if directory.exists(directory.checkpoint) {
       let saved = try Checkpoint.Saved(contentsOf: directory.checkpoint)
@@ -117,7 +117,7 @@ extension Recipe {
     let section = try wordVectors()
     let (rate, seed) = (optimizer.learningRate, training.seed)
     guard section.kind == .glove else {
-      let count = try stepCount(ofEpoch: text.partCount)
+      let count = try stepCount(ofEpoch: EpochLength(batchCount: text.partCount))
       let last = schedule.kind == .constant ? rate : schedule.finalRate
       return (
         ContextPrediction(section, text, rates: (rate, last), stepCount: count, seed: seed), count
@@ -125,7 +125,7 @@ extension Recipe {
     }
     let learner = CooccurrenceRegression(
       section, text, rate: rate, partSize: training.tokensPerBatch ?? 1, seed: seed)
-    return (learner, try stepCount(ofEpoch: learner.stepCountOfEpoch))
+    return (learner, try stepCount(ofEpoch: EpochLength(batchCount: learner.stepCountOfEpoch)))
   }
 
   /// The model of a recipe whose other sections fit word vectors.

@@ -49,6 +49,3 @@ void apus_step_gather(
     const apus_step *step, int64_t size, apus_type d_output_type, const void *d_output,
     int64_t product_count, const float *products, float *d_states, void *d_elements,
     void *d_sequences);
-
-// sum += x
-void apus_add_floats(const float *x, float *sum, int64_t count);

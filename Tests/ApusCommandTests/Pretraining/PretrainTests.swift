@@ -55,7 +55,10 @@ import Testing
     #expect(try #require(cached["perplexity"] as? Double) > 1)
     try Program.run(
       "evaluate", directory["run"], "--data", run.data, "--stride", "3"
-    ).expectFailure(65, naming: "--stride")
+    ).expectFailure(65, naming: "--stride", "a causal Transformer", "a recurrent language model")
+    try Program.run(
+      "evaluate", directory["run"], "--data", run.data, "--cache-weight", "0.2"
+    ).expectUsageError(naming: "--cache-size")
     try Program.run("embed", directory["run"], "--input", run.data, "--output", directory["e.npy"])
       .expectFailure(65, naming: "Transformer", "lstm")
   }

@@ -11,13 +11,16 @@ import Testing
     (projected.projectedSize, projected.hasPeepholes, projected.tiedEmbeddings) = (6, true, true)
     (projected.inputDropout, projected.weightDropout, projected.tokenDropout) = (0.1, 0.2, 0.3)
     (projected.locksDropout, projected.initializerRange, projected.ends) = (true, 0.05, [3])
+    var adaptive = RecurrentConfig(
+      .lstm, vocabularySize: 29, embeddingSize: 5, hiddenSize: 18, layerCount: 1)
+    adaptive.cutoffs = [4, 9]
     // The last layer has the size of the embeddings.
     var tied = RecurrentConfig(
       .gru, vocabularySize: 29, embeddingSize: 4, hiddenSize: 7, layerCount: 3)
     tied.tiedEmbeddings = true
     return RecurrentCell.allCases.map {
       RecurrentConfig($0, vocabularySize: 29, embeddingSize: 5, hiddenSize: 7, layerCount: 2)
-    } + [projected, tied]
+    } + [projected, tied, adaptive]
   }()
 
   @Test(arguments: configs) func configurationsAreReadAsTheyAreWritten(

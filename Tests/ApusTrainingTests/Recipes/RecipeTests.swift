@@ -93,6 +93,12 @@ import Testing
     try recipe.validate()
   }
 
+  @Test(arguments: Recipe.names) func everyRecipeCanBeCutToSomeSteps(name: String) throws {
+    let recipe = try Recipe.builtIn(named: name).scaled(toSteps: 50)
+    #expect(recipe.training.steps == 50)
+    try recipe.validate()
+  }
+
   @Test func anUnknownRecipeIsNamedWithTheNearest() {
     #expect(
       throws: InputError(

@@ -9,7 +9,8 @@ import Testing
     var recipe = ScheduleRecipe(kind: kind)
     recipe.warmupSteps = warmup
     recipe.finalRate = final
-    return Schedule(recipe, peakRate: 1e-3, stepCount: steps)
+    let epoch = EpochLength(batchCount: steps)
+    return Schedule(recipe, peakRate: 1e-3, stepCount: steps, epoch: epoch)
   }
 
   private func isClose(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-12 * abs(b) }
@@ -82,7 +83,7 @@ import Testing
   @Test func staircaseFallsWithEachEpoch() {
     var recipe = ScheduleRecipe(kind: .staircase)
     recipe.heldEpochs = 4
-    let schedule = Schedule(recipe, peakRate: 1, stepCount: 70, stepsPerEpoch: 10)
+    let schedule = Schedule(recipe, peakRate: 1, stepCount: 70, epoch: EpochLength(batchCount: 10))
     let rates = (0..<7).map { schedule.rate(at: 10 * $0) }
     #expect(rates == [1, 1, 1, 1, 0.5, 0.25, 0.125])
     #expect(schedule.rate(at: 49) == 0.5 && schedule.rate(at: 39) == 1)

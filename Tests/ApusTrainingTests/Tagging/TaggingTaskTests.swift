@@ -36,7 +36,8 @@ import Testing
     return (0..<count).map { number in
       let person = people[number % 4].split(separator: " ").map { "\($0) I-PER\n" }.joined()
       let place = places[number % 3].split(separator: " ").map { "\($0) I-LOC\n" }.joined()
-      let rare = number % 5 == 0 ? "once\(number) O\n" : ""
+      // Words that differ in letters, as all digits count as one.
+      let rare = number % 5 == 0 ? "once\(String(repeating: "x", count: number)) O\n" : ""
       return "Mr O\n\(person)was O\n\(rare)in O\n\(place)\n"
     }.joined()
   }
@@ -100,8 +101,18 @@ import Testing
     let steps = (0..<4).map { loss(.training(seed: 1, step: $0)) }
     #expect(Set(steps).count == 4 && loss(.training(seed: 1, step: 2)) == steps[2])
     #expect(loss(.evaluation()) == loss(.evaluation()) && carried.isEmpty)
-    let sentence = task.lexicon.spelled(["once0", "once5", "Mr", "nothing"])
+    let sentence = task.lexicon.spelled(["once", "oncexxxxx", "Mr", "nothing"])
     #expect(sentence.ids[0] != 0 && sentence.ids[3] == 0)
+    var (forgotten, kept) = (0, 0)
+    for step in 0..<400 {
+      let mode = Mode.training(seed: 1, step: step)
+      let ids = task.forgettingSingles([sentence], mode)[0].ids
+      #expect(ids[2] == sentence.ids[2] && ids[3] == 0)
+      forgotten += ids[..<2].count { $0 == 0 }
+      kept += ids[..<2].count { $0 != 0 }
+    }
+    #expect(abs(forgotten - 400) < 80 && forgotten + kept == 800)
+    #expect(task.forgettingSingles([sentence], .evaluation())[0] == sentence)
   }
 
   /// What the training data don't have is counted, and told.

@@ -160,10 +160,6 @@ import Testing
     ("training.averageLast to be left out", { $0.training.averageLast = 2 }),
     ("training.earlyStoppingPatience to be left out", { $0.training.earlyStoppingPatience = 2 }),
     ("training.precision to be \"auto\"", { $0.training.precision = .bf16 }),
-    (
-      "training.gradientCheckpointing to be \"false\"",
-      { $0.training.gradientCheckpointing = true }
-    ),
   ]
 
   @Test(arguments: changesWithoutEffect.indices)

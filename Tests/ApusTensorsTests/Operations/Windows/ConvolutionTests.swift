@@ -145,6 +145,20 @@ extension TensorTests {
       }
     }
 
+    /// With padding wider than windows some see nothing but it, also where the work is divided: each
+    /// element is still under one window.
+    @Test func windowsInThePaddingLoseNoGradient() throws {
+      let store = ParameterStore(seed: 0)
+      let x = store.root.parameter("x", [3 * 6000, 32], .ones)
+      let identity = Tensor((0..<32 * 32).map { $0 % 33 == 0 ? Float(1) : 0 }).reshaped([32, 32, 1])
+      let result = convolution(
+        Sequences(x.value, lengths: Array(repeating: 3, count: 6000)), identity,
+        over: Window(1, padding: 2))
+      #expect(result.lengths.allSatisfy { $0 == 7 })
+      let gradient = result.values.sum().gradients(of: [x])[x]
+      #expect(try #require(gradient).floatElements.allSatisfy { $0 == 1 })
+    }
+
     @Test func excessLengthensTheResult() {
       let x = Sequences(Operand.wave([5, 2]).tensor(.float32).tensor, lengths: [2, 3])
       let weight = Operand.weights([2, 3, 3], seed: 2).tensor(.float32).tensor

@@ -1,0 +1,179 @@
+import Apus
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+import ApusTraining
+import ArgumentParser
+import Foundation
+
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how well a model predicts a text.",
+    discussion: """
+      A causal model gets perplexity per token and per word and bits per byte, a masked one the \
+      loss of masked tokens. The end of each line counts as a word. A recurrent model reads all \
+      documents as one stream, an ELMo each sentence in both directions, whose mean loss it gets. A \
+      classifier gets accuracy, macro F1 and the F1 of each label. A tagger gets precision, recall and \
+      F1 of entities, of all types and of each, and the share of words with the right tag. A \
+      translator gets BLEU (13a) and chrF as sacrebleu has them, the share of lines that are right, \
+      and its errors: wer are edits a word, or if its words are phones, per are edits a phone and wer \
+      is the share of wrong lines.
+
+      EXAMPLES
+        apus evaluate runs/char --data test.txt
+        apus evaluate runs/mini --data test.txt --stride 64 --json
+        apus evaluate runs/multi30k --source test.en --target test.de --beam 5 --json
+        apus evaluate runs/sentiment/best --data test.txt --json
+        apus evaluate runs/names/best --data eng.testb --json
+      """)
+
+  @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
+  var directory: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Text (a file, a directory, or - for standard input), or labelled texts or tagged sentences "
+        + "as `apus train` takes them."))
+  var data: String?
+
+  @OptionGroup(title: "Translators") var pairs: EvaluationPairs
+
+  @Option(
+    help: """
+      What makes a document: automatic, files, lines or blank-lines. (default: as in the run's \
+      recipe, if the directory is that of a run, and automatic else)
+      """)
+  var documents: DataRecipe.Documents?
+
+  @Option(
+    help: "New tokens of each window of a causal Transformer; fewer give each token more context.")
+  var stride: Int?
+
+  @Option(help: "fp32 or bf16.")
+  var precision = Mode.Precision.fp32
+
+  @OptionGroup(title: "A neural cache of recurrent models") var cache: NeuralCacheChoice
+
+  @OptionGroup(title: "Labelled texts") var labels: LabelOptions
+
+  @OptionGroup(title: "Tagged sentences") var columns: ColumnOptions
+
+  @OptionGroup var threads: ThreadOption
+
+  @Flag(help: "Print a JSON object.")
+  var json = false
+
+  func validate() throws {
+    if let stride, stride < 1 {
+      throw ValidationError("--stride must be at least 1, got \(stride).")
+    }
+  }
+
+  func run() throws {
+    Processor.threadCount = threads.count
+    guard precision != .bf16 || Processor.supportsBFloat16 else {
+      throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
+    }
+    let kind = try EvaluatedKind(of: directory)
+    try refuseForeignOptions(kind)
+    let report = try report(kind)
+    if json {
+      Output.print(.object(report))
+    } else {
+      Outline(.object(report)).lines.forEach { print($0) }
+    }
+  }
+
+  /// Refuses options that would have no effect on a kind of model.
+  private func refuseForeignOptions(_ kind: EvaluatedKind) throws {
+    let given: [(name: String, isGiven: Bool, kinds: [EvaluatedKind])] = [
+      ("--data", data != nil, EvaluatedKind.allCases.filter { $0 != .translator }),
+      ("--source", pairs.source != nil, [.translator]),
+      ("--target", pairs.target != nil, [.translator]),
+      ("--alternatives", pairs.alternatives, [.translator]),
+      ("--documents", documents != nil, [.causal, .recurrent, .masked, .elmo]),
+      ("--stride", stride != nil, [.causal]), ("--cache-size", cache.isGiven, [.recurrent]),
+      ("--format", labels.format != .automatic, [.classifier]),
+      ("--tag-column", columns.isGiven, [.tagger]),
+    ]
+    for option in given where option.isGiven && !option.kinds.contains(kind) {
+      throw InputError(
+        file: directory,
+        expected: "\(option.kinds.map(\.name).joined(separator: " or ")) for \(option.name)",
+        found: kind.name)
+    }
+  }
+
+  private func report(_ kind: EvaluatedKind) throws -> EvaluationReport {
+    if kind == .translator { return try pairs.report(of: directory, precision) }
+    guard let data else {
+      throw InputError(expected: "--data for \(kind.name)", found: "none")
+    }
+    switch kind {
+    case .translator, .causal, .recurrent, .masked: return try languageModelReport(data)
+    case .classifier:
+      let texts = try LabelledTexts(data, format: labels.format).texts
+      let model = try TextCNN.load(directory).model
+      let tokenizer = try tokenizer(fitting: model.config.vocabularySize)
+      return model.score(on: texts, with: tokenizer, precision).report(model.config.labels)
+    case .tagger:
+      let tagger = try ModelDirectory.loadTagger(directory).tagger
+      let hasEntities = tagger.model.config.scheme != nil
+      return try tagger.score(on: try columns.corpus(data), precision)
+        .report(hasEntities: hasEntities)
+    case .elmo:
+      let model = try ELMo.load(directory).model
+      let loss = try model.loss(
+        on: try dataRecipe().corpus(data),
+        with: try tokenizer(fitting: model.config.vocabularySize), precision)
+      return [("loss", .number(loss)), ("perplexity", .number(exp(loss)))]
+    }
+  }
+
+  private func languageModelReport(_ data: String) throws -> EvaluationReport {
+    let model = try ModelDirectory.load(directory).model
+    let tokenizer = try tokenizer(fitting: model.config.vocabularySize)
+    let recipe = try dataRecipe()
+    let corpus = try recipe.corpus(data)
+    switch model {
+    case .gpt(let model):
+      var evaluation = try CausalEvaluation(
+        model, tokenizer, precision: precision, stride: stride)
+      return try evaluation.score(corpus).report
+    case .recurrent(let model):
+      var evaluation = try RecurrentEvaluation(
+        model, tokenizer, precision: precision, endsTexts: recipe.endOfText, cache: cache.options)
+      return try evaluation.score(corpus).report
+    case .bert:
+      return try model.maskedScore(
+        of: try shards(of: corpus, tokenizer), tokenizer, precision: precision
+      ).report
+    }
+  }
+
+  private func tokenizer(fitting vocabularySize: Int) throws -> Tokenizer {
+    try Tokenizer(contentsOf: "\(directory)/tokenizer.json", fitting: vocabularySize)
+  }
+
+  private func dataRecipe() throws -> DataRecipe {
+    let run = RunDirectory(directory)
+    var recipe =
+      FileManager.default.fileExists(atPath: run.recipe)
+      ? try Recipe(contentsOf: run.recipe).data : DataRecipe()
+    if let documents { recipe.documents = documents }
+    return recipe
+  }
+
+  /// The corpus as shards in a temporary directory, whose mappings outlive it.
+  private func shards(of corpus: Corpus, _ tokenizer: Tokenizer) throws -> TokenShards {
+    let place = FileManager.default.temporaryDirectory.appending(
+      path: "apus-evaluate-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: place) }
+    var options = PrepareOptions()
+    options.threadCount = Processor.threadCount
+    try prepare(corpus, with: tokenizer, into: place.path, options)
+    return try TokenShards(place.path)
+  }
+}

@@ -1,0 +1,36 @@
+import ApusModels
+
+/// The kinds of models that are measured each in its own way.
+enum EvaluatedKind: CaseIterable {
+  case causal, recurrent, masked, elmo, classifier, tagger, translator
+
+  /// The kind of the model in a directory.
+  ///
+  /// - Throws: `FileError` if there is none; `InputError` for one that can't be measured.
+  init(of directory: String) throws {
+    switch try ModelDirectory.modelType(of: directory) {
+    case TranslatorConfig.modelType: self = .translator
+    case TextCNNConfig.modelType: self = .classifier
+    case TaggerConfig.modelType: self = .tagger
+    case ELMoConfig.modelType: self = .elmo
+    default:
+      switch try ModelDirectory.config(of: directory) {
+      case .gpt: self = .causal
+      case .recurrent: self = .recurrent
+      case .bert: self = .masked
+      }
+    }
+  }
+
+  var name: String {
+    switch self {
+    case .causal: "a causal Transformer"
+    case .recurrent: "a recurrent language model"
+    case .masked: "a masked language model"
+    case .elmo: "an ELMo"
+    case .classifier: "a classifier"
+    case .tagger: "a tagger"
+    case .translator: "a translator"
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import ApusFiles
+import ApusTraining
+import ApusText
+
+/// The measures of a model by their names, as they are printed.
+typealias EvaluationReport = [(key: String, value: JSONValue)]
+
+extension LanguageModelScore {
+  var report: EvaluationReport {
+    [
+      ("tokens", .integer(tokenCount)), ("bytes", .integer(byteCount)),
+      ("words", .integer(wordCount)), ("loss", .number(loss)), ("perplexity", .number(perplexity)),
+      ("word_perplexity", .number(wordPerplexity)), ("bits_per_byte", .number(bitsPerByte)),
+    ]
+  }
+}
+
+extension MaskedScore {
+  var report: EvaluationReport {
+    [
+      ("masked_tokens", .integer(tokenCount)), ("loss", .number(loss)),
+      ("perplexity", .number(perplexity)),
+    ]
+  }
+}
+
+extension ClassificationScore {
+  func report(_ labels: [String]) -> EvaluationReport {
+    let each = labels.enumerated().map {
+      (key: $0.element, value: JSONValue.number(f1(of: $0.offset)))
+    }
+    let unknown: EvaluationReport =
+      unknownCount > 0 ? [("unknown_labels", .integer(unknownCount))] : []
+    return [
+      ("texts", .integer(textCount)), ("loss", .number(loss)), ("accuracy", .number(accuracy)),
+      ("macro_f1", .number(macroF1)), ("f1", .object(each)),
+    ] + unknown
+  }
+}
+
+extension TaggerScore {
+  /// The measures, with those of entities if tags say such.
+  func report(hasEntities: Bool) -> EvaluationReport {
+    var report: EvaluationReport = [
+      ("words", .integer(tagging.wordCount)), ("loss", .number(loss)),
+      ("accuracy", .number(tagging.accuracy)),
+    ]
+    if hasEntities {
+      let types = tagging.types.sorted { $0.key < $1.key }
+      report += tagging.all.report
+      report.append(("types", .object(types.map { ($0, .object($1.report)) })))
+    }
+    if !unknownTags.isEmpty {
+      let tags = unknownTags.sorted { $0.key < $1.key }
+      report.append(("unknown_tags", .object(tags.map { ($0, .integer($1)) })))
+    }
+    return report
+  }
+}
+
+extension TaggingScore.Counts {
+  fileprivate var report: EvaluationReport {
+    [
+      ("f1", .number(f1)), ("precision", .number(precision)), ("recall", .number(recall)),
+      ("entities", .integer(expected)),
+    ]
+  }
+}
