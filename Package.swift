@@ -54,7 +54,8 @@ let package = Package(
     .executableTarget(name: "corpus", path: "corpora/generator"),
     .testTarget(name: "ApusFilesTests", dependencies: ["ApusFiles"]),
     .testTarget(name: "ApusTextTests", dependencies: ["ApusText"]),
-    .testTarget(name: "ApusTensorsTests", dependencies: ["ApusTensors"]),
+    .testTarget(
+      name: "ApusTensorsTests", dependencies: ["ApusTensors"], exclude: ["Golden"]),
     .testTarget(
       name: "ApusModelsTests", dependencies: ["ApusModels", "ApusDecoding"], exclude: ["Golden"]),
     .testTarget(
