@@ -1,6 +1,6 @@
 # Everything here works on a fresh Debian 12 with a Swift 6 toolchain: what is missing is installed.
 
-PACKAGES = libdnnl-dev zlib1g-dev
+PACKAGES = libdnnl-dev libfftw3-dev libsamplerate0-dev libsndfile1-dev zlib1g-dev
 BUILD = swift build -c release
 APUS = .build/release/apus
 # Testability is another way to compile: in a folder of its own it does not undo the program's build.

@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .executable(name: "apus", targets: ["ApusCommand"]),
     .library(name: "Apus", targets: ["Apus", "ApusModels", "ApusLayers", "ApusDecoding"]),
+    .library(name: "ApusAudio", targets: ["ApusAudio"]),
     .library(name: "ApusText", targets: ["ApusText"]),
     .library(name: "ApusVectors", targets: ["ApusVectors"]),
     .library(name: "ApusTensors", targets: ["ApusTensors"]),
@@ -21,7 +22,7 @@ let package = Package(
     .executableTarget(
       name: "ApusCommand",
       dependencies: [
-        "Apus", "ApusTraining", "ApusVectors", "ApusModels", "ApusText", "ApusFiles",
+        "Apus", "ApusTraining", "ApusVectors", "ApusModels", "ApusText", "ApusAudio", "ApusFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -45,11 +46,17 @@ let package = Package(
       name: "ApusText",
       dependencies: ["ApusFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["SentencePiece/sentencepiece_model.proto"]),
+    .target(
+      name: "ApusAudio",
+      dependencies: ["CApusKernels", "ApusFiles", "CFFTW", "CSampleRate", "CSndFile"]),
     .target(name: "ApusFiles", dependencies: ["CZlib"]),
     .target(
       name: "CApusKernels", dependencies: ["COneDNN"],
       linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp"), .linkedLibrary("m")]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CFFTW", providers: [.apt(["libfftw3-dev"])]),
+    .systemLibrary(name: "CSampleRate", providers: [.apt(["libsamplerate0-dev"])]),
+    .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .executableTarget(name: "corpus", path: "corpora/generator"),
     .testTarget(name: "ApusFilesTests", dependencies: ["ApusFiles"]),

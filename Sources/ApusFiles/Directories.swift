@@ -13,3 +13,21 @@ public func createDirectory(_ path: String) throws {
     throw FileError(file: path, operation: "create", code: errno)
   }
 }
+
+/// The names in a directory, hidden ones left out, in the order of their bytes.
+///
+/// - Throws: `FileError` if it can't be listed.
+public func directoryEntries(_ path: String) throws -> [String] {
+  guard let directory = opendir(path) else {
+    throw FileError(file: path, operation: "list", code: errno)
+  }
+  defer { closedir(directory) }
+  var names: [String] = []
+  while let entry = readdir(directory) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}

@@ -18,24 +18,8 @@ enum CorpusFiles {
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { return [path] }
     guard depth < deepest else { throw FileError(file: path, operation: "enter", code: ELOOP) }
-    let names = try entries(of: path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let names = try directoryEntries(path)
     let parent = path.hasSuffix("/") ? String(path.dropLast()) : path
     return try names.flatMap { try list("\(parent)/\($0)", depth: depth + 1) }
-  }
-
-  /// The names in a directory, hidden ones left out, in no order.
-  static func entries(of path: String) throws -> [String] {
-    guard let directory = opendir(path) else {
-      throw FileError(file: path, operation: "list", code: errno)
-    }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names
   }
 }

@@ -70,7 +70,7 @@ public struct PreparedCorpus: Sendable, Equatable {
       }
       self.training = Part(training)
       self.validation = Part(validation)
-      for name in try CorpusFiles.entries(of: partial) where name.hasSuffix(".shard") {
+      for name in try directoryEntries(partial) where name.hasSuffix(".shard") {
         unlink("\(partial)/\(name)")
       }
     } else {
@@ -138,7 +138,7 @@ public struct PreparedCorpus: Sendable, Equatable {
       throw FileError(file: directory, operation: "create", code: ENOTDIR)
     }
     let parts = [partNames.training, partNames.validation]
-    for name in try CorpusFiles.entries(of: directory) {
+    for name in try directoryEntries(directory) {
       guard name.hasSuffix(".shard") || name == tokenizerName || parts.contains(name) else {
         throw InputError(
           file: directory, expected: "a directory that is new, empty or has token shards alone",
@@ -146,7 +146,7 @@ public struct PreparedCorpus: Sendable, Equatable {
       }
     }
     for place in [directory] + parts.map({ "\(directory)/\($0)" }) {
-      guard let names = try? CorpusFiles.entries(of: place),
+      guard let names = try? directoryEntries(place),
         names.contains(where: { $0.hasSuffix(".shard") })
       else { continue }
       guard try TokenShards(place).fingerprint == tokenizer.fingerprint else {

@@ -62,7 +62,7 @@ public func prepare(
       file: corpus.paths.first, expected: "a corpus with tokens of the vocabulary", found: "none")
   }
   try writer.finish()
-  for name in try CorpusFiles.entries(of: directory) where name.hasSuffix(".shard") {
+  for name in try directoryEntries(directory) where name.hasSuffix(".shard") {
     guard let number = Int(name.dropFirst("tokens-".count).dropLast(".shard".count)),
       number >= writer.shardCount, name.hasPrefix("tokens-")
     else { continue }

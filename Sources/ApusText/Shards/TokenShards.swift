@@ -54,7 +54,7 @@ public final class TokenShards: Sendable {
       throw FileError(file: path, operation: "open", code: errno)
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { return [path] }
-    return try CorpusFiles.entries(of: path).filter { $0.hasSuffix(".shard") }.sorted()
+    return try directoryEntries(path).filter { $0.hasSuffix(".shard") }.sorted()
       .map { "\(path)/\($0)" }
   }
 

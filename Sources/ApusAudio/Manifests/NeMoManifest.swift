@@ -1,0 +1,74 @@
+import ApusFiles
+
+/// NeMo's manifests, which are Apus's own form too: a JSON object a line.
+///
+/// Beside NeMo's keys `audio_filepath`, `duration`, `offset`, `text` and `speaker`, a line may have
+/// `features_filepath` in place of audio, `channel` (counted from 0) and `id`. Others are left alone.
+public enum NeMoManifest {
+  static func read(_ path: String) throws -> [Utterance] {
+    let lines = try ManifestLines(path)
+    let directory = path == "-" ? "." : ManifestPath.directory(of: path)
+    return try lines.lines.map { row, line in
+      do {
+        var text = String(line)
+        let value = try text.withUTF8 { try JSONValue(parsing: $0, file: lines.file) }
+        return try utterance(JSONField(value, file: lines.file), directory)
+      } catch var error as InputError {
+        error.row = row
+        throw error
+      }
+    }
+  }
+
+  private static func utterance(_ line: JSONField, _ directory: String) throws -> Utterance {
+    let audio = try line["audio_filepath"].optionalString()
+    let features = try line["features_filepath"].optionalString()
+    guard let file = audio ?? features, !file.isEmpty, audio == nil || features == nil else {
+      throw line.error(expected: "either audio_filepath or features_filepath")
+    }
+    let path = ManifestPath.joined(directory, file)
+    let offset = try line["offset"].number(default: 0)
+    let duration = line["duration"].isNull ? nil : try line["duration"].number()
+    guard offset >= 0, duration ?? 0 >= 0 else {
+      throw line.error(expected: "an offset and a duration of 0 or above")
+    }
+    let channel = line["channel"]
+    return Utterance(
+      id: try line["id"].optionalString() ?? ManifestPath.stem(of: file),
+      source: audio == nil ? .features(path) : .audio(path), from: offset, duration: duration,
+      isSection: !line["offset"].isNull, text: try line["text"].optionalString(),
+      speaker: try line["speaker"].optionalString(),
+      channel: channel.isNull ? .mix : .index(try channel.integer(in: 0...1023)))
+  }
+
+  /// Utterances as lines, paths below the directory of the manifest being relative to it.
+  public static func lines(_ utterances: [Utterance], at path: String) -> String {
+    let directory = ManifestPath.directory(of: path)
+    return utterances.map { line($0, directory) + "\n" }.joined()
+  }
+
+  /// Writes a manifest that appears whole or not at all.
+  public static func write(_ utterances: [Utterance], to path: String) throws {
+    try writeAtomically(lines(utterances, at: path), to: path)
+  }
+
+  private static func line(_ utterance: Utterance, _ directory: String) -> String {
+    var members: [(key: String, value: JSONValue)] = []
+    let path = JSONValue.string(ManifestPath.relative(utterance.path, to: directory))
+    switch utterance.source {
+    case .audio: members.append(("audio_filepath", path))
+    case .features: members.append(("features_filepath", path))
+    }
+    if utterance.isSection { members.append(("offset", .number(utterance.from))) }
+    if let duration = utterance.duration { members.append(("duration", .number(duration))) }
+    if let text = utterance.text { members.append(("text", .string(text))) }
+    if let speaker = utterance.speaker { members.append(("speaker", .string(speaker))) }
+    if case .index(let index) = utterance.channel { members.append(("channel", .integer(index))) }
+    if utterance.id != ManifestPath.stem(of: utterance.path) {
+      members.append(("id", .string(utterance.id)))
+    }
+    // Keys and values are written as JSON already; only the line is put together here.
+    let fields = members.map { "\(JSONValue.string($0.key).text): \($0.value.text)" }
+    return "{\(fields.joined(separator: ", "))}"
+  }
+}

@@ -1,0 +1,57 @@
+import ApusFiles
+
+/// A stretch of speech and what is said in it.
+public struct Utterance: Sendable, Equatable {
+  public enum Source: Sendable, Equatable {
+    /// An audio file.
+    case audio(String)
+    /// A file of features: Sphinx's, or a place in an archive of Kaldi's (`FILE:OFFSET`).
+    case features(String)
+  }
+
+  public var id: String
+  public var source: Source
+  /// Where the utterance begins in its audio, in seconds.
+  public var from: Double
+  /// How long it is, in seconds; nil for all that is left of the audio, or where it is not known.
+  public var duration: Double?
+  /// Whether the duration cuts the audio, rather than saying how long it is.
+  public var isSection: Bool
+  /// What is said; nil where nobody wrote it down.
+  public var text: String?
+  public var speaker: String?
+  public var channel: AudioChannel
+
+  public init(
+    id: String, source: Source, from: Double = 0, duration: Double? = nil,
+    isSection: Bool = false, text: String? = nil, speaker: String? = nil,
+    channel: AudioChannel = .mix
+  ) {
+    self.id = id
+    self.source = source
+    self.from = from
+    self.duration = duration
+    self.isSection = isSection
+    self.text = text
+    self.speaker = speaker
+    self.channel = channel
+  }
+
+  /// The file of audio or features.
+  public var path: String {
+    switch source {
+    case .audio(let path), .features(let path): path
+    }
+  }
+
+  /// The samples of audio, resampled.
+  ///
+  /// - Throws: `FileError`; `InputError` naming the file, also for an utterance of features.
+  public func samples(rate: Int) throws -> [Float] {
+    guard case .audio(let path) = source else {
+      throw InputError(file: path, expected: "audio", found: "a file of features")
+    }
+    return try Audio.samples(
+      of: path, rate: rate, channel: channel, from: from, duration: isSection ? duration : nil)
+  }
+}
