@@ -29,7 +29,7 @@ build: install
 docs: install
 	swift package generate-documentation --enable-experimental-combined-documentation \
 	  --target Apus --target ApusTensors --target ApusText --target ApusTraining \
-	  --target ApusVectors
+	  --target ApusVectors --target ApusAudio
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests corpora

@@ -29,7 +29,7 @@ let package = Package(
       name: "Apus",
       dependencies: [
         "ApusTraining", "ApusVectors", "ApusModels", "ApusDecoding", "ApusLayers", "ApusTensors",
-        "ApusText", "ApusFiles",
+        "ApusText", "ApusAudio", "ApusFiles",
       ]),
     .target(
       name: "ApusTraining",
@@ -59,6 +59,9 @@ let package = Package(
     .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .executableTarget(name: "corpus", path: "corpora/generator"),
+    .executableTarget(
+      name: "speech-corpus", dependencies: ["ApusAudio", "ApusFiles"],
+      path: "corpora/speech/generator"),
     .testTarget(name: "ApusFilesTests", dependencies: ["ApusFiles"]),
     .testTarget(name: "ApusTextTests", dependencies: ["ApusText"]),
     .testTarget(

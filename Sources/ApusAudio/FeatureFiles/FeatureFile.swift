@@ -30,6 +30,9 @@ public enum FeatureFile {
     }
   }
 
+  /// Throws `FileError` unless there is a file to read from.
+  static func requirePresence(_ path: String) throws { _ = try MappedFile(place(path).file) }
+
   /// The file and the offset behind its last colon, unless the name as a whole is a file.
   private static func place(_ path: String) -> (file: String, offset: Int?) {
     guard access(path, F_OK) != 0, let colon = path.lastIndex(of: ":"),

@@ -8,7 +8,7 @@ import Synchronization
 final class RealTransform: @unchecked Sendable {
   let size: Int
   // Never changed; FFTW allows any number of threads to execute a plan.
-  private let plan: fftwf_plan
+  private let plan, inverse: fftwf_plan
 
   /// The number of frequencies from 0 to half the sample rate.
   var binCount: Int { size / 2 + 1 }
@@ -32,14 +32,21 @@ final class RealTransform: @unchecked Sendable {
     let buffers = TransformBuffers(size)
     guard
       let plan = fftwf_plan_dft_r2c_1d(
-        Int32(size), buffers.samples, buffers.complexSpectrum, FFTW_ESTIMATE)
+        Int32(size), buffers.samples, buffers.complexSpectrum, FFTW_ESTIMATE),
+      let inverse = fftwf_plan_dft_c2r_1d(
+        Int32(size), buffers.complexSpectrum, buffers.samples, FFTW_ESTIMATE)
     else { preconditionFailure("RealTransform: no plan for \(size) samples") }
-    self.plan = plan
+    (self.plan, self.inverse) = (plan, inverse)
   }
 
   /// Transforms the samples of buffers of this size; they are kept.
   func run(_ buffers: TransformBuffers) {
     fftwf_execute_dft_r2c(plan, buffers.samples, buffers.complexSpectrum)
+  }
+
+  /// Makes samples of a spectrum, `size` times as large; the spectrum is lost.
+  func invert(_ buffers: TransformBuffers) {
+    fftwf_execute_dft_c2r(inverse, buffers.complexSpectrum, buffers.samples)
   }
 }
 

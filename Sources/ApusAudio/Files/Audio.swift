@@ -29,23 +29,33 @@ public enum Audio {
 
 /// The samples of a section of audio at a rate of choice, some at a time.
 public final class AudioStream {
-  /// How many frames are read at once.
-  private static let chunk = 1 << 16
   /// By how much a section may be longer than what is left of the audio, in seconds.
   private static let tolerance = 0.1
 
   public let reader: AudioReader
   private let channel: AudioChannel
+  private let chunk: Int
   private let resampler: Resampler
   /// The frame behind the section; nil for all there is.
   private let end: Int?
   private var isDone = false
 
+  /// Goes to the section's beginning.
+  ///
+  /// - Parameters:
+  ///   - reader: The audio.
+  ///   - rate: Samples a second of what is read.
+  ///   - channel: Which channel is heard.
+  ///   - from: Where the section begins, in seconds.
+  ///   - duration: How long it is; nil for all that is left.
+  ///   - chunk: How many frames of the audio are read at once, which live audio waits for.
   /// - Throws: As `Audio.samples`.
   public init(
     _ reader: AudioReader, rate: Int, channel: AudioChannel = .mix, from: Double = 0,
-    duration: Double? = nil
+    duration: Double? = nil, chunk: Int = 1 << 16
   ) throws {
+    precondition(chunk > 0, "AudioStream: expected a chunk of frames, got \(chunk)")
+    self.chunk = chunk
     self.reader = reader
     self.channel = channel
     let limit = 1e9
@@ -73,7 +83,7 @@ public final class AudioStream {
   /// The next samples; empty only at the end.
   public func read() throws -> [Float] {
     while !isDone {
-      let count = min(Self.chunk, (end ?? .max) - reader.position)
+      let count = min(chunk, (end ?? .max) - reader.position)
       let part = count > 0 ? try reader.read(count, channel) : []
       isDone = part.isEmpty
       let samples = isDone ? resampler.finish() : resampler.append(part)

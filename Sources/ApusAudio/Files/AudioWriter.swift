@@ -27,6 +27,9 @@ public enum AudioWriter {
       throw FileError(file: path, operation: "create", code: errno == 0 ? EINVAL : errno)
     }
     defer { sf_close(file) }
+    // FLAC's smallest files; other formats have no levels.
+    var level = 1.0
+    sf_command(file, Int32(SFC_SET_COMPRESSION_LEVEL), &level, Int32(MemoryLayout<Double>.size))
     let integers = samples.map { Int16(clamping: Int((max(-1, min(1, $0)) * 32_768).rounded())) }
     guard sf_writef_short(file, integers, Int64(integers.count)) == integers.count else {
       throw FileError(file: path, operation: "write", code: errno == 0 ? EIO : errno)

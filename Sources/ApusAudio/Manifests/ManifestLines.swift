@@ -37,6 +37,23 @@ struct ManifestLines {
       }
   }
 
+  /// The first line that is not empty; nil if there is none, or no text.
+  static func first(of path: String) throws -> Substring? {
+    let reader = try ByteReader(path)
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    var count = 0
+    while count < bytes.count,
+      case let more = try bytes.withUnsafeMutableBytes({
+        try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
+      }), more > 0
+    {
+      count += more
+    }
+    guard !bytes[..<count].contains(0) else { return nil }
+    return String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isNewline)
+      .first { !$0.allSatisfy(\.isWhitespace) }
+  }
+
   func error(row: Int, expected: String, found: some StringProtocol) -> InputError {
     InputError(file: file, row: row, expected: expected, found: "\"\(found.prefix(40))\"")
   }

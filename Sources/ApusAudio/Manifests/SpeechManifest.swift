@@ -77,11 +77,11 @@ public enum SpeechManifest {
     if name.hasSuffix(".fileids") || name.hasSuffix(".transcription") { return .sphinx }
     if name == "wav.scp" || name == "feats.scp" { return .kaldi }
     if name.hasSuffix(".trans.txt") { return .libriSpeech }
-    guard let first = try ManifestLines(path).lines.first?.text else { return nil }
-    if first.trimmed.hasPrefix("{") { return .nemo }
+    guard let first = try ManifestLines.first(of: path) else { return nil }
+    // Other JSON lines may be a corpus of text.
+    if first.trimmed.hasPrefix("{"), first.contains("_filepath\"") { return .nemo }
     if first.contains("wav_filename") { return .mozilla }
     if first.contains("sentence"), first.contains("path") { return .commonVoice }
-    return name == "metadata.csv" || (2...3).contains(first.split(separator: "|").count)
-      ? .ljSpeech : nil
+    return name == "metadata.csv" ? .ljSpeech : nil
   }
 }
