@@ -3,8 +3,9 @@ import CApusKernels
 /// The mean cross-entropy of targets under softmax(x·weightᵀ + bias), in nats.
 ///
 /// The logits over the vocabulary never stand whole in memory: rows go through projection, softmax
-/// and gradient a block at a time, and the gradients of x, weight and bias are finished when the
-/// loss is. That is why this loss returns a scalar and not rows.
+/// and gradient a block at a time, and in these the classes, so that each product finds what the
+/// one before it made in the cache. The gradients of x, weight and bias are finished when the loss
+/// is. That is why this loss returns a scalar and not rows.
 ///
 /// - Parameters:
 ///   - x: Rows, Float32 or BFloat16.
@@ -36,39 +37,66 @@ public func linearCrossEntropy(
   }
   let scale = 1 / (divisor ?? Float(max(counted, 1)))
   let isTracked = isRecorded(x, weight, bias) && !quantized
-  let (source, operand) = (x.detached, MatrixOperand(weight.detached, transposed: true))
+  let (source, operand) = (x.detached, weight.detached)
   let losses = Tensor(undefined: [rowCount], .float32)
   let xGradient = isTracked && x.isTracked ? Tensor(undefined: x.shape, x.type) : nil
-  var weightGradient: Tensor?
-  var biasGradient: Tensor?
+  let weightGradient: Tensor? =
+    !isTracked || !weight.isTracked
+    ? nil : rowCount > 0 ? Tensor(undefined: weight.shape, .float32) : .zeros(weight.shape)
+  let biasGradient =
+    isTracked && bias?.isTracked == true ? Tensor.zeros([classCount]) : nil
 
   for block in rowBlocks(rowCount, classCount: classCount) {
-    let rows = source.rows(block)
-    let logits =
-      quantized
-      ? integerProduct(rows, operand, bias: bias?.detached, result: .float32)
-      : product(rows, operand, bias: bias?.detached, result: .float32)
-    let gradient =
-      !isTracked ? nil : x.type == .float32 ? logits : Tensor(undefined: logits.shape, x.type)
-    var shape = apus_loss_shape(
-      rows: Int64(block.count), columns: Int64(classCount), has_ignored: ignoring != nil,
-      ignored: ignoring ?? 0, smoothing: labelSmoothing, scale: scale)
-    apus_cross_entropy(
-      &shape, logits.floats, targets.ints + block.lowerBound, losses.floats + block.lowerBound,
-      x.type.kernel, gradient?.address)
-    guard let gradient else { continue }
-    if let xGradient {
-      let part = product(gradient, MatrixOperand(weight.detached))
+    var rows = source.rows(block)
+    if weightGradient != nil, rows.type == .bfloat16 { rows = rows.paddedWithZeroRows }
+    var shape = apus_loss_shape()
+    (shape.rows, shape.columns) = (Int64(block.count), Int64(classCount))
+    (shape.has_ignored, shape.ignored) = (ignoring != nil, ignoring ?? 0)
+    (shape.smoothing, shape.scale) = (labelSmoothing, scale)
+    let labels = targets.ints + block.lowerBound
+    var known = [apus_loss_row](repeating: apus_loss_row_start(), count: block.count)
+    var parts: [(classes: Range<Int>, exponentials: Tensor, bases: Tensor)] = []
+    for classes in classBlocks(classCount, rowCount: block.count) {
+      let part = MatrixOperand(operand.rows(classes), transposed: true)
+      let partBias = bias?.detached.reshaped([classCount, 1]).rows(classes)
+      let logits =
+        quantized
+        ? integerProduct(rows, part, bias: partBias, result: .float32)
+        : product(rows, part, bias: partBias, result: .float32)
+      let bases = Tensor(undefined: [block.count], .float32)
+      (shape.first, shape.width) = (Int64(classes.lowerBound), Int64(classes.count))
+      apus_loss_block(&shape, logits.floats, labels, &known, bases.floats)
+      if isTracked { parts.append((classes, logits, bases)) }
+    }
+    apus_loss_rows(&shape, labels, known, losses.floats + block.lowerBound)
+    // The last block is still in the cache. Each is given back when it was used.
+    var dRows: Tensor?
+    while let (classes, exponentials, bases) = parts.popLast() {
+      let gradient =
+        x.type == .float32 ? exponentials : Tensor(undefined: exponentials.shape, x.type)
+      (shape.first, shape.width) = (Int64(classes.lowerBound), Int64(classes.count))
+      apus_loss_block_gradient(
+        &shape, exponentials.floats, bases.floats, labels, known, x.type.kernel, gradient.address)
+      withExtendedLifetime((exponentials, bases)) {}
+      if xGradient != nil {
+        dRows = product(
+          gradient, MatrixOperand(operand.rows(classes)), result: .float32,
+          addingTo: dRows)
+      }
+      if let weightGradient {
+        rowSumProduct(
+          gradient, rows, into: weightGradient.rows(classes), adds: block.lowerBound > 0)
+      }
+      if let biasGradient {
+        let sums = columnSums(gradient)
+        apus_add_scaled(
+          sums.floats, 1, biasGradient.floats + classes.lowerBound, Int64(classes.count))
+        withExtendedLifetime(sums) {}
+      }
+    }
+    if let xGradient, let dRows = dRows?.converted(to: x.type) {
       (xGradient.address + block.lowerBound * x.columnCount * x.type.byteCount).copyMemory(
-        from: part.address, byteCount: part.count * part.type.byteCount)
-    }
-    if weight.isTracked {
-      weightGradient = rowSumProduct(gradient, rows, into: weightGradient)
-    }
-    if bias?.isTracked == true {
-      var sum = biasGradient.map(Gradient.dense)
-      sum.add(.dense(columnSums(gradient)))
-      biasGradient = sum?.tensor
+        from: dRows.address, byteCount: dRows.count * dRows.type.byteCount)
     }
   }
   let total = losses.withElements(as: Float.self) { $0.reduce(0.0) { $0 + Double($1) } }
@@ -90,4 +118,10 @@ private func rowBlocks(_ rowCount: Int, classCount: Int) -> [Range<Int>] {
   return (0..<blockCount).map { index in
     rowCount * index / blockCount..<rowCount * (index + 1) / blockCount
   }
+}
+
+/// Classes in blocks whose logits for the rows take about a megabyte: what a core's own cache holds.
+private func classBlocks(_ classCount: Int, rowCount: Int) -> [Range<Int>] {
+  let width = max(512, (1 << 18) / max(1, rowCount) / 64 * 64)
+  return stride(from: 0, to: classCount, by: width).map { $0..<min($0 + width, classCount) }
 }

@@ -63,18 +63,21 @@ extension MatrixOperand {
 ///
 /// bf16 rows are multiplied with the weights rounded to bf16, accumulated in fp32.
 ///
+/// With a sum of an earlier product, adds to it and returns it.
+///
 /// - Shapes: [N, K] · [K, M] → [N, M]; bias [M].
 func product(
-  _ x: Tensor, _ weight: MatrixOperand, bias: Tensor? = nil, result type: ScalarType? = nil
+  _ x: Tensor, _ weight: MatrixOperand, bias: Tensor? = nil, result type: ScalarType? = nil,
+  addingTo sum: Tensor? = nil
 ) -> Tensor {
   let (k, n) = (weight.rows, weight.columns)
   precondition(
     x.columnCount == k && k > 0 && n > 0,
     "product: expected rows of \(k) elements, got shape \(x.shape)")
-  let result = Tensor(undefined: Array(x.shape.dropLast()) + [n], type ?? x.type)
+  let result = sum ?? Tensor(undefined: Array(x.shape.dropLast()) + [n], type ?? x.type)
   let rows = x.rowCount
   guard rows > 0 else { return result }
-  if FewRowProduct.takes(x, weight, result: result.type) {
+  if sum == nil, FewRowProduct.takes(x, weight, result: result.type) {
     FewRowProduct.run(x, weight, bias: bias, into: result)
     return result
   }
@@ -89,12 +92,16 @@ func product(
   (shape.b_row, shape.b_column) = (Int64(weight.rowStride), Int64(weight.columnStride))
   shape.c_row = Int64(n)
   (shape.type, shape.result) = (x.type.kernel, result.type.kernel)
-  shape.has_bias = bias != nil
+  (shape.has_bias, shape.accumulates) = (bias != nil, sum != nil)
   // fp32 weights are used as they are by large products, which hide what packing would save.
   shape.packed = weight.tensor.type == .float32 && (x.type == .bfloat16 || rows < 192)
   precondition(
     shape.packed || weight.tensor.type == x.type,
     "product: expected \(x.type) weights, got \(weight.tensor.type)")
+  if !shape.packed, weight.columnStride == 1, k > 2 * sumLength {
+    addParts(x, weight, bias: bias, shape, into: result)
+    return result
+  }
   let packed = shape.packed ? packedOperand(weight, shape) : nil
   let status = apus_matmul(
     &shape, x.address, packed?.address ?? weight.tensor.address, bias?.floats,
@@ -102,6 +109,28 @@ func product(
   precondition(status == 0, "product: the matrix engine refused \(shape) with status \(status)")
   withExtendedLifetime((x, weight.tensor, bias, packed)) {}
   return result
+}
+
+/// The terms that one part of a long sum has: rows of weights that stay in the cache for all rows of
+/// x, where the engine would go through all of them for each few.
+private let sumLength = 640
+
+/// A product of long sums, part by part.
+private func addParts(
+  _ x: Tensor, _ weight: MatrixOperand, bias: Tensor?, _ whole: apus_matmul_shape,
+  into result: Tensor
+) {
+  var shape = whole
+  for first in stride(from: 0, to: weight.rows, by: sumLength) {
+    shape.k = Int64(min(sumLength, weight.rows - first))
+    let status = apus_matmul(
+      &shape, x.address + first * x.type.byteCount,
+      weight.tensor.address + first * weight.rowStride * x.type.byteCount, bias?.floats,
+      result.address)
+    precondition(status == 0, "product: the matrix engine refused \(shape) with status \(status)")
+    (shape.accumulates, shape.has_bias) = (true, false)
+  }
+  withExtendedLifetime((x, weight.tensor, bias, result)) {}
 }
 
 private func packedOperand(_ weight: MatrixOperand, _ shape: apus_matmul_shape) -> Storage {
@@ -119,18 +148,26 @@ private func packedOperand(_ weight: MatrixOperand, _ shape: apus_matmul_shape) 
 
 /// xᵀ·y in fp32, the gradient of a weight matrix: a sum over all rows.
 ///
+/// With a place for it, writes there, or adds to what is there.
+///
 /// - Shapes: [N, K], [N, M] → [K, M]
-func rowSumProduct(_ x: Tensor, _ y: Tensor, into sum: Tensor? = nil) -> Tensor {
+@discardableResult
+func rowSumProduct(
+  _ x: Tensor, _ y: Tensor, into place: Tensor? = nil, adds: Bool = false
+) -> Tensor {
   let (k, n) = (x.columnCount, y.columnCount)
   precondition(
     x.rowCount == y.rowCount && x.type == y.type,
     "rowSumProduct: expected \(x.rowCount) rows of \(x.type), got \(y)")
-  let result = sum ?? Tensor(undefined: [k, n], .float32)
-  guard x.rowCount > 0 else { return sum ?? .zeros([k, n]) }
+  let result = place ?? Tensor(undefined: [k, n], .float32)
+  guard x.rowCount > 0 else {
+    if !adds { result.floats.update(repeating: 0, count: k * n) }
+    return result
+  }
   if x.type == .float32 {
     let status = apus_sgemm(
       Int64(k), Int64(n), Int64(x.rowCount), x.floats, 1, Int64(k), y.floats, Int64(n), 1,
-      result.floats, Int64(n), sum != nil)
+      result.floats, Int64(n), adds)
     precondition(status == 0, "rowSumProduct: status \(status)")
     return result
   }
@@ -142,7 +179,7 @@ func rowSumProduct(_ x: Tensor, _ y: Tensor, into sum: Tensor? = nil) -> Tensor 
   (shape.b_row, shape.b_column) = (Int64(n), 1)
   shape.c_row = Int64(n)
   (shape.type, shape.result) = (x.type.kernel, APUS_FLOAT32)
-  shape.accumulates = sum != nil
+  shape.accumulates = adds
   let status = apus_matmul(&shape, x.address, y.address, nil, result.address)
   precondition(status == 0, "rowSumProduct: the matrix engine refused \(shape)")
   withExtendedLifetime((x, y)) {}
@@ -151,7 +188,7 @@ func rowSumProduct(_ x: Tensor, _ y: Tensor, into sum: Tensor? = nil) -> Tensor 
 
 extension Tensor {
   /// This tensor with zeros in the rows that rounding adds; a copy only if it is a view.
-  fileprivate var paddedWithZeroRows: Tensor {
+  var paddedWithZeroRows: Tensor {
     let rows = rowCount
     let rowBytes = columnCount * type.byteCount
     let end = offset * type.byteCount + rows * rowBytes

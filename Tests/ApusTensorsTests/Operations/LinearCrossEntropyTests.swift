@@ -43,6 +43,29 @@ extension TensorTests {
       }
     }
 
+    /// More classes than a block has, and a whole block that is ruled out.
+    @Test(arguments: [Float(0), 0.1]) func blocksOfClassesMakeOneLoss(_ smoothing: Float) {
+      let (rows, classes) = (600, 1100)
+      let x = Operand.wave([rows, 17]).tensor(.float32).tensor
+      let weight = Operand.weights([classes, 17], seed: 2).tensor(.float32).tensor
+      let ruledOut: Float = smoothing > 0 ? -9 : -.infinity
+      let bias = Tensor((0..<classes).map { $0 < 512 ? ruledOut : Float($0 % 7) }).tracked
+      let targets = Tensor((0..<rows).map { Int32(512 + $0 * 31 % 588) })
+      let fused = linearCrossEntropy(
+        x, weight, bias, targets: targets, labelSmoothing: smoothing)
+      let plain = crossEntropy(
+        linear(x, weight, bias), targets: targets, labelSmoothing: smoothing
+      ).mean()
+      #expect((fused.scalar - plain.scalar).magnitude < 1e-6 * plain.scalar)
+      let parts = zip(
+        fused.gradients(of: [x, weight, bias]), plain.gradients(of: [x, weight, bias]))
+      for (a, b) in parts {
+        expectClose(
+          a.floatElements, b.floatElements.map(Double.init), columns: a.count, limit: 1e-5,
+          "gradient")
+      }
+    }
+
     @Test(arguments: [ScalarType.float32, .bfloat16])
     func quantizedIsThatOfQuantizedLogits(_ type: ScalarType) {
       let x = Operand.wave([33, 17]).tensor(type).tensor

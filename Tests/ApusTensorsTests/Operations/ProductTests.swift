@@ -19,6 +19,20 @@ func matrixProduct(
 
 extension TensorTests {
   @Suite struct ProductTests {
+    /// Sums that are worked on in parts.
+    @Test func longSumsAgreeWithReference() {
+      let (m, k, n) = (200, 1500, 5)
+      let operands = [Operand.wave([m, k]), .weights([k, n], seed: 2), .weights([n], seed: 3)]
+      let (tensors, values) = (
+        operands.map { $0.tensor(.float32).tensor }, operands.map { $0.tensor(.float32).values }
+      )
+      let found = linear(tensors[0], tensors[1], tensors[2], layout: .inputsByOutputs)
+      let products = matrixProduct(values[0][...], false, values[1][...], false, m, k, n)
+      expectClose(
+        found.floatElements, products.enumerated().map { $1 + values[2][$0 % n] }, columns: n,
+        limit: 1e-5, "linear")
+    }
+
     @Test(arguments: [false, true], [false, true])
     func matricesAgreeWithReference(_ first: Bool, _ second: Bool) {
       let (m, k, n) = (3, 5, 7)

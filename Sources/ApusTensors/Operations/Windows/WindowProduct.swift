@@ -78,9 +78,9 @@ struct WindowProduct: Sendable {
   func weightGradient(windows y: Tensor, pixels x: Tensor) -> Tensor {
     let sum = Tensor.zeros(weight.shape)
     for part in parts {
-      _ = rowSumProduct(
+      rowSumProduct(
         columns(of: y, part), grid.unfold(x, windows: part.windows, channels: part.channels),
-        into: sum.rows(part.outputs))
+        into: sum.rows(part.outputs), adds: true)
     }
     return sum
   }
