@@ -24,6 +24,13 @@ public struct RecurrentOptions: Sendable, Hashable {
   public var locksDropout = false
   /// The share of the weights from state to state that are dropped, anew for each batch.
   public var weightDropout: Float = 0
+  /// Whether the products of inputs and of states are normed, each by itself, and an LSTM's memory
+  /// before the tanh of its output.
+  public var hasLayerNorm = false
+  /// The share of the values of a state that stay as they were, drawn anew for each element.
+  public var stateZoneout: Float = 0
+  /// The same of an LSTM's memory.
+  public var memoryZoneout: Float = 0
   /// First values are drawn evenly up to this size; nil stands for PyTorch's 1/√size.
   public var initialRange: Float?
 

@@ -30,6 +30,12 @@ public struct RecurrentConfig: Sendable, Hashable {
   public var tokenDropout: Float = 0
   /// The share of the weights from state to state that are dropped.
   public var weightDropout: Float = 0
+  /// Whether products and an LSTM's memory are normed.
+  public var hasLayerNorm = false
+  /// The share of the values of a state that stay as they were.
+  public var stateZoneout: Float = 0
+  /// The same of an LSTM's memory.
+  public var memoryZoneout: Float = 0
   /// Whether a sequence drops the same channels at every element.
   public var locksDropout = false
   /// First values are drawn evenly up to this size; nil stands for PyTorch's 1/√size in recurrent
@@ -62,6 +68,8 @@ public struct RecurrentConfig: Sendable, Hashable {
     if projectedSize == nil { options.lastSize = outputSize }
     options.locksDropout = locksDropout
     options.weightDropout = weightDropout
+    options.hasLayerNorm = hasLayerNorm
+    (options.stateZoneout, options.memoryZoneout) = (stateZoneout, memoryZoneout)
     options.initialRange = initializerRange
     return options
   }
@@ -87,6 +95,7 @@ public struct RecurrentConfig: Sendable, Hashable {
       let inputs = Double(layer == 0 ? embeddingSize : projectedSize ?? hiddenSize)
       return Double(cell.sumCount) * size * (inputs + state + 2)
         + (projectedSize == nil ? 0 : size * state) + (hasPeepholes ? 3 * size : 0)
+        + (hasLayerNorm ? size * Double(2 * cell.sumCount + (cell == .lstm ? 2 : 0)) : 0)
     }
     return Double(vocabularySize) * Double(embeddingSize) + layers.reduce(0, +)
       + headParameterCount
@@ -106,7 +115,7 @@ extension RecurrentCell {
 }
 
 extension RecurrentConfig {
-  /// Reads a `config.json`; absent rates of dropout are 0.
+  /// Reads a `config.json`; absent rates are 0.
   ///
   /// - Throws: `InputError` naming the first key with a value that no model can have.
   init(_ json: JSONField, _ cell: RecurrentCell) throws {
@@ -121,6 +130,7 @@ extension RecurrentConfig {
     projectedSize =
       json["proj_size"].isNull ? nil : try json["proj_size"].integer(in: 1...hiddenSize)
     hasPeepholes = try json["peepholes"].bool(default: false)
+    hasLayerNorm = try json["layer_norm"].bool(default: false)
     tiedEmbeddings = try json["tie_word_embeddings"].bool(default: false)
     for (key, path) in Self.rates {
       self[keyPath: path] = try json.number(key, default: 0, in: ConfigurationLimit.dropout)
@@ -140,6 +150,9 @@ extension RecurrentConfig {
     guard cell == .lstm || (projectedSize == nil && !hasPeepholes) else {
       throw json["model_type"].error(expected: "lstm for proj_size and peepholes")
     }
+    guard cell == .lstm || memoryZoneout == 0 else {
+      throw json["memory_zoneout"].error(expected: "none without the memory of an lstm")
+    }
     guard !tiedEmbeddings || embeddingSize == outputSize else {
       throw json["embedding_size"].error(
         expected: "the output size \(outputSize), as embeddings are tied")
@@ -156,7 +169,7 @@ extension RecurrentConfig {
         ("num_layers", .integer(layerCount)), ("proj_size", integer(projectedSize)),
         ("peepholes", .bool(hasPeepholes)), ("tie_word_embeddings", .bool(tiedEmbeddings)),
       ] + Self.rates.map { ($0, .decimal(self[keyPath: $1])) } + [
-        ("locked_dropout", .bool(locksDropout)),
+        ("layer_norm", .bool(hasLayerNorm)), ("locked_dropout", .bool(locksDropout)),
         ("cutoffs", .array(cutoffs.map { .integer($0) })),
         ("initializer_range", initializerRange.map { .decimal($0) } ?? .null),
         ("eos_token_id", .array(ends.map { .integer($0) })),
@@ -167,7 +180,8 @@ extension RecurrentConfig {
     [
       ("input_dropout", \.inputDropout), ("hidden_dropout", \.hiddenDropout),
       ("output_dropout", \.outputDropout), ("token_dropout", \.tokenDropout),
-      ("weight_dropout", \.weightDropout),
+      ("weight_dropout", \.weightDropout), ("state_zoneout", \.stateZoneout),
+      ("memory_zoneout", \.memoryZoneout),
     ]
   }
 }

@@ -38,14 +38,64 @@ public struct RecurrentWeights: Sendable {
   public var peepholes: Tensor?
   /// From an LSTM's H outputs to the state: [P, H]; P = H without.
   public var projection: Tensor?
+  /// What normed products and memory are scaled with; nil where nothing is normed.
+  public var norms: RecurrentNorms?
 
   public init(
-    hidden: Tensor, bias: Tensor? = nil, peepholes: Tensor? = nil, projection: Tensor? = nil
+    hidden: Tensor, bias: Tensor? = nil, peepholes: Tensor? = nil, projection: Tensor? = nil,
+    norms: RecurrentNorms? = nil
   ) {
     self.hidden = hidden
     self.bias = bias
     self.peepholes = peepholes
     self.projection = projection
+    self.norms = norms
+  }
+}
+
+/// What a layer norm inside a recurrent layer scales and shifts with, Float32, for H units with G
+/// sums each.
+///
+/// The products of a state are normed together, all sums of all units as one row, before the bias is
+/// added; an LSTM's memory is normed before the tanh of its output, not on its way to the next step.
+///
+/// - Source: Ba et al. 2016, supplement, equations 20 to 22; there a GRU's candidate is normed apart
+///   from its gates.
+public struct RecurrentNorms: Sendable {
+  /// Of the products of states: [G · H].
+  public var hiddenGain: Tensor
+  /// Of an LSTM's memory: [H].
+  public var memoryGain, memoryBias: Tensor?
+
+  public init(hiddenGain: Tensor, memoryGain: Tensor? = nil, memoryBias: Tensor? = nil) {
+    self.hiddenGain = hiddenGain
+    self.memoryGain = memoryGain
+    self.memoryBias = memoryBias
+  }
+}
+
+/// How values stay as they were in the step before.
+///
+/// - Source: Krueger et al. 2017.
+public enum Zoneout: Sendable {
+  /// In training: the elements that the draw drops stay, all others are fresh.
+  case drawn(Dropped)
+  /// In evaluation: of each value this share stays, which is the expectation of the draw.
+  case expected(Float)
+}
+
+/// What of a recurrent layer stays as it was in the step before.
+public struct RecurrentZoneout: Sendable {
+  /// Of the states, after a projection if there is one.
+  public var states: Zoneout?
+  /// Of an LSTM's memory.
+  ///
+  /// Its output is made of what the memory would be if nothing stayed.
+  public var memory: Zoneout?
+
+  public init(states: Zoneout? = nil, memory: Zoneout? = nil) {
+    self.states = states
+    self.memory = memory
   }
 }
 
@@ -85,6 +135,7 @@ public struct RecurrentState: Sendable {
 ///   - initial: The state before the first element; zeros if it is left out.
 ///   - isReversed: Whether sequences are gone through from their ends.
 ///   - clip: What an LSTM's memory is held within; beyond it no gradient flows.
+///   - zoneout: What of states and memory stays as it was in the step before.
 ///   - quantized: Whether the weights of products are rounded as in `linear`; no gradient flows then.
 /// - Returns: The state after each element, and after all; that of a sequence without elements is
 ///   its initial one.
@@ -93,18 +144,15 @@ public struct RecurrentState: Sendable {
 public func recurrence(
   _ inputs: Sequences, _ cell: RecurrentCell, _ weights: RecurrentWeights,
   from initial: RecurrentState? = nil, isReversed: Bool = false, clip: Float = .infinity,
-  quantized: Bool = false
+  zoneout: RecurrentZoneout = RecurrentZoneout(), quantized: Bool = false
 ) -> (states: Sequences, last: RecurrentState) {
   let pass = RecurrentPass(
-    inputs, cell, weights, from: initial, isReversed: isReversed, clip: clip, quantized: quantized)
+    inputs, cell, weights, from: initial, isReversed: isReversed, clip: clip, zoneout: zoneout,
+    quantized: quantized)
   let results = pass.forward()
   let tracked = recorded(
     "recurrence", results,
-    from: quantized
-      ? []
-      : [
-        inputs.values, weights.hidden, weights.bias, weights.peepholes, weights.projection,
-        initial?.hidden, initial?.memory,
-      ], backward: pass.backward)
+    from: quantized ? [] : RecurrentPass.operands(inputs, weights, initial),
+    backward: pass.backward)
   return (inputs.with(tracked[0]), RecurrentState(hidden: tracked[1], memory: tracked[2]))
 }

@@ -21,6 +21,9 @@ extension RecurrentRecipe {
     config.tokenDropout = Float(tokenDropout)
     config.weightDropout = Float(weightDropout)
     config.locksDropout = locksDropout
+    config.hasLayerNorm = layerNorm
+    config.stateZoneout = Float(stateZoneout)
+    config.memoryZoneout = Float(memoryZoneout)
     // A vocabulary that ends before a cluster begins does without it.
     config.cutoffs = cutoffs.filter { $0 < vocabularySize }
     config.initializerRange = initializerRange.map { Float($0) }

@@ -33,6 +33,12 @@ public struct RecurrentRecipe: Equatable, Sendable {
   public var tokenDropout = 0.0
   /// The share of the weights from state to state that are dropped.
   public var weightDropout = 0.0
+  /// The share of the values of a state that stay as they were (zoneout).
+  public var stateZoneout = 0.0
+  /// The same of an LSTM's memory.
+  public var memoryZoneout = 0.0
+  /// Whether products and an LSTM's memory are normed.
+  public var layerNorm = false
   /// Whether a row drops the same channels at every token.
   public var locksDropout = false
   /// What the mean square of the last layer's outputs is multiplied by in the loss.
@@ -72,6 +78,9 @@ extension RecurrentRecipe: ModelSection {
     .number("outputDropout", \.outputDropout, 0...0.99),
     .number("tokenDropout", \.tokenDropout, 0...0.99),
     .number("weightDropout", \.weightDropout, 0...0.99),
+    .number("stateZoneout", \.stateZoneout, 0...0.99),
+    .number("memoryZoneout", \.memoryZoneout, 0...0.99).when { $0.kind == .lstm },
+    .flag("layerNorm", \.layerNorm),
     .flag("locksDropout", \.locksDropout),
     .number("activationPenalty", \.activationPenalty, 0...1000),
     .number("changePenalty", \.changePenalty, 0...1000),

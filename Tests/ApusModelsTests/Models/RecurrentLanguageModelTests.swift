@@ -18,9 +18,16 @@ import Testing
     var tied = RecurrentConfig(
       .gru, vocabularySize: 29, embeddingSize: 4, hiddenSize: 7, layerCount: 3)
     tied.tiedEmbeddings = true
+    let normed = RecurrentCell.allCases.map { cell in
+      var normed = RecurrentConfig(
+        cell, vocabularySize: 29, embeddingSize: 5, hiddenSize: 7, layerCount: 2)
+      (normed.hasLayerNorm, normed.stateZoneout) = (true, 0.2)
+      if cell == .lstm { normed.memoryZoneout = 0.3 }
+      return normed
+    }
     return RecurrentCell.allCases.map {
       RecurrentConfig($0, vocabularySize: 29, embeddingSize: 5, hiddenSize: 7, layerCount: 2)
-    } + [projected, tied, adaptive]
+    } + [projected, tied, adaptive] + normed
   }()
 
   @Test(arguments: configs) func configurationsAreReadAsTheyAreWritten(
@@ -42,6 +49,10 @@ import Testing
     (
       #"{"model_type": "lstm", "vocab_size": 9, "embedding_size": 4, "hidden_size": 6, "proj_size": 3, "tie_word_embeddings": true}"#,
       "output size 3"
+    ),
+    (
+      #"{"model_type": "gru", "vocab_size": 9, "embedding_size": 4, "hidden_size": 4, "memory_zoneout": 0.1}"#,
+      "memory_zoneout"
     ),
   ]) func impossibleConfigurationsAreRefused(_ text: String, _ reason: String) throws {
     let error = #expect(throws: InputError.self) { try read(text) }

@@ -129,6 +129,8 @@ import Testing
       ("hiddenSize: 1150", "hiddenSize: 65536\n  projectedSize: 400\n  hasPeepholes: true", ""),
       ("layerCount: 3", "layerCount: 1024\n  projectedSize: 60000", "projectedSize"),
       ("  stepLength: 70", "  stepLength: 70000000", "stepLength"),
+      ("kind: lstm", "kind: lstm\n  memoryZoneout: 0.1\n  layerNorm: true", ""),
+      ("kind: lstm", "kind: gru\n  memoryZoneout: 0.1", "memoryZoneout"),
     ] {
       let changed = text.replacing(line, with: becomes)
       #expect(changed != text)
