@@ -17,7 +17,8 @@ import Testing
       (["embed", "--tokenizer", "a"], "--tokenizer"),
       (["bpe-train", "--tokenizer", "a"], "--tokenizer"), (["gpt-char", "--text", "a"], "--text"),
       (["gpt-char", "--precision", "int8"], "int8"), (["gpt-char", "--threads", "0"], "--threads"),
-      (["bert-huge"], "gpt-char"),
+      (["bert-huge"], "gpt-char"), (["natural-conll"], "--data"),
+      (["natural-multi30k", "--data", "a"], "--data"),
     ] {
       try Program.run(["bench"] + arguments).expectUsageError(naming: named)
     }

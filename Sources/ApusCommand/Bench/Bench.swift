@@ -18,11 +18,12 @@ struct Bench: ParsableCommand {
         apus bench gpt-char
         apus bench bert-base --precision bf16 --threads 2 --json
         apus bench embed --model all-MiniLM-L6-v2
+        apus bench natural-conll --data eng.train.gz
         apus bench wordpiece-encode --threads 1 --text book.txt --tokenizer models/minilm
       """)
 
   @Argument(
-    help: "The workload, or all that run in the precision.",
+    help: "The workload, or all that run in the precision on what is given.",
     completion: .list(Workloads.names + ["all"]))
   var name: String
 
@@ -44,6 +45,15 @@ struct Bench: ParsableCommand {
   @Option(help: "The model directory that embeds; made-up weights if it is left out.")
   var model: String?
 
+  @Option(help: "Tagged sentences of natural lengths.")
+  var data: String?
+
+  @Option(help: "Lines of words of natural lengths, to be translated.")
+  var source: String?
+
+  @Option(help: "Their translations.")
+  var target: String?
+
   @Flag(help: "Print a JSON object a workload.")
   var json = false
 
@@ -59,12 +69,21 @@ struct Bench: ParsableCommand {
     guard !workloads.isEmpty else {
       throw ValidationError("\(name) trains, which has no \(precision.rawValue).")
     }
-    let given = [(BenchInput.text, text), (.tokenizer, tokenizer), (.model, model)]
-    for (input, value) in given where value != nil {
-      guard workloads.contains(where: { $0.inputs.contains(input) }) else {
-        throw ValidationError("--\(input.rawValue) has no meaning for \(name).")
-      }
+    for input in given where !workloads.contains(where: { $0.inputs.contains(input) }) {
+      throw ValidationError("--\(input.rawValue) has no meaning for \(name).")
     }
+    if name != "all", let missing = workloads[0].needs.subtracting(given).first {
+      throw ValidationError("\(name) needs --\(missing.rawValue).")
+    }
+  }
+
+  /// What of the user's is given.
+  private var given: Set<BenchInput> {
+    let values = [
+      (BenchInput.text, text), (.tokenizer, tokenizer), (.model, model), (.data, data),
+      (.source, source), (.target, target),
+    ]
+    return Set(values.filter { $0.1 != nil }.map(\.0))
   }
 
   func run() throws {
@@ -73,8 +92,9 @@ struct Bench: ParsableCommand {
       throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
     let settings = BenchSettings(
-      precision: precision, seconds: seconds, text: text, tokenizer: tokenizer, model: model)
-    for workload in Workloads.named(name, in: precision) {
+      precision: precision, seconds: seconds, text: text, tokenizer: tokenizer, model: model,
+      data: data, source: source, target: target)
+    for workload in Workloads.named(name, in: precision) where workload.needs.isSubset(of: given) {
       let result = try workload.measure(settings)
       print(try json ? result.json : result.text)
       fflush(nil)

@@ -9,12 +9,7 @@ extension TrainingWorkload {
   private static var luong: TrainingWorkload {
     let (vocabulary, size, length, pairs) = (10_000, 512, 20, 64)
     let tokens = length * pairs
-    var network = RecurrentTranslation(embeddingSize: size, hiddenSize: size)
-    (network.encoderLayerCount, network.decoderLayerCount) = (2, 2)
-    network.startsFromEncoder = false
-    let config = TranslatorConfig(
-      .recurrent(network), sourceVocabularySize: vocabulary, targetVocabularySize: vocabulary,
-      start: 1, end: 2)
+    let config = luongConfig(vocabulary: vocabulary, size: size)
     // Encoder 12, decoder 16, attention's map 1 and combination 2 matrices of size × size a token.
     let weights = 31 * size * size + size * vocabulary
     return TrainingWorkload(
@@ -29,5 +24,15 @@ extension TrainingWorkload {
       let targets = random.ids(tokens, below: vocabulary)
       return { model.loss(sources, inputs: inputs, targets: targets, $0) }
     }
+  }
+
+  /// Two LSTM layers of a size on both sides.
+  static func luongConfig(vocabulary: Int, size: Int) -> TranslatorConfig {
+    var network = RecurrentTranslation(embeddingSize: size, hiddenSize: size)
+    (network.encoderLayerCount, network.decoderLayerCount) = (2, 2)
+    network.startsFromEncoder = false
+    return TranslatorConfig(
+      .recurrent(network), sourceVocabularySize: vocabulary, targetVocabularySize: vocabulary,
+      start: 1, end: 2)
   }
 }

@@ -3,7 +3,7 @@ import ApusTensors
 import ApusTraining
 import Glibc
 
-/// A training step on fixed shapes: forward, backward, clipping and update.
+/// Training steps: forward, backward, clipping and update.
 ///
 /// The shapes, the optimizer and the amount of mathematics are those of the PyTorch programs in
 /// `Tests/Peers` under the same names.
@@ -14,9 +14,11 @@ struct TrainingWorkload: Workload {
   let trains = true
   let itemCount: Int
   var unit = "tokens"
+  /// The steps of one repetition.
+  var stepCount = 1
   /// What a loss chooses from.
   let classCount: Int
-  /// Floating-point operations of the matrix products of a step: two an element of the result and
+  /// Floating-point operations of the matrix products of a repetition: two an element of the result and
   /// term, three products a weight and token.
   let operations: Double
   let optimizer: OptimizerRecipe
@@ -37,7 +39,9 @@ struct TrainingWorkload: Workload {
       optimizer: Optimizer(optimizer, parameters: parameters.parameters))
     try check(&step)
     let allocations = MemoryPool.statistics.systemAllocations
-    let median = Stopwatch.times(seconds: settings.seconds) { _ = step.run() }.median
+    let median = Stopwatch.times(seconds: settings.seconds) {
+      for _ in 0..<stepCount { _ = step.run() }
+    }.median
     return BenchResult(
       name: name, precision: settings.precision, seconds: median, items: Double(itemCount),
       unit: unit,

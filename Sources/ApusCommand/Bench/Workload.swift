@@ -5,6 +5,8 @@ protocol Workload: Sendable {
   var name: String { get }
   /// What of the user's it can work on.
   var inputs: Set<BenchInput> { get }
+  /// What of the user's it can't do without.
+  var needs: Set<BenchInput> { get }
   /// Whether it learns weights, which int8 can't.
   var trains: Bool { get }
 
@@ -16,12 +18,13 @@ protocol Workload: Sendable {
 
 extension Workload {
   var inputs: Set<BenchInput> { [] }
+  var needs: Set<BenchInput> { [] }
   var trains: Bool { false }
 }
 
 /// What a user can give workloads in place of what is made up, by the name of its option.
 enum BenchInput: String {
-  case text, tokenizer, model
+  case text, tokenizer, model, data, source, target
 }
 
 /// What the user of `apus bench` chose for all workloads.
@@ -33,11 +36,13 @@ struct BenchSettings {
   var text, tokenizer: String?
   /// For embeddings: a model directory in place of random weights.
   var model: String?
+  /// For natural lengths: tagged sentences, or pairs of lines of words.
+  var data, source, target: String?
 }
 
 enum Workloads {
   static let all: [any Workload] =
-    TrainingWorkload.all + TokenizerWorkload.all
+    TrainingWorkload.all + NaturalWorkload.all + TokenizerWorkload.all
     + [ChainWorkload(), EmbeddingWorkload(), GenerationWorkload(), WordVectorWorkload()]
 
   static var names: [String] { all.map(\.name) }
