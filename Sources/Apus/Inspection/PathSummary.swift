@@ -108,6 +108,13 @@ public struct PathSummary: Sendable {
         ("embedding_size", .integer(sizes.embeddingSize)),
       ]
     }
+    if case .window(let sizes) = config {
+      return common + [
+        ("window_length", .integer(sizes.windowLength)),
+        ("hidden_size", .integer(sizes.hiddenSize)),
+        ("embedding_size", .integer(sizes.embeddingSize)),
+      ]
+    }
     guard let sizes = config.transformer else { return common }
     return common + [
       ("layers", .integer(sizes.layerCount)),

@@ -13,8 +13,8 @@ struct Evaluate: ParsableCommand {
     abstract: "Measure how well a model predicts a text.",
     discussion: """
       A causal model gets perplexity per token and per word and bits per byte, a masked one the \
-      loss of masked tokens. The end of each line counts as a word. A recurrent model reads all \
-      documents as one stream, an ELMo each sentence in both directions, whose mean loss it gets. A \
+      loss of masked tokens. The end of each line counts as a word. A recurrent or fixed-window \
+      model reads all documents as one stream, an ELMo each sentence in both directions, whose mean loss it gets. A \
       classifier gets accuracy, macro F1 and the F1 of each label. A tagger gets precision, recall and \
       F1 of entities, of all types and of each, and the share of words with the right tag. A \
       translator gets BLEU (13a) and chrF as sacrebleu has them, the share of lines that are right, \
@@ -93,8 +93,9 @@ struct Evaluate: ParsableCommand {
       ("--source", pairs.source != nil, [.translator]),
       ("--target", pairs.target != nil, [.translator]),
       ("--alternatives", pairs.alternatives, [.translator]),
-      ("--documents", documents != nil, [.causal, .recurrent, .masked, .elmo]),
-      ("--stride", stride != nil, [.causal]), ("--cache-size", cache.isGiven, [.recurrent]),
+      ("--documents", documents != nil, [.causal, .recurrent, .window, .masked, .elmo]),
+      ("--stride", stride != nil, [.causal]),
+      ("--cache-size", cache.isGiven, [.recurrent, .window]),
       ("--format", labels.format != .automatic, [.classifier]),
       ("--tag-column", columns.isGiven, [.tagger]),
     ]
@@ -112,7 +113,7 @@ struct Evaluate: ParsableCommand {
       throw InputError(expected: "--data for \(kind.name)", found: "none")
     }
     switch kind {
-    case .translator, .causal, .recurrent, .masked: return try languageModelReport(data)
+    case .translator, .causal, .recurrent, .window, .masked: return try languageModelReport(data)
     case .classifier:
       let texts = try LabelledTexts(data, format: labels.format).texts
       let model = try TextCNN.load(directory).model
@@ -143,14 +144,22 @@ struct Evaluate: ParsableCommand {
         model, tokenizer, precision: precision, stride: stride)
       return try evaluation.score(corpus).report
     case .recurrent(let model):
-      var evaluation = try RecurrentEvaluation(
-        model, tokenizer, precision: precision, endsTexts: recipe.endOfText, cache: cache.options)
-      return try evaluation.score(corpus).report
+      return try streamReport(model, tokenizer, recipe, corpus)
+    case .window(let model):
+      return try streamReport(model, tokenizer, recipe, corpus)
     case .bert:
       return try model.maskedScore(
         of: try shards(of: corpus, tokenizer), tokenizer, precision: precision
       ).report
     }
+  }
+
+  private func streamReport(
+    _ model: some StreamModel, _ tokenizer: Tokenizer, _ recipe: DataRecipe, _ corpus: Corpus
+  ) throws -> EvaluationReport {
+    var evaluation = try StreamEvaluation(
+      model, tokenizer, precision: precision, endsTexts: recipe.endOfText, cache: cache.options)
+    return try evaluation.score(corpus).report
   }
 
   private func tokenizer(fitting vocabularySize: Int) throws -> Tokenizer {

@@ -2,7 +2,7 @@ import ApusModels
 
 /// The kinds of models that are measured each in its own way.
 enum EvaluatedKind: CaseIterable {
-  case causal, recurrent, masked, elmo, classifier, tagger, translator
+  case causal, recurrent, window, masked, elmo, classifier, tagger, translator
 
   /// The kind of the model in a directory.
   ///
@@ -17,6 +17,7 @@ enum EvaluatedKind: CaseIterable {
       switch try ModelDirectory.config(of: directory) {
       case .gpt: self = .causal
       case .recurrent: self = .recurrent
+      case .window: self = .window
       case .bert: self = .masked
       }
     }
@@ -26,6 +27,7 @@ enum EvaluatedKind: CaseIterable {
     switch self {
     case .causal: "a causal Transformer"
     case .recurrent: "a recurrent language model"
+    case .window: "a fixed-window language model"
     case .masked: "a masked language model"
     case .elmo: "an ELMo"
     case .classifier: "a classifier"

@@ -5,17 +5,21 @@ import ApusTensors
 public enum CausalModel: Sendable {
   case gpt(GPT)
   case recurrent(RecurrentLanguageModel)
+  case window(WindowLanguageModel)
 
   /// What a model keeps of some texts, to go on from.
   public enum State: Sendable {
     case attention(GPT.Cache)
     case recurrent([RecurrentState])
+    case window(WindowLanguageModel.Context, length: Int)
 
     /// The state of some of the texts, in the given order.
     public func selecting(_ texts: [Int]) -> State {
       switch self {
       case .attention(let cache): .attention(cache.selecting(texts))
       case .recurrent(let states): .recurrent(states.map { $0.selecting(texts) })
+      case .window(let context, let length):
+        .window(context.selecting(texts, windowLength: length), length: length)
       }
     }
   }
@@ -24,7 +28,7 @@ public enum CausalModel: Sendable {
   public var contextLength: Int? {
     switch self {
     case .gpt(let model): model.config.contextLength
-    case .recurrent: nil
+    case .recurrent, .window: nil
     }
   }
 
@@ -33,6 +37,7 @@ public enum CausalModel: Sendable {
     switch self {
     case .gpt(let model): model.config.vocabularySize
     case .recurrent(let model): model.config.vocabularySize
+    case .window(let model): model.config.vocabularySize
     }
   }
 
@@ -41,6 +46,7 @@ public enum CausalModel: Sendable {
     switch self {
     case .gpt(let model): model.config.ends
     case .recurrent(let model): model.config.ends
+    case .window(let model): model.config.ends
     }
   }
 
@@ -55,6 +61,9 @@ public enum CausalModel: Sendable {
     case .recurrent(let model):
       let (logits, states) = model.start(prompts, mode)
       return (logits, .recurrent(states))
+    case .window(let model):
+      let (logits, context) = model.start(prompts, mode)
+      return (logits, .window(context, length: model.config.windowLength))
     }
   }
 
@@ -71,6 +80,9 @@ public enum CausalModel: Sendable {
     case (.recurrent(let model), .recurrent(var states)):
       defer { state = .recurrent(states) }
       return model.next(tokens, extending: &states, mode)
+    case (.window(let model), .window(var context, let length)):
+      defer { state = .window(context, length: length) }
+      return model.next(tokens, extending: &context, mode)
     default: preconditionFailure("next: expected a state of the same model")
     }
   }
@@ -83,6 +95,7 @@ extension LanguageModel {
     case .gpt(let model): .gpt(model)
     case .bert: nil
     case .recurrent(let model): .recurrent(model)
+    case .window(let model): .window(model)
     }
   }
 }

@@ -6,6 +6,7 @@ public enum LanguageModelConfig: Sendable, Hashable {
   case gpt(GPTConfig)
   case bert(BERTConfig)
   case recurrent(RecurrentConfig)
+  case window(WindowConfig)
 
   /// Reads a `config.json`, whose `model_type` says which architecture it describes; in files that
   /// are older than this key, the name of the class in `architectures` does.
@@ -20,9 +21,12 @@ public enum LanguageModelConfig: Sendable, Hashable {
       self = .bert(try BERTConfig(json, family: family))
     } else if let cell = RecurrentCell.allCases.first(where: { $0.modelType == type }) {
       self = .recurrent(try RecurrentConfig(json, cell))
+    } else if type == WindowConfig.modelType {
+      self = .window(try WindowConfig(json))
     } else {
       let names =
         ["gpt2"] + BERTFamily.allCases.map(\.rawValue) + RecurrentCell.allCases.map(\.modelType)
+        + [WindowConfig.modelType]
       throw json["model_type"].error(expected: "one of \(names.joined(separator: ", "))")
     }
   }
@@ -39,6 +43,7 @@ public enum LanguageModelConfig: Sendable, Hashable {
     case .gpt(let config): config.json
     case .bert(let config): config.json
     case .recurrent(let config): config.json
+    case .window(let config): config.json
     }
   }
 
@@ -48,6 +53,7 @@ public enum LanguageModelConfig: Sendable, Hashable {
     case .gpt(let config): config.parameterCount
     case .bert(let config): config.parameterCount
     case .recurrent(let config): config.parameterCount
+    case .window(let config): config.parameterCount
     }
   }
 }
@@ -57,12 +63,14 @@ public enum LanguageModel: Sendable {
   case gpt(GPT)
   case bert(BERTPretraining)
   case recurrent(RecurrentLanguageModel)
+  case window(WindowLanguageModel)
 
   public init(_ config: LanguageModelConfig, in scope: Scope) {
     switch config {
     case .gpt(let config): self = .gpt(GPT(config, in: scope))
     case .bert(let config): self = .bert(BERTPretraining(config, in: scope))
     case .recurrent(let config): self = .recurrent(RecurrentLanguageModel(config, in: scope))
+    case .window(let config): self = .window(WindowLanguageModel(config, in: scope))
     }
   }
 
@@ -71,6 +79,7 @@ public enum LanguageModel: Sendable {
     case .gpt(let model): .gpt(model.config)
     case .bert(let model): .bert(model.config)
     case .recurrent(let model): .recurrent(model.config)
+    case .window(let model): .window(model.config)
     }
   }
 
@@ -86,7 +95,7 @@ public enum LanguageModel: Sendable {
         (name: "cls.predictions.bias", value: $0.value)
       }
       return values + model.encoder.positions.constants + copies
-    case .recurrent: return values
+    case .recurrent, .window: return values
     }
   }
 }
@@ -97,14 +106,14 @@ extension LanguageModelConfig {
     switch self {
     case .gpt(let config): config.transformer
     case .bert(let config): config.transformer
-    case .recurrent: nil
+    case .recurrent, .window: nil
     }
   }
 
   /// Whether a directory of this configuration holds the heads of its training.
   var hasHeads: Bool {
     switch self {
-    case .gpt, .recurrent: true
+    case .gpt, .recurrent, .window: true
     case .bert(let config): config.hasPretrainingHeads
     }
   }
@@ -121,7 +130,7 @@ extension LanguageModelConfig {
     case .bert(var config):
       config.hasPretrainingHeads = false
       return .bert(config)
-    case .recurrent:
+    case .recurrent, .window:
       throw InputError(file: path, expected: "a Transformer as encoder", found: modelType)
     }
   }
@@ -133,7 +142,8 @@ extension LanguageModelConfig {
     case .bert(let config):
       let pooler = "\(config.family.names.pooler).weight"
       return BERT(config, hasPooler: checkpoint.entry(named: pooler) != nil, in: scope)
-    case .recurrent: preconditionFailure("encoder: expected a Transformer, got \(modelType)")
+    case .recurrent, .window:
+      preconditionFailure("encoder: expected a Transformer, got \(modelType)")
     }
   }
 
@@ -143,6 +153,7 @@ extension LanguageModelConfig {
     case .gpt: "gpt2"
     case .bert(let config): config.family.rawValue
     case .recurrent(let config): config.cell.modelType
+    case .window: WindowConfig.modelType
     }
   }
 
@@ -152,6 +163,7 @@ extension LanguageModelConfig {
     case .gpt(let config): config.vocabularySize
     case .bert(let config): config.vocabularySize
     case .recurrent(let config): config.vocabularySize
+    case .window(let config): config.vocabularySize
     }
   }
 }

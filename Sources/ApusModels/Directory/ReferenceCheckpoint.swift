@@ -15,7 +15,7 @@ struct ReferenceCheckpoint: Sendable {
       switch config {
       case .gpt: "transformer."
       case .bert(let config): config.family.names.model + "."
-      case .recurrent: ""
+      case .recurrent, .window: ""
       }
     let found = weights.valueCount
     guard config.parameterCount <= 2 * found + 0x1p20 else {

@@ -86,7 +86,15 @@ public struct RecurrentLanguageModel: Sendable {
   public func loss(
     _ outputs: Outputs, targets: Tensor, _ mode: Mode, divisor: Float? = nil
   ) -> Tensor {
-    let states = outputs.dropped.values
+    loss(outputs.dropped.values, targets: targets, mode, divisor: divisor)
+  }
+
+  /// The same by what the projection onto the vocabulary takes.
+  ///
+  /// - Shapes: states [N, C], targets [N] → []
+  public func loss(
+    _ states: Tensor, targets: Tensor, _ mode: Mode, divisor: Float? = nil
+  ) -> Tensor {
     switch head {
     case .all(let linear):
       return linearCrossEntropy(

@@ -4,25 +4,25 @@ import ApusModels
 import ApusTensors
 import ApusText
 
-/// Measures how well a recurrent model predicts the text of a corpus, read as one stream.
+/// Measures how well a model predicts the text of a corpus, read as one stream.
 ///
 /// The states are carried over from token to token through all documents, as in training. Where
 /// documents end with the end-of-text token, the first token of all is predicted from that one; where
 /// not, it is not scored.
-public struct RecurrentEvaluation {
-  private let model: RecurrentLanguageModel
+public struct StreamEvaluation<Model: StreamModel> {
+  private let model: Model
   private let tokenizer: Tokenizer
   private let mode: Mode
   private let endOfText: Int32?
   private let cacheOptions: NeuralCache.Options?
   private var cache: NeuralCache?
-  private var states: [RecurrentState]?
+  private var state: Model.State?
   /// Tokens not yet scored, behind the one that the first is predicted from.
   private var ids: [Int32] = []
   private var score = LanguageModelScore()
 
   /// Tokens that go through the model at once.
-  private static let stepLength = 512
+  private static var stepLength: Int { 512 }
 
   /// Prepares to measure.
   ///
@@ -35,12 +35,12 @@ public struct RecurrentEvaluation {
   /// - Throws: `InputError` for a tokenizer with more tokens than the model, or without the
   ///   end-of-text token that is asked for.
   public init(
-    _ model: RecurrentLanguageModel, _ tokenizer: Tokenizer, precision: Mode.Precision = .fp32,
+    _ model: Model, _ tokenizer: Tokenizer, precision: Mode.Precision = .fp32,
     endsTexts: Bool = true, cache: NeuralCache.Options? = nil
   ) throws(InputError) {
-    guard tokenizer.vocabularySize <= model.config.vocabularySize else {
+    guard tokenizer.vocabularySize <= model.vocabularySize else {
       throw InputError(
-        expected: "a tokenizer of at most \(model.config.vocabularySize) tokens",
+        expected: "a tokenizer of at most \(model.vocabularySize) tokens",
         found: "\(tokenizer.vocabularySize)")
     }
     endOfText = endsTexts ? tokenizer.id(of: Tokenizer.endOfText) : nil
@@ -60,7 +60,7 @@ public struct RecurrentEvaluation {
   /// Words are what white space divides, and the end of each line counts as one, as is customary
   /// for the Penn Treebank.
   public mutating func score(_ corpus: Corpus) throws -> LanguageModelScore {
-    (states, score) = (nil, LanguageModelScore())
+    (state, score) = (nil, LanguageModelScore())
     ids = endOfText.map { [$0] } ?? []
     cache = cacheOptions.map { NeuralCache($0) }
     try corpus.forEachDocument { bytes, _ in
@@ -88,15 +88,16 @@ public struct RecurrentEvaluation {
   private mutating func read(_ range: Range<Int>) {
     guard !range.isEmpty else { return }
     let targets = Array(ids[range.lowerBound + 1..<range.upperBound + 1])
+    let outputs = model.read(Sequences(ids: [Array(ids[range])]), from: state, mode)
+    state = outputs.state
+    let features = outputs.features
     score.nats += withoutGradients {
-      let outputs = model(Sequences(ids: [Array(ids[range])]), from: states, mode)
-      states = outputs.states
       guard cache != nil else {
-        return Double(model.loss(outputs, targets: Tensor(targets), mode, divisor: 1).scalar)
+        return Double(model.loss(features, targets: Tensor(targets), mode, divisor: 1).scalar)
       }
-      let hidden = outputs.raw.values
-      let losses = crossEntropy(model.logits(hidden, mode), targets: Tensor(targets))
-      return cache?.nats(of: targets, after: hidden.converted(to: .float32), losses: losses) ?? 0
+      let losses = crossEntropy(model.logits(features, mode), targets: Tensor(targets))
+      return cache?.nats(of: targets, after: features.converted(to: .float32), losses: losses)
+        ?? 0
     }
     score.tokenCount += range.count
   }

@@ -19,7 +19,7 @@ extension LanguageModel {
           nextLabels: batch.nextLabels.isEmpty ? nil : Tensor(batch.nextLabels)),
         mode, maskedDivisor: divisor, nextDivisor: Float(counts.sequences))
       return TaskLoss(total: loss.total, tokens: loss.masked)
-    case (.gpt, .masked), (.bert, .next), (.recurrent, _):
+    case (.gpt, .masked), (.bert, .next), (.recurrent, _), (.window, _):
       preconditionFailure("loss: expected the batches of \(config)")
     }
   }

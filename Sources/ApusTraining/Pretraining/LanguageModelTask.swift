@@ -22,7 +22,7 @@ public struct LanguageModelTask: TrainingTask {
 
   public var batchCountOfEpoch: Int? {
     get throws {
-      guard case .recurrent = config else { return nil }
+      guard recipe.model.stream != nil else { return nil }
       return try stream(of: data.training, order: .once).batchCountOfEpoch
     }
   }
@@ -44,11 +44,19 @@ public struct LanguageModelTask: TrainingTask {
     _ batch: PretrainingBatch, _ model: LanguageModel, carrying carried: inout [Tensor],
     _ mode: Mode, of counts: TargetCounts
   ) -> TaskLoss {
-    guard case .recurrent(let model) = model else { return model.loss(batch, mode, of: counts) }
-    let states = batch.continues ? [RecurrentState](carried, of: model, mode) : nil
-    let (loss, last) = model.loss(batch, from: states, penalties, mode, of: counts)
-    carried = last.flatMap(\.tensors)
-    return loss
+    switch model {
+    case .recurrent(let model):
+      let states = batch.continues ? [RecurrentState](carried, of: model, mode) : nil
+      let (loss, last) = model.loss(batch, from: states, penalties, mode, of: counts)
+      carried = last.flatMap(\.tensors)
+      return loss
+    case .window(let model):
+      let context = batch.continues ? WindowLanguageModel.Context(carried) : nil
+      let (loss, last) = model.loss(batch, from: context, mode, of: counts)
+      carried = [last.tensor]
+      return loss
+    case .gpt, .bert: return model.loss(batch, mode, of: counts)
+    }
   }
 
   public func score(
@@ -83,7 +91,7 @@ public struct LanguageModelTask: TrainingTask {
   ) throws -> LanguageModelBatches {
     let (size, length) = (recipe.training.batchSize, recipe.model.longestSequence ?? .max)
     switch (recipe.objective.kind, config) {
-    case (.causal, .recurrent):
+    case (.causal, .recurrent), (.causal, .window):
       return .stream(try stream(of: source, order: order, from: cursor))
     case (.causal, _):
       return .blocks(
@@ -106,24 +114,34 @@ extension LanguageModelTask {
   private func stream(
     of source: TokenSource, order: BatchOrder, from cursor: BatchCursor = BatchCursor()
   ) throws -> StreamBatches {
-    guard case .recurrent(let model) = recipe.model else {
-      preconditionFailure("stream: expected a recurrent model, got \(recipe.model.kindName)")
+    guard let stream = recipe.model.stream else {
+      preconditionFailure("stream: expected a model of streams, got \(recipe.model.kindName)")
     }
     let rowCount: Int
     switch recipe.training.batchSize {
     case .sequences(let count): rowCount = count
-    case .tokens(let count): rowCount = max(1, count / model.stepLength)
+    case .tokens(let count): rowCount = max(1, count / stream.stepLength)
     }
     return try StreamBatches(
       source, vocabularySize: config.vocabularySize, rowCount: rowCount,
-      stepLength: model.stepLength,
-      drawsLengths: model.drawsLengths, order: order, from: cursor)
+      stepLength: stream.stepLength, drawsLengths: stream.drawsLengths, order: order, from: cursor)
   }
 
   private var penalties: RecurrentPenalties {
     guard case .recurrent(let model) = recipe.model else { return RecurrentPenalties() }
     return RecurrentPenalties(
       activation: Float(model.activationPenalty), change: Float(model.changePenalty))
+  }
+}
+
+extension ModelRecipe {
+  /// How a model that reads a text as a stream is given it; nil for others.
+  fileprivate var stream: (stepLength: Int, drawsLengths: Bool)? {
+    switch self {
+    case .recurrent(let model): (model.stepLength, model.drawsLengths)
+    case .window(let model): (model.stepLength, false)
+    default: nil
+    }
   }
 }
 
@@ -174,6 +192,11 @@ extension Recipe {
         padding: tokenizer.id(of: "[PAD]").map(Int.init))
     case .recurrent(let model):
       return .recurrent(
+        model.configuration(
+          vocabularySize: model.vocabularySize ?? tokenizer.vocabularySize,
+          endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init)))
+    case .window(let model):
+      return .window(
         model.configuration(
           vocabularySize: model.vocabularySize ?? tokenizer.vocabularySize,
           endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init)))

@@ -30,7 +30,7 @@ extension Recipe {
     (name: "bert-mini", yaml: bertMini), (name: "bert-small", yaml: bertSmall),
     (name: "bert-base", yaml: bertBase), (name: "lstm-small", yaml: lstmSmall),
     (name: "lstm-medium", yaml: lstmMedium), (name: "lstm-large", yaml: lstmLarge),
-    (name: "awd-lstm", yaml: awdLSTM),
+    (name: "awd-lstm", yaml: awdLSTM), (name: "window-lm", yaml: windowLM),
     (name: "skipgram", yaml: skipgram), (name: "cbow", yaml: cbow),
     (name: "fasttext", yaml: fastText), (name: "glove", yaml: glove),
     (name: "seq2seq", yaml: seq2seq),

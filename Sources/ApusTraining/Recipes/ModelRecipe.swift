@@ -4,6 +4,7 @@ import Yams
 public enum ModelRecipe: Equatable, Sendable {
   case transformer(TransformerRecipe)
   case recurrent(RecurrentRecipe)
+  case window(WindowRecipe)
   case wordVectors(WordVectorRecipe)
   case translation(TranslationRecipe)
   case classifier(ClassifierRecipe)
@@ -14,6 +15,7 @@ public enum ModelRecipe: Equatable, Sendable {
   private static let families = [
     Family(TransformerRecipe.self) { .transformer($0) },
     Family(RecurrentRecipe.self) { .recurrent($0) },
+    Family(WindowRecipe.self) { .window($0) },
     Family(WordVectorRecipe.self) { .wordVectors($0) },
     Family(TranslationRecipe.self) { .translation($0) },
     Family(ClassifierRecipe.self) { .classifier($0) },
@@ -40,6 +42,7 @@ public enum ModelRecipe: Equatable, Sendable {
     switch self {
     case .transformer(let section): section
     case .recurrent(let section): section
+    case .window(let section): section
     case .wordVectors(let section): section
     case .translation(let section): section
     case .classifier(let section): section

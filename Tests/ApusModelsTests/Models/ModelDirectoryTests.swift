@@ -185,6 +185,7 @@ import Testing
       bert.vocabularyLogits(bert.encoder(ids, .evaluation()).values, .evaluation())
     case .recurrent(let recurrent):
       CausalModel.recurrent(recurrent).start(ids, .evaluation()).logits
+    case .window(let window): CausalModel.window(window).start(ids, .evaluation()).logits
     }
   }
 }

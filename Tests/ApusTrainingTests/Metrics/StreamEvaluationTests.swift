@@ -7,7 +7,7 @@ import Testing
 
 @testable import ApusTraining
 
-@Suite struct RecurrentEvaluationTests {
+@Suite struct StreamEvaluationTests {
   /// A text of more tokens than go through the model at once has the loss of one long sequence.
   @Test func readsAllDocumentsAsOneStream() throws {
     let directory = try TemporaryDirectory()
@@ -22,7 +22,7 @@ import Testing
       .lstm, vocabularySize: tokenizer.vocabularySize, embeddingSize: 5, hiddenSize: 7,
       layerCount: 2)
     let model = RecurrentLanguageModel(config, in: ParameterStore(seed: 2).root)
-    var evaluation = try RecurrentEvaluation(model, tokenizer)
+    var evaluation = try StreamEvaluation(model, tokenizer)
     let score = try evaluation.score(corpus)
 
     let end = try #require(tokenizer.id(of: Tokenizer.endOfText))
