@@ -39,7 +39,7 @@ let package = Package(
     .target(name: "ApusVectors", dependencies: ["ApusTensors", "ApusText", "ApusFiles"]),
     .target(
       name: "ApusModels", dependencies: ["ApusDecoding", "ApusLayers", "ApusText", "ApusFiles"]),
-    .target(name: "ApusDecoding", dependencies: ["ApusTensors"]),
+    .target(name: "ApusDecoding", dependencies: ["ApusTensors", "ApusFiles"]),
     .target(name: "ApusLayers", dependencies: ["ApusTensors"]),
     .target(name: "ApusTensors", dependencies: ["CApusKernels", "ApusFiles"]),
     .target(
@@ -66,6 +66,9 @@ let package = Package(
     .testTarget(name: "ApusTextTests", dependencies: ["ApusText"]),
     .testTarget(
       name: "ApusTensorsTests", dependencies: ["ApusTensors"], exclude: ["Golden"]),
+    .testTarget(
+      name: "ApusDecodingTests", dependencies: ["ApusDecoding", "ApusTensors", "ApusFiles"],
+      exclude: ["Golden"]),
     .testTarget(
       name: "ApusModelsTests", dependencies: ["ApusModels", "ApusDecoding"], exclude: ["Golden"]),
     .testTarget(

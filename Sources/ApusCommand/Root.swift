@@ -25,7 +25,8 @@ struct Root: ParsableCommand {
     version: "0.1.0",
     groupedSubcommands: [
       CommandGroup(
-        name: "Data", subcommands: [TokenizerGroup.self, VectorsGroup.self, Prepare.self]),
+        name: "Data",
+        subcommands: [TokenizerGroup.self, VectorsGroup.self, NGramGroup.self, Prepare.self]),
       CommandGroup(
         name: "Models",
         subcommands: [

@@ -42,8 +42,11 @@ struct BenchSettings {
 
 enum Workloads {
   static let all: [any Workload] =
-    TrainingWorkload.all + NaturalWorkload.all + TokenizerWorkload.all
-    + [ChainWorkload(), EmbeddingWorkload(), GenerationWorkload(), WordVectorWorkload()]
+    TrainingWorkload.all + NaturalWorkload.all + TokenizerWorkload.all + CTCWorkload.all
+    + [
+      CTCBeamWorkload(), ChainWorkload(), EmbeddingWorkload(), GenerationWorkload(),
+      WordVectorWorkload(),
+    ]
 
   static var names: [String] { all.map(\.name) }
 

@@ -1,0 +1,97 @@
+/// The prefixes that a search has followed, each a prefix and a label behind it.
+///
+/// Nodes are numbers, and what is reached from nowhere any more is given up from time to time, so that
+/// a search over hours keeps what it follows and no more.
+struct PrefixTree {
+  /// When a label was said on the most probable way to a prefix.
+  struct Span {
+    var first: Int32
+    var last: Int32
+    /// The highest log-probability of the label.
+    var peak: Double
+  }
+
+  struct Node {
+    let parent: Int32
+    let label: Int32
+    var firstChild: Int32 = -1
+    var nextSibling: Int32
+    /// Its place among those that are followed now, or −1.
+    var place: Int32 = -1
+    /// Of the parent's label, on the most probable way on which this label followed it.
+    var spanBefore: Span
+    let language: CTCLanguage.State
+  }
+
+  private(set) var nodes: [Node]
+  /// The number of nodes at which those given up are looked for.
+  private var room = 1 << 12
+  static let root: Int32 = 0
+
+  init(_ rootLabel: Int32, _ language: CTCLanguage.State) {
+    nodes = [
+      Node(
+        parent: -1, label: rootLabel, nextSibling: -1,
+        spanBefore: Span(first: 0, last: 0, peak: 0), language: language)
+    ]
+  }
+
+  subscript(_ node: Int32) -> Node {
+    get { nodes[Int(node)] }
+    _modify { yield &nodes[Int(node)] }
+  }
+
+  /// The prefix that continues another with a label, if it was followed once.
+  func child(_ node: Int32, _ label: Int32) -> Int32? {
+    var child = nodes[Int(node)].firstChild
+    while child >= 0 {
+      if nodes[Int(child)].label == label { return child }
+      child = nodes[Int(child)].nextSibling
+    }
+    return nil
+  }
+
+  mutating func append(
+    _ label: Int32, behind parent: Int32, _ spanBefore: Span, _ language: CTCLanguage.State
+  ) -> Int32 {
+    let index = Int32(nodes.count)
+    nodes.append(
+      Node(
+        parent: parent, label: label, nextSibling: nodes[Int(parent)].firstChild,
+        spanBefore: spanBefore, language: language))
+    nodes[Int(parent)].firstChild = index
+    return index
+  }
+
+  /// Gives up nodes that are not followed and lead to none that are, if there are many nodes.
+  ///
+  /// - Returns: The new number of each node, or nil if all are as they were.
+  mutating func compact() -> [Int32]? {
+    guard nodes.count >= room else { return nil }
+    var isNeeded = nodes.map { $0.place >= 0 }
+    isNeeded[Int(Self.root)] = true
+    // Parents stand before their children.
+    for index in nodes.indices.reversed() where isNeeded[index] && nodes[index].parent >= 0 {
+      isNeeded[Int(nodes[index].parent)] = true
+    }
+    var numbers = [Int32](repeating: -1, count: nodes.count)
+    var kept: [Node] = []
+    for index in nodes.indices where isNeeded[index] {
+      numbers[index] = Int32(kept.count)
+      let old = nodes[index]
+      let parent = old.parent < 0 ? -1 : numbers[Int(old.parent)]
+      var node = Node(
+        parent: parent, label: old.label, nextSibling: -1, spanBefore: old.spanBefore,
+        language: old.language)
+      node.place = old.place
+      if parent >= 0 {
+        node.nextSibling = kept[Int(parent)].firstChild
+        kept[Int(parent)].firstChild = Int32(kept.count)
+      }
+      kept.append(node)
+    }
+    nodes = kept
+    room = max(1 << 12, 2 * kept.count)
+    return numbers
+  }
+}
