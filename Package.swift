@@ -62,6 +62,7 @@ let package = Package(
     .executableTarget(
       name: "speech-corpus", dependencies: ["ApusAudio", "ApusFiles"],
       path: "corpora/speech/generator"),
+    .testTarget(name: "ApusAudioTests", dependencies: ["ApusAudio"], exclude: ["Golden"]),
     .testTarget(name: "ApusFilesTests", dependencies: ["ApusFiles"]),
     .testTarget(name: "ApusTextTests", dependencies: ["ApusText"]),
     .testTarget(

@@ -26,7 +26,9 @@ struct Root: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Data",
-        subcommands: [TokenizerGroup.self, VectorsGroup.self, NGramGroup.self, Prepare.self]),
+        subcommands: [
+          TokenizerGroup.self, VectorsGroup.self, NGramGroup.self, Prepare.self, Manifest.self,
+        ]),
       CommandGroup(
         name: "Models",
         subcommands: [

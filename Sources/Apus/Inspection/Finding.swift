@@ -1,3 +1,5 @@
+import ApusAudio
+
 /// Something that a look at a corpus or a model brought up.
 public struct Finding: Sendable, Equatable {
   public enum Severity: String, Sendable {
@@ -11,6 +13,16 @@ public struct Finding: Sendable, Equatable {
 
   public var severity: Severity
   public var message: String
+
+  /// What was found among utterances.
+  public init(_ problem: SpeechCheckup.Problem) {
+    severity = problem.isFailure ? .failure : .warning
+    message = problem.message
+  }
+
+  private init(severity: Severity, message: String) {
+    (self.severity, self.message) = (severity, message)
+  }
 
   static func failure(_ message: String) -> Finding {
     Finding(severity: .failure, message: message)

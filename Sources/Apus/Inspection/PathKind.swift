@@ -1,3 +1,4 @@
+import ApusAudio
 import ApusFiles
 import Glibc
 
@@ -15,6 +16,8 @@ public enum PathKind: String, Sendable {
   case tokenizer
   /// A recipe in YAML.
   case recipe
+  /// A list of utterances in a form of `SpeechManifest`.
+  case speech
   /// Anything else: text files and directories of them.
   case text
 
@@ -39,13 +42,19 @@ public enum PathKind: String, Sendable {
     if hasAny("config.json", "model.safetensors") { return .model }
     let places = [""] + shardParts.map { "\($0)/" }
     if places.contains(where: { has("\($0)tokens-00000.shard") }) { return .shards }
-    return hasAny("tokenizer.json", "vocab.txt", "vocab.json") ? .tokenizer : .text
+    if hasAny("tokenizer.json", "vocab.txt", "vocab.json") { return .tokenizer }
+    return isSpeech(path) ? .speech : .text
+  }
+
+  private static func isSpeech(_ path: String) -> Bool {
+    (try? SpeechManifest.form(of: path)) != nil
   }
 
   private static func file(_ path: String) -> PathKind {
     if path.hasSuffix(".safetensors") { return .weights }
     if path.hasSuffix(".shard") { return .shards }
     if path.hasSuffix(".yaml") || path.hasSuffix(".yml") { return .recipe }
+    if isSpeech(path) { return .speech }
     let name = path.split(separator: "/").last ?? ""
     return path.hasSuffix(".json") || name == "vocab.txt" ? .tokenizer : .text
   }

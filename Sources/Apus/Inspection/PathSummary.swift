@@ -1,3 +1,4 @@
+import ApusAudio
 import ApusFiles
 import ApusModels
 import ApusTensors
@@ -13,7 +14,8 @@ public struct PathSummary: Sendable {
 
   public let members: Members
 
-  /// Looks at a model directory, a run, a safetensors file, token shards, a tokenizer or a recipe.
+  /// Looks at a model directory, a run, a safetensors file, token shards, a tokenizer, a recipe or
+  /// a manifest of speech.
   ///
   /// - Throws: `FileError`; `InputError` for anything else and for what can't be read.
   public init(of path: String) throws {
@@ -28,11 +30,27 @@ public struct PathSummary: Sendable {
     case .shards: members = head + (try Self.shards(path))
     case .tokenizer: members = head + Self.tokenizer(try Tokenizer(contentsOf: path))
     case .recipe: members = head + Self.recipe(try Recipe(contentsOf: path))
+    case .speech: members = head + (try Self.speech(path))
     case .text:
       throw InputError(
-        file: path, expected: "a model, a run, weights, shards, a tokenizer or a recipe",
+        file: path,
+        expected: "a model, a run, weights, shards, a tokenizer, a recipe or a manifest",
         found: "text or something unknown")
     }
+  }
+
+  private static func speech(_ path: String) throws -> Members {
+    let utterances = try SpeechManifest.read(path)
+    let durations = utterances.compactMap(\.duration)
+    var members: Members = [
+      ("form", .string(try SpeechManifest.form(of: path).rawValue)),
+      ("utterances", .integer(utterances.count)),
+    ]
+    if durations.count == utterances.count {
+      members.append(("hours", .number(durations.reduce(0, +) / 3600)))
+    }
+    let speakers = Set(utterances.compactMap(\.speaker)).count
+    return speakers > 0 ? members + [("speakers", .integer(speakers))] : members
   }
 
   private static func run(_ path: String) throws -> Members {

@@ -45,7 +45,7 @@ enum Workloads {
     TrainingWorkload.all + NaturalWorkload.all + TokenizerWorkload.all + CTCWorkload.all
     + [
       CTCBeamWorkload(), ChainWorkload(), EmbeddingWorkload(), GenerationWorkload(),
-      WordVectorWorkload(),
+      LogMelWorkload(), WordVectorWorkload(),
     ]
 
   static var names: [String] { all.map(\.name) }

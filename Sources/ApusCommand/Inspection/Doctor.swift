@@ -1,5 +1,7 @@
 import Apus
+import ApusAudio
 import ApusFiles
+import ApusTensors
 import ApusText
 import ApusTraining
 import ArgumentParser
@@ -7,10 +9,11 @@ import Glibc
 
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read a corpus, a model or shards and report what would go wrong.",
+    abstract: "Read a corpus, a manifest, a model or shards and report what would go wrong.",
     discussion: """
       All paths of text are one corpus, read up to three times. Models have their configuration, \
-      names, shapes, values and tokenizer checked, shards their checksums and tokens.
+      names, shapes, values and tokenizer checked, shards their checksums and tokens. Manifests \
+      of speech, in every form that apus manifest knows, have all their audio read.
 
       The exit code is 65 if something would fail, and 0 where there are warnings alone.
 
@@ -18,10 +21,11 @@ struct Doctor: ParsableCommand {
         apus doctor corpus/
         apus doctor corpus/ --tokenizer tokenizer.json --recipe gpt-mini
         apus doctor runs/char --json
+        apus doctor train.jsonl --sample-rate 16000 --alphabet "abcdefghijklmnopqrstuvwxyz '"
       """)
 
   @Argument(
-    help: "Text files and directories of them, model directories, or shards.",
+    help: "Text files and directories of them, manifests, model directories, or shards.",
     completion: .file())
   var paths: [String]
 
@@ -34,6 +38,8 @@ struct Doctor: ParsableCommand {
   var recipe: String?
 
   @OptionGroup var corpus: CorpusFormat
+
+  @OptionGroup var speech: SpeechExpectations
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -48,6 +54,8 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     let kinds = try paths.map { ($0, try PathKind(of: $0)) }
+    try speech.requireUse(kinds.contains { $0.1 == .speech })
+    Processor.threadCount = threads.count
     let tokenizer = try tokenizer.map { try Tokenizer(contentsOf: $0) }
     let recipe = try recipe.map { try Recipe(named: $0) }
     var reports: [DoctorReport] = []
@@ -60,7 +68,11 @@ struct Doctor: ParsableCommand {
             of: try corpus.corpus(texts), tokenizer: tokenizer, recipe: recipe,
             threadCount: threads.count)))
     }
-    for (path, kind) in kinds where kind != .text {
+    for (path, kind) in kinds where kind == .speech {
+      let utterances = try SpeechManifest.read(path)
+      reports.append(.speech(path, SpeechCheckup(of: utterances, speech.expectations)))
+    }
+    for (path, kind) in kinds where kind != .text && kind != .speech {
       reports.append(try report(on: path, kind, tokenizer))
     }
     if let recipe { reports.append(.estimate(recipe, tokenizer)) }
@@ -86,7 +98,8 @@ struct Doctor: ParsableCommand {
       findings =
         try FileCheckup(of: path).findings + (hasModel ? ModelCheckup(of: path).findings : [])
     case .shards: findings = try ShardCheckup(of: path, tokenizer: tokenizer).findings
-    case .weights, .tokenizer, .recipe, .text: findings = try FileCheckup(of: path).findings
+    case .weights, .tokenizer, .recipe, .speech, .text:
+      findings = try FileCheckup(of: path).findings
     }
     return DoctorReport(subject: path, kind: kind.rawValue, findings: findings)
   }

@@ -1,4 +1,5 @@
 import Apus
+import ApusAudio
 import ApusFiles
 import ApusText
 import ApusTraining
@@ -9,22 +10,30 @@ struct DoctorReport {
   let kind: String
   var facts: [(key: String, value: JSONValue)] = []
   var findings: [Finding]
-  /// Lengths of documents, and what they are counted in.
-  var lengths: (histogram: LengthHistogram, unit: String)?
+  /// Lengths, and what they are counted in.
+  var lengths: [Lengths] = []
+
+  struct Lengths {
+    let histogram: LengthHistogram
+    let unit: String
+    /// What has the lengths, in the plural.
+    var things = "documents"
+  }
 
   var json: JSONValue {
     var members: [(key: String, value: JSONValue)] = [
       ("subject", .string(subject)), ("kind", .string(kind)),
     ]
     if !facts.isEmpty { members.append(("facts", .object(facts))) }
-    if let lengths {
+    for lengths in lengths {
       let bins: [JSONValue] = lengths.histogram.bins.map {
         .object([
           ("from", .integer($0.lengths.lowerBound)), ("to", .integer($0.lengths.upperBound)),
-          ("documents", .integer($0.documents)),
+          (lengths.things, .integer($0.documents)),
         ])
       }
-      members.append(("lengths_in_\(lengths.unit)", .array(bins)))
+      let unit = lengths.unit.split(separator: " ").joined(separator: "_")
+      members.append(("lengths_in_\(unit)", .array(bins)))
     }
     let list: [JSONValue] = findings.map {
       .object([
@@ -37,8 +46,8 @@ struct DoctorReport {
   var lines: [String] {
     var lines = ["\(subject) (\(kind))"]
     if !facts.isEmpty { lines += Outline(.object(facts)).lines.map { "  \($0)" } }
-    if let lengths {
-      lines.append("  documents by their length in \(lengths.unit)")
+    for lengths in lengths {
+      lines.append("  \(lengths.things) by their length in \(lengths.unit)")
       lines += Self.bars(lengths.histogram).map { "    \($0)" }
     }
     let table = TextTable(findings.map { [$0.severity.rawValue, $0.message] })
@@ -87,11 +96,38 @@ extension DoctorReport {
       }
     }
     let lengths =
-      checkup.tokens.map { ($0.lengths, "tokens") }
-      ?? checkup.documents.map { ($0.lengths, "bytes") }
+      checkup.tokens.map { Lengths(histogram: $0.lengths, unit: "tokens") }
+      ?? checkup.documents.map { Lengths(histogram: $0.lengths, unit: "bytes") }
     return DoctorReport(
       subject: paths.joined(separator: " "), kind: "text", facts: facts,
-      findings: checkup.findings, lengths: lengths)
+      findings: checkup.findings, lengths: lengths.map { [$0] } ?? [])
+  }
+
+  static func speech(_ path: String, _ checkup: SpeechCheckup) -> DoctorReport {
+    let rates = checkup.sampleRates.sorted { $0.key < $1.key }
+    let characters = checkup.characters.sorted { $0.key < $1.key }
+    var (durations, texts) = (LengthHistogram(), LengthHistogram())
+    for seconds in checkup.durations { durations.add(Int(10 * seconds)) }
+    for length in checkup.textLengths { texts.add(length) }
+    var facts: [(key: String, value: JSONValue)] = [
+      ("utterances", .integer(checkup.utteranceCount)), ("hours", .number(checkup.seconds / 3600)),
+      ("speakers", .integer(checkup.speakerCount)),
+      ("utterances_at_hertz", .object(rates.map { ("\($0.key)", .integer($0.value)) })),
+    ]
+    // A long alphabet is a matter of the histogram of another program.
+    if characters.count <= 100 {
+      facts.append(
+        ("characters", .object(characters.map { ("\($0.key)", .integer($0.value)) })))
+    } else {
+      facts.append(("distinct_characters", .integer(characters.count)))
+    }
+    return DoctorReport(
+      subject: path, kind: PathKind.speech.rawValue, facts: facts,
+      findings: checkup.problems.map { Finding($0) },
+      lengths: [
+        Lengths(histogram: durations, unit: "tenths of a second", things: "utterances"),
+        Lengths(histogram: texts, unit: "characters", things: "utterances"),
+      ])
   }
 
   /// What training by a recipe will take on this machine.
