@@ -78,4 +78,24 @@ import Testing
     let error = #expect(throws: InputError.self) { try read(lines, format) }
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
+
+  @Test func directoriesHoldTextsAndLabels() throws {
+    let directory = FileManager.default.temporaryDirectory.appending(
+      path: "apus-labelled-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    func write(_ text: String, _ name: String) throws {
+      try Data(text.utf8).write(to: directory.appending(path: name))
+    }
+    try write("show me flights\n\nwhich fares\n", "seq.in")
+    try write("flight\nnothing\nfare\n", "label")
+    #expect(
+      try LabelledTexts(directory.path).texts.map(\.label) == ["flight", "fare"])
+    try write("flight\n\nfare\nfare\n", "label")
+    let unequal = #expect(throws: InputError.self) { try LabelledTexts(directory.path) }
+    #expect(unequal?.expected.contains("3 lines") == true && unequal?.found == "4")
+    try write("flight\n\n\n", "label")
+    let empty = #expect(throws: InputError.self) { try LabelledTexts(directory.path) }
+    #expect(empty?.row == 3 && empty?.expected == "a label")
+  }
 }

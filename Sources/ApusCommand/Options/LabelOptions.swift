@@ -7,7 +7,7 @@ struct LabelOptions: ParsableArguments {
     name: .customLong("format"),
     help: """
       How lines hold labels and texts: automatic, words, tabs, json, coarse or fine (of \
-      COARSE:fine), trees or binary-trees.
+      COARSE:fine), trees, binary-trees, or paired (a directory with seq.in and label).
       """)
   var format = LabelledFormat.automatic
 }

@@ -44,15 +44,3 @@ public struct TokenStatistics: Sendable, Equatable {
     }
   }
 }
-
-extension Tokenizer {
-  /// The id of what the model can't spell; nil for models that spell everything.
-  var unknownID: Int32? {
-    switch model {
-    case let model as WordPiece: model.vocabulary.id(of: model.unknownToken)
-    case let model as Lexicon: model.vocabulary.id(of: model.unknownToken)
-    case let model as ByteLevelBPE: model.unknownToken.flatMap { model.vocabulary.id(of: $0) }
-    default: nil
-    }
-  }
-}

@@ -1,3 +1,5 @@
+import Glibc
+
 /// How the lines of a file tell a text and its label.
 public enum LabelledFormat: String, Sendable, CaseIterable {
   /// Chosen from the name of the file and its first line.
@@ -17,6 +19,14 @@ public enum LabelledFormat: String, Sendable, CaseIterable {
   case trees
   /// The same with 0 for negative and 1 for positive; what is neutral is left out.
   case binaryTrees = "binary-trees"
+  /// A directory with a text a line in `seq.in`, and the label of each in `label`.
+  case paired
+
+  /// Whether a path that says nothing else is a directory, which holds pairs.
+  static func isPaired(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
 
   /// The format that a first line has.
   static func guessed(from line: String, isJSON: Bool) -> LabelledFormat {

@@ -5,10 +5,12 @@ public struct LabelledTexts: Sendable {
   public let name: String
   public private(set) var texts: [LabelledText] = []
 
-  /// Reads a file, gzip or not, or standard input for `-`.
+  private static let labelName = "label"
+
+  /// Reads a file, gzip or not, or standard input for `-`; or a directory of a pair of files.
   ///
   /// - Parameters:
-  ///   - path: The file.
+  ///   - path: The file or directory.
   ///   - format: How its lines are read.
   ///   - includesPhrases: Whether the labelled phrases of a tree are texts of their own, each once,
   ///     as models are trained on them, or only whole sentences.
@@ -17,6 +19,11 @@ public struct LabelledTexts: Sendable {
   public init(
     _ path: String, format: LabelledFormat = .automatic, includesPhrases: Bool = false
   ) throws {
+    guard format != .paired, format != .automatic || !LabelledFormat.isPaired(path) else {
+      name = path
+      texts = try Self.pairs(path)
+      return
+    }
     var lines = try TextLines(path)
     let file = lines.name
     name = file
@@ -37,7 +44,7 @@ public struct LabelledTexts: Sendable {
           file: file, row: lines.row, expected: expected, found: "\"\(line.prefix(60))\"")
       }
       switch format {
-      case .automatic, .words:
+      case .automatic, .words, .paired:
         guard let text = Self.parted(line, at: " ") else {
           throw failure("a label, a blank, a text")
         }
@@ -65,6 +72,25 @@ public struct LabelledTexts: Sendable {
     guard !texts.isEmpty else {
       throw InputError(file: name, expected: "labelled texts", found: "none")
     }
+  }
+
+  /// The texts of a directory; those without words are passed over.
+  private static func pairs(_ directory: String) throws -> [LabelledText] {
+    var lines = try PairedLines(
+      "\(directory)/\(PairedReader.wordName)", "\(directory)/\(labelName)")
+    var texts: [LabelledText] = []
+    while let (text, label) = try lines.next() {
+      guard text.contains(where: { !$0.isWhitespace }) else { continue }
+      guard label.contains(where: { !$0.isWhitespace }) else {
+        throw InputError(
+          file: lines.second.name, row: lines.second.row, expected: "a label", found: "none")
+      }
+      texts.append(LabelledText(label: label, text: text))
+    }
+    guard !texts.isEmpty else {
+      throw InputError(file: lines.first.name, expected: "labelled texts", found: "none")
+    }
+    return texts
   }
 
   /// What stands before and behind the first separator, both not empty.

@@ -1,5 +1,4 @@
 import ApusFiles
-import ApusText
 
 extension Tokenizer {
   /// Reads the tokenizer of a model directory, or a file of one.
@@ -15,7 +14,9 @@ extension Tokenizer {
   }
 
   /// Refuses a tokenizer that could give an id without a row in the model's embedding.
-  func requireFit(rowCount: Int, file: String? = nil) throws {
+  ///
+  /// - Throws: `InputError` with both numbers.
+  public func requireFit(rowCount: Int, file: String? = nil) throws {
     guard vocabularySize <= rowCount else {
       throw InputError(
         file: file, expected: "a tokenizer of at most the model's \(rowCount) tokens",
