@@ -99,3 +99,31 @@ void apus_step_gather(
     }
   }
 }
+
+void apus_clamp(float *values, int64_t count, float limit) {
+  for (int64_t i = 0; i < count; i++)
+    values[i] = values[i] > limit ? limit : (values[i] < -limit ? -limit : values[i]);
+}
+
+void apus_step_limit(
+    const apus_step *step, int64_t size, float limit, const void *states, void *d_elements,
+    void *d_sequences) {
+  float buffer[UNITS];
+  const float zero = 0;
+  for (int64_t row = 0; row < step->count; row++) {
+    int64_t at = step->rows[row];
+    for (int64_t first = 0; first < size; first += UNITS) {
+      int64_t n = unit_count(first, size);
+      const float *state = load_chunk(step->type, states, at * size + first, n, buffer);
+      for (int64_t i = 0; i < n; i++) {
+        if (__builtin_fabsf(state[i]) < limit) continue;
+        apus_convert(
+            APUS_FLOAT32, &zero, step->type,
+            element(step->type, d_elements, at * size + first + i), 1);
+        apus_convert(
+            APUS_FLOAT32, &zero, step->type,
+            element(step->type, d_sequences, row * size + first + i), 1);
+      }
+    }
+  }
+}

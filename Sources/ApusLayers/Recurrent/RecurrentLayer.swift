@@ -14,7 +14,7 @@ import ApusTensors
 public struct RecurrentLayer: Layer {
   private let cell: RecurrentCell
   private let isReversed: Bool
-  private let memoryLimit: Float
+  private let memoryLimit, stateLimit: Float
   private let inputWeight, hiddenWeight: Parameter
   private let inputBias, hiddenBias: Parameter?
   private let peepholes, projection: Parameter?
@@ -36,7 +36,7 @@ public struct RecurrentLayer: Layer {
       LSTM alone, got \(options)
       """)
     precondition(
-      options.stateSize > 0 && options.memoryLimit > 0,
+      options.stateSize > 0 && options.memoryLimit > 0 && options.stateLimit > 0,
       "RecurrentLayer: expected a size and a limit above 0, got \(options)")
     let suffix = "_l\(number)" + (isReversed ? "_reverse" : "")
     let sums = options.size * options.cell.sumCount
@@ -47,7 +47,7 @@ public struct RecurrentLayer: Layer {
     weightDropout = Dropout(options.weightDropout, in: scope / ("weight_hh" + suffix))
     cell = options.cell
     self.isReversed = isReversed
-    memoryLimit = options.memoryLimit
+    (memoryLimit, stateLimit) = (options.memoryLimit, options.stateLimit)
     inputWeight = parameter("weight_ih", [sums, options.inputSize])
     hiddenWeight = parameter("weight_hh", [sums, options.stateSize])
     inputBias = options.hasBias ? parameter("bias_ih", [sums]) : nil
@@ -81,7 +81,7 @@ public struct RecurrentLayer: Layer {
           RecurrentNorms(
             hiddenGain: $0.value, memoryGain: memoryGain?.value, memoryBias: memoryBias?.value)
         }),
-      from: state, isReversed: isReversed, clip: memoryLimit,
+      from: state, isReversed: isReversed, clip: memoryLimit, stateClip: stateLimit,
       zoneout: RecurrentZoneout(
         states: Zoneout(stateZoneout, mode), memory: Zoneout(memoryZoneout, mode)),
       quantized: quantized)

@@ -18,6 +18,8 @@ public struct RecurrentOptions: Sendable, Hashable {
   public var hasPeepholes: Bool
   /// What an LSTM's memory is held within.
   public var memoryLimit: Float
+  /// What the values of projected states are held within.
+  public var stateLimit: Float
   /// The share of elements that are dropped between layers.
   public var dropout: Float
   /// Whether a sequence drops the same channels at every element.
@@ -37,7 +39,8 @@ public struct RecurrentOptions: Sendable, Hashable {
   public init(
     _ cell: RecurrentCell, inputSize: Int, size: Int, layerCount: Int = 1,
     isBidirectional: Bool = false, projectedSize: Int? = nil, hasBias: Bool = true,
-    hasPeepholes: Bool = false, memoryLimit: Float = .infinity, dropout: Float = 0
+    hasPeepholes: Bool = false, memoryLimit: Float = .infinity, stateLimit: Float = .infinity,
+    dropout: Float = 0
   ) {
     self.cell = cell
     self.inputSize = inputSize
@@ -48,6 +51,7 @@ public struct RecurrentOptions: Sendable, Hashable {
     self.hasBias = hasBias
     self.hasPeepholes = hasPeepholes
     self.memoryLimit = memoryLimit
+    self.stateLimit = stateLimit
     self.dropout = dropout
   }
 

@@ -135,6 +135,7 @@ public struct RecurrentState: Sendable {
 ///   - initial: The state before the first element; zeros if it is left out.
 ///   - isReversed: Whether sequences are gone through from their ends.
 ///   - clip: What an LSTM's memory is held within; beyond it no gradient flows.
+///   - stateClip: What projected states are held within; beyond it no gradient flows.
 ///   - zoneout: What of states and memory stays as it was in the step before.
 ///   - quantized: Whether the weights of products are rounded as in `linear`; no gradient flows then.
 /// - Returns: The state after each element, and after all; that of a sequence without elements is
@@ -144,11 +145,12 @@ public struct RecurrentState: Sendable {
 public func recurrence(
   _ inputs: Sequences, _ cell: RecurrentCell, _ weights: RecurrentWeights,
   from initial: RecurrentState? = nil, isReversed: Bool = false, clip: Float = .infinity,
-  zoneout: RecurrentZoneout = RecurrentZoneout(), quantized: Bool = false
+  stateClip: Float = .infinity, zoneout: RecurrentZoneout = RecurrentZoneout(),
+  quantized: Bool = false
 ) -> (states: Sequences, last: RecurrentState) {
   let pass = RecurrentPass(
-    inputs, cell, weights, from: initial, isReversed: isReversed, clip: clip, zoneout: zoneout,
-    quantized: quantized)
+    inputs, cell, weights, from: initial, isReversed: isReversed, clip: clip,
+    stateClip: stateClip, zoneout: zoneout, quantized: quantized)
   let results = pass.forward()
   let tracked = recorded(
     "recurrence", results,

@@ -6,6 +6,8 @@ final class RecurrentPass {
   private let cell: RecurrentCell
   private let size, stateSize: Int
   private let clip: Float
+  /// A value of the states' type.
+  private let stateClip: Float
   private let isQuantized: Bool
   private let inputs: Tensor
   private let hidden: MatrixOperand
@@ -31,7 +33,8 @@ final class RecurrentPass {
 
   init(
     _ inputs: Sequences, _ cell: RecurrentCell, _ weights: RecurrentWeights,
-    from initial: RecurrentState?, isReversed: Bool, clip: Float, zoneout: RecurrentZoneout,
+    from initial: RecurrentState?, isReversed: Bool, clip: Float, stateClip: Float,
+    zoneout: RecurrentZoneout,
     quantized: Bool
   ) {
     let count = inputs.elementCount
@@ -48,7 +51,12 @@ final class RecurrentPass {
       recurrence: expected peepholes, projections, limits and what else concerns a memory with an \
       LSTM alone, got \(cell)
       """)
-    precondition(clip > 0, "recurrence: expected a positive limit of the memory, got \(clip)")
+    precondition(
+      clip > 0 && stateClip > 0,
+      "recurrence: expected positive limits, got \(clip) and \(stateClip)")
+    precondition(
+      stateClip == .infinity || (weights.projection != nil && zoneout.states == nil),
+      "recurrence: expected a limit of states with a projection and without zoneout alone")
     requireShape(weights.hidden, [size * cell.sumCount, stateSize], "recurrence: hidden weights")
     if let bias = weights.bias {
       requireShape(bias, [size * cell.sumCount], "recurrence: bias")
@@ -62,6 +70,9 @@ final class RecurrentPass {
     order = StepOrder(offsets: inputs.offsets, isReversed: isReversed)
     self.cell = cell
     self.clip = clip
+    self.stateClip =
+      Tensor(stateClip).converted(to: inputs.values.type)
+      .converted(to: .float32).scalar
     isQuantized = quantized
     self.inputs = inputs.values.detached
     hidden = MatrixOperand(weights.hidden.detached, transposed: true)
@@ -139,7 +150,7 @@ final class RecurrentPass {
           (outputs ?? states).address, (fresh ?? running).address)
         guard let fresh else { return }
         let projected = projection.map {
-          multiplied(fresh.rows(0..<count), $0, result: type)
+          projectedStates(fresh.rows(0..<count), $0)
         }
         let next = projected ?? fresh
         if keptStates.isAny {
@@ -156,6 +167,14 @@ final class RecurrentPass {
     }
     let lastMemory = order.unsorted(order.lasts(memory, initial: initialMemory))
     return [states, order.unsorted(running), lastMemory]
+  }
+
+  /// The states of a step, within their limit.
+  private func projectedStates(_ outputs: Tensor, _ projection: MatrixOperand) -> Tensor {
+    guard stateClip < .infinity else { return multiplied(outputs, projection, result: type) }
+    let states = multiplied(outputs, projection, result: .float32)
+    apus_clamp(states.floats, Int64(states.count), stateClip)
+    return states.converted(to: type)
   }
 
   private func multiplied(
@@ -194,7 +213,8 @@ final class RecurrentPass {
       withStep(step) { call in
         if let outputBack {
           let dFresh = outputBack.gradient(
-            &call, dOutput: dOutput, products: products, dStates: dStates)
+            &call, dOutput: dOutput, products: products, dStates: dStates,
+            within: stateClip, of: states)
           apus_step_backward(
             &call, gates.address, memory.floats, candidates?.floats, APUS_FLOAT32, nil,
             Int64(count), dFresh.floats, outputBack.nothing.floats, dCarried?.floats,
@@ -316,7 +336,8 @@ private struct OutputBack {
 
   /// The gradient of the outputs in a step.
   func gradient(
-    _ step: inout apus_step, dOutput: Tensor?, products: Tensor?, dStates: Tensor
+    _ step: inout apus_step, dOutput: Tensor?, products: Tensor?, dStates: Tensor,
+    within limit: Float, of states: Tensor
   ) -> Tensor {
     var kept = kept.kernel
     apus_step_gather(
@@ -324,6 +345,11 @@ private struct OutputBack {
       dOutput?.address, Int64(products?.rowCount ?? 0), products?.floats, dStates.floats,
       dElements?.address, dSequences.address)
     withExtendedLifetime((dOutput, products)) {}
+    if limit < .infinity, let dElements {
+      apus_step_limit(
+        &step, Int64(dSequences.columnCount), limit, states.address, dElements.address,
+        dSequences.address)
+    }
     let running = dSequences.rows(0..<Int(step.count))
     return weight.map { product(running, $0, result: .float32) }
       ?? running.converted(to: .float32)

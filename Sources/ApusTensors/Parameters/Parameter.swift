@@ -17,12 +17,15 @@ public final class Parameter: Sendable {
   /// and value) they are stacked as rows of one.
   public let parts: [Part]
   public let shape: [Int]
+  /// Whether the weights stay as they are: no gradient flows to them, and no optimizer has them.
+  public let isFrozen: Bool
   private let state: Mutex<Tensor>
   private let leaf: Node
 
-  public init(_ parts: [Part], _ value: Tensor) {
+  public init(_ parts: [Part], _ value: Tensor, isFrozen: Bool = false) {
     precondition(value.type == .float32, "Parameter: expected float32, got \(value.type)")
     self.parts = parts
+    self.isFrozen = isFrozen
     shape = value.shape
     state = Mutex(value.detached)
     leaf = Node("parameter", inputs: [], outputs: [(value.shape, .float32)], way: nil)
@@ -36,10 +39,10 @@ public final class Parameter: Sendable {
   public var name: String { parts[0].name }
   public var count: Int { shape.reduce(1, *) }
 
-  /// The weights, tracked for gradients.
+  /// The weights, tracked for gradients unless they are frozen.
   public var value: Tensor {
     var result = state.withLock { $0 }
-    result.origin = Origin(node: leaf, output: 0)
+    if !isFrozen { result.origin = Origin(node: leaf, output: 0) }
     return result
   }
 

@@ -64,24 +64,39 @@ public final class ParameterStore: Sendable {
   }
 
   private let origin: Origin
+  private let start: StartingPoint
   private let state = Mutex(State())
 
-  /// Values drawn from the initialisers.
-  public init(seed: UInt64) { origin = .seed(seed) }
+  /// Values drawn from the initialisers, where none are given.
+  ///
+  /// - Parameters:
+  ///   - seed: What they are drawn from.
+  ///   - start: The values that are given, of the shapes that the model asks for, and what is frozen.
+  public convenience init(seed: UInt64, from start: StartingPoint = StartingPoint()) {
+    self.init(origin: .seed(seed), start)
+  }
 
   /// Builds a model whose values come from a source, a weight file say.
   ///
+  /// - Parameters:
+  ///   - source: Gives each value.
+  ///   - frozen: What the names of parameters that stay as they are begin with.
+  ///   - build: Builds the model.
+  /// - Returns: The model and its parameters.
   /// - Throws: The first error of the source, after the model is built and before it is returned.
   public static func loading<Model>(
-    from source: @escaping Source, _ build: (Scope) throws -> Model
+    from source: @escaping Source, frozen: [String] = [], _ build: (Scope) throws -> Model
   ) throws -> (model: Model, store: ParameterStore) {
-    let store = ParameterStore(origin: .source(source))
+    let store = ParameterStore(origin: .source(source), StartingPoint(frozen: frozen))
     let model = try build(store.root)
     if let failure = store.state.withLock({ $0.failure }) { throw failure }
     return (model, store)
   }
 
-  private init(origin: Origin) { self.origin = origin }
+  private init(origin: Origin, _ start: StartingPoint) {
+    self.origin = origin
+    self.start = start
+  }
 
   public var root: Scope { Scope(self, path: "") }
 
@@ -112,6 +127,12 @@ public final class ParameterStore: Sendable {
         let partShape = names.count == 1 ? shape : [part.rows.count] + shape.dropFirst()
         switch origin {
         case .seed(let seed):
+          if let value = self.start.values[part.name] {
+            precondition(
+              value.shape == partShape,
+              "Scope: expected \(part.name) of shape \(partShape), got \(value.shape)")
+            return value
+          }
           return initializer.tensor(partShape, RandomKey(seed: seed, name: part.name))
         case .source(let source):
           do {
@@ -123,7 +144,7 @@ public final class ParameterStore: Sendable {
         }
       }
       let value = values.count == 1 ? values[0] : concatenated(values)
-      let parameter = Parameter(parts, value)
+      let parameter = Parameter(parts, value, isFrozen: self.start.freezes(parts[0].name))
       state.parameters.append(parameter)
       return parameter
     }

@@ -80,6 +80,15 @@ void apus_step_norm_backward(
 void apus_step_keep(
     const apus_step *step, const apus_keep *kept, int64_t size, const void *fresh, void *states);
 
+// Holds each value within the limit on both sides.
+void apus_clamp(float *values, int64_t count, float limit);
+
+// Takes the gradients out of those that states [elements, size] at their limit got, for each element and
+// side by side.
+void apus_step_limit(
+    const apus_step *step, int64_t size, float limit, const void *states, void *d_elements,
+    void *d_sequences);
+
 // Where states are projected or stay: sums the gradients of the states of a step as above, `size`
 // values each. Those of the fresh states are written side by side and, unless null, for each element;
 // d_states is left with those of what stays.
