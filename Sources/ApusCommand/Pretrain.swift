@@ -31,6 +31,13 @@ struct Pretrain: ParsableCommand {
   @Option(help: "Text or shards to validate on, in place of a part of the data.")
   var validation: String?
 
+  @Option(
+    help: """
+      Vectors of words (a file of word2vec, fastText or GloVe, or a directory) that the embeddings of \
+      a recurrent language model start from.
+      """)
+  var vectors: String?
+
   @Option(help: "What makes a document: automatic, files, lines or blank-lines.")
   var documents: DataRecipe.Documents?
 
@@ -38,6 +45,9 @@ struct Pretrain: ParsableCommand {
     Processor.threadCount = training.threads.count
     var recipe = try training.resolvedRecipe()
     if let documents { recipe.data.documents = documents }
+    if vectors != nil, ![.causal, .masked].contains(recipe.objective.kind) {
+      throw InputError(expected: "no --vectors for the recipe \(recipe.name)", found: "some")
+    }
     switch recipe.objective.kind {
     // What learns from labels is refused by the run.
     case .causal, .masked, .classification, .translation, .tagging: break
@@ -57,7 +67,7 @@ struct Pretrain: ParsableCommand {
     try training.run(
       try TrainingRun(
         recipe, in: training.output, data: data, tokenizer: tokenizer, validation: validation,
-        report: training.note))
+        vectors: try vectors.map(GivenVectors.init), report: training.note))
   }
 }
 

@@ -1,4 +1,5 @@
 import ApusFiles
+import ApusModels
 import ApusTensors
 import ApusTraining
 import ArgumentParser
@@ -12,7 +13,8 @@ struct Train: ParsableCommand {
 
       A classifier takes labelled texts, one a line: the label, a blank or a tab, the text; \
       COARSE:fine and the text; columns of which a first line names label and text; objects with \
-      label and text, if the name ends in .jsonl; or sentiment trees.
+      label and text, if the name ends in .jsonl; or sentiment trees; or a directory with the texts \
+      in seq.in and their labels in label.
 
       A tagger takes sentences in columns (a word a row, an empty row behind each sentence), in \
       CoNLL-U by the name .conllu, or directories with seq.in and seq.out.
@@ -22,6 +24,7 @@ struct Train: ParsableCommand {
         apus train --recipe g2p --source words.txt --target phones.txt \\
           --validation-source words.dev --validation-target phones.dev --output runs/g2p
         apus train --recipe tagger --data eng.train --validation eng.testa --output runs/names
+        apus train --recipe tagger-bert --encoder bert-base --data eng.train --output runs/names
       """)
 
   @OptionGroup var training: TrainingOptions
@@ -34,6 +37,16 @@ struct Train: ParsableCommand {
 
   @Option(help: "A tokenizer.json; without it, one is trained on the texts of a classifier.")
   var tokenizer: String?
+
+  @Option(
+    help: """
+      Vectors of words (a file of word2vec, fastText or GloVe, or a directory) that those of a \
+      classifier or tagger start from.
+      """)
+  var vectors: String?
+
+  @Option(help: "A pretrained ELMo, BERT or GPT for a tagger whose recipe asks for one.")
+  var encoder: String?
 
   @OptionGroup var labels: LabelOptions
 
@@ -55,7 +68,7 @@ struct Train: ParsableCommand {
         try TrainingRun(
           classifying: recipe, in: training.output, data: try required(data, recipe),
           validation: validation, format: labels.format, tokenizer: tokenizer,
-          report: training.note))
+          vectors: try vectors.map(GivenVectors.init), report: training.note))
     case .translation:
       try refuseForeignOptions(recipe)
       let (source, target) = try pairs.training()
@@ -70,7 +83,9 @@ struct Train: ParsableCommand {
         try TrainingRun(recipe, in: training.output, report: training.note) { _ in
           try TaggingTask(
             recipe, training: try columns.corpus(data),
-            validation: try validation.map(columns.corpus))
+            validation: try validation.map(columns.corpus),
+            encoder: try encoder.map(PretrainedNetwork.init),
+            vectors: try vectors.map(GivenVectors.init), report: training.note)
         })
     }
   }
@@ -88,6 +103,8 @@ struct Train: ParsableCommand {
       ("--data", data != nil, [.classification, .tagging]),
       ("--validation", validation != nil, [.classification, .tagging]),
       ("--tokenizer", tokenizer != nil, [.classification]),
+      ("--vectors", vectors != nil, [.classification, .tagging]),
+      ("--encoder", encoder != nil, [.tagging]),
       ("--format", labels.format != .automatic, [.classification]),
       ("--tag-column", columns.isGiven, [.tagging]), ("--source", pairs.isGiven, [.translation]),
     ]

@@ -29,23 +29,25 @@ public struct TaggingHead: Layer {
       : nil
   }
 
-  /// The negative log-likelihood of the labels of all sequences, in nats: a scalar.
+  /// The score of each label for each element, without those of neighbours.
   ///
-  /// - Shapes: states [N, C] over B sequences, labels [N] → []
-  public func loss(_ states: Sequences, labels: Tensor, _ mode: Mode) -> Tensor {
-    let emissions = states.map { projection($0, mode) }
-    let losses =
-      chain.map { $0.losses(emissions, labels: labels) }
-      ?? crossEntropy(emissions.values, targets: labels)
-    return losses.sum()
+  /// - Shapes: states [N, C] over B sequences → [N, L]
+  public func emissions(_ states: Sequences, _ mode: Mode) -> Sequences {
+    states.map { projection($0, mode) }
+  }
+
+  /// The negative log-likelihood of the labels of each sequence, in nats.
+  ///
+  /// - Shapes: emissions [N, L] over B sequences, labels [N] → [B]
+  public func losses(_ emissions: Sequences, labels: Tensor) -> Tensor {
+    if let chain { return chain.losses(emissions, labels: labels) }
+    let losses = crossEntropy(emissions.values, targets: labels)
+    return emissions.with(losses.reshaped([losses.count, 1])).sums.reshaped([emissions.count])
   }
 
   /// The most probable label of each element.
-  public func labels(_ states: Sequences, _ mode: Mode) -> [Int] {
-    let emissions = states.map { projection($0, mode) }
-    let labels =
-      chain.map { $0.bestLabels(emissions) }
-      ?? emissions.values.argmax(axis: -1)
+  public func labels(_ emissions: Sequences) -> [Int] {
+    let labels = chain?.bestLabels(emissions) ?? emissions.values.argmax(axis: -1)
     return labels.elements(as: Int32.self).map(Int.init)
   }
 }

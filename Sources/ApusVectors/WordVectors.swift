@@ -56,12 +56,16 @@ public struct WordVectors: Sendable {
     return subwords?.vector(of: word)
   }
 
-  /// The vector of a word or, where the vocabulary has it in lower case alone, of that; of one that is
-  /// in the vocabulary in neither way, the mean of its subwords' vectors.
+  /// The vector of a word or, where the vocabulary has it only in lower case, with an initial capital or
+  /// all in capitals, of the first of these; of one that is in the vocabulary in no way, the mean of its
+  /// subwords' vectors.
   ///
   /// - Returns: Nil for a word without any.
   public func vectorInAnyCase(of word: String) -> [Float]? {
-    let spellings = [word, word.lowercased()]
+    let lower = word.lowercased()
+    let spellings = [
+      word, lower, lower.prefix(1).uppercased() + lower.dropFirst(), word.uppercased(),
+    ]
     return vector(of: spellings.first { vocabulary.id(of: $0) != nil } ?? word)
   }
 

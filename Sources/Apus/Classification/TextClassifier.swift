@@ -3,6 +3,7 @@ import ApusLayers
 import ApusModels
 import ApusTensors
 import ApusText
+import ApusTraining
 
 /// Tells the classes of texts, with a model that `apus train` made.
 ///
@@ -19,7 +20,7 @@ public struct TextClassifier: Sendable {
 
   public let tokenizer: Tokenizer
   public let precision: Mode.Precision
-  private let model: TextCNN
+  private let model: SequenceClassifier
 
   /// Texts of so many tokens together go through the model at once.
   private static let batchTokenCount = 4096
@@ -35,7 +36,7 @@ public struct TextClassifier: Sendable {
       throw InputError(expected: "fp32 on a processor without AVX-512", found: "bf16")
     }
     let path = "\(directory)/tokenizer.json"
-    model = try TextCNN.load(directory).model
+    model = try SequenceClassifier.load(directory).model
     tokenizer = try Tokenizer(contentsOf: path, fitting: model.config.vocabularySize)
     self.precision = precision
   }
@@ -69,20 +70,9 @@ public struct TextClassifier: Sendable {
 
   /// What `body` gives for each text of a batch, for all texts.
   private func batched<Result>(_ texts: [String], _ body: (Sequences) -> [Result]) -> [Result] {
-    var results: [Result] = []
-    var ids: [[Int32]] = []
-    var tokenCount = 0
-    func finish() {
-      guard !ids.isEmpty else { return }
-      results += withoutGradients { body(Sequences(ids: ids)) }
-      (ids, tokenCount) = ([], 0)
-    }
-    for text in texts {
-      ids.append(tokenizer.encode(text).ids)
-      tokenCount += ids[ids.count - 1].count + 1
-      if tokenCount >= Self.batchTokenCount { finish() }
-    }
-    finish()
-    return results
+    let ids = texts.map { tokenizer.encode($0).ids }
+    return LengthBatches.results(
+      ofLengths: ids.map(\.count), tokens: Self.batchTokenCount
+    ) { numbers in body(Sequences(ids: numbers.map { ids[$0] })) }
   }
 }

@@ -3,6 +3,7 @@ import ApusLayers
 import ApusModels
 import ApusTensors
 import ApusText
+import ApusTraining
 
 /// Turns texts into vectors whose directions say what they mean.
 ///
@@ -105,18 +106,14 @@ public struct TextEmbedder: Sendable {
   ///
   /// A text without tokens, which only models without special tokens can have, counts as zeros.
   public func embed(_ texts: [String]) -> [[Float]] {
-    var vectors = [[Float]](repeating: [], count: texts.count)
-    run(ids(of: texts)) { members, states in
+    let vectors = run(ids(of: texts)) { states in
       let pooled = finished(concatenated(poolings.map { $0(states) }, axis: 1))
-      for (row, member) in members.enumerated() {
-        vectors[member] = pooled.rows(row..<row + 1).elements()
-      }
+      return (0..<states.count).map { pooled.rows($0..<$0 + 1).elements() as [Float] }
     }
     lazy var nothing: [Float] = withoutGradients {
       finished(.zeros([1, poolings.count * hiddenSize])).elements()
     }
-    for index in vectors.indices where vectors[index].isEmpty { vectors[index] = nothing }
-    return vectors
+    return vectors.map { $0 ?? nothing }
   }
 
   /// The vector of a text.
@@ -125,14 +122,13 @@ public struct TextEmbedder: Sendable {
   /// The tokens of each text, special ones included, with their states in the chosen layer.
   public func embedTokens(_ texts: [String]) -> [TokenEmbeddings] {
     let ids = ids(of: texts)
-    var tokens = [Tensor](repeating: .zeros([0, hiddenSize]), count: ids.count)
-    run(ids) { members, states in
+    let tokens = run(ids) { states in
       let values = states.values.converted(to: .float32)
-      for (member, range) in zip(members, zip(states.offsets, states.offsets.dropFirst())) {
-        tokens[member] = values.rows(range.0..<range.1)
-      }
+      return zip(states.offsets, states.offsets.dropFirst()).map { values.rows($0..<$1) }
     }
-    return zip(ids, tokens).map { TokenEmbeddings(ids: $0, states: $1) }
+    return zip(ids, tokens).map {
+      TokenEmbeddings(ids: $0, states: $1 ?? .zeros([0, hiddenSize]))
+    }
   }
 
   /// A text as the tokenizer gets it.
@@ -154,28 +150,19 @@ public struct TextEmbedder: Sendable {
     }
   }
 
-  /// Runs texts through the encoder, those of similar lengths together; those without tokens are
-  /// left out.
-  private func run(_ ids: [[Int32]], _ body: (_ members: [Int], _ states: Sequences) -> Void) {
-    let order = ids.indices.filter { !ids[$0].isEmpty }.sorted {
-      (ids[$0].count, $0) < (ids[$1].count, $1)
+  /// What `body` makes of the states of each text of a batch, for all texts; nil for those without
+  /// tokens.
+  private func run<Result>(
+    _ ids: [[Int32]], _ body: (_ states: Sequences) -> [Result]
+  ) -> [Result?] {
+    let full = ids.indices.filter { !ids[$0].isEmpty }
+    let found = LengthBatches.results(
+      ofLengths: full.map { ids[$0].count }, tokens: Self.batchTokenCount
+    ) { numbers in body(encoder(Sequences(ids: numbers.map { ids[full[$0]] }), after: layer, mode))
     }
-    var batch = order[..<0]
-    var tokenCount = 0
-    func runBatch() {
-      guard !batch.isEmpty else { return }
-      let texts = Sequences(ids: batch.map { ids[$0] })
-      withoutGradients { body(Array(batch), encoder(texts, after: layer, mode)) }
-    }
-    for (place, member) in order.enumerated() {
-      if tokenCount + ids[member].count > Self.batchTokenCount {
-        runBatch()
-        (batch, tokenCount) = (order[place..<place], 0)
-      }
-      batch = order[batch.startIndex...place]
-      tokenCount += ids[member].count
-    }
-    runBatch()
+    var results = [Result?](repeating: nil, count: ids.count)
+    for (number, result) in zip(full, found) { results[number] = result }
+    return results
   }
 
   /// What the directory's modules make of pooled vectors.

@@ -3,6 +3,7 @@ import ApusLayers
 import ApusModels
 import ApusTensors
 import ApusText
+import ApusTraining
 
 /// Turns the words of a text into vectors that depend on the words around them, with an `ELMo`.
 ///
@@ -30,42 +31,33 @@ public struct WordEmbedder: Sendable {
   /// The values of a word in each layer.
   public var dimension: Int { 2 * model.config.projectedSize }
   private let model: ELMo
-  private let tokenizer: Tokenizer
+  /// Nil for a published model, whose words blanks part.
+  private let tokenizer: Tokenizer?
   private let mode: Mode
 
   /// Words of so many texts together go through the model at once.
   private static let batchWordCount = 1024
 
-  /// Loads a model directory that `apus pretrain --recipe elmo` made.
+  /// Loads a model directory that `apus pretrain --recipe elmo` made, or a published model in
+  /// `options.json` and `weights.hdf5`.
   ///
   /// - Throws: `FileError` or `InputError` naming the file and what does not fit.
   public init(_ directory: String, precision: Mode.Precision = .fp32) throws {
     guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
-    model = try ELMo.load(directory).model
-    tokenizer = try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
+    model = try ELMo.encoder(of: directory).model
+    tokenizer =
+      ELMo.isPublished(directory) ? nil : try Tokenizer(contentsOf: "\(directory)/tokenizer.json")
     mode = .evaluation(precision)
   }
 
   /// The words of each text with their vectors, in the order of the texts.
   public func embed(_ texts: [String]) -> [Words] {
-    var results: [Words] = []
-    var batch: [[String]] = []
-    var wordCount = 0
-    func finish() {
-      guard !batch.isEmpty else { return }
-      results += run(batch, from: nil).words
-      (batch, wordCount) = ([], 0)
-    }
-    for text in texts {
-      let words = words(of: text)
-      batch.append(words)
-      wordCount += words.count + 2
-      if wordCount >= Self.batchWordCount { finish() }
-    }
-    finish()
-    return results
+    let sentences = texts.map(words)
+    return LengthBatches.results(
+      ofLengths: sentences.map { $0.count + 2 }, tokens: Self.batchWordCount
+    ) { numbers in run(numbers.map { sentences[$0] }, from: nil).words }
   }
 
   /// A reading of one text after the other that remembers those before.
@@ -90,6 +82,7 @@ public struct WordEmbedder: Sendable {
   public func session() -> Session { Session(self) }
 
   private func words(of text: String) -> [String] {
+    guard let tokenizer else { return text.split(whereSeparator: \.isWhitespace).map(String.init) }
     let bytes = Array(text.utf8)
     return tokenizer.encode(text).offsets.map { String(decoding: bytes[$0], as: UTF8.self) }
   }
@@ -99,30 +92,17 @@ public struct WordEmbedder: Sendable {
     _ sentences: [[String]], from states: ELMo.States?
   ) -> (words: [Words], states: ELMo.States) {
     let spelling = model.config.spelling
-    // By their bytes: two spellings of one character are two words, as in training.
-    var numbers: [[UInt8]: Int32] = [:]
-    var characters = [spelling.beginOfSentence, spelling.endOfSentence]
-    let rows = sentences.map { sentence in
-      let words = sentence.map { word -> Int32 in
-        let bytes = Array(word.utf8)
-        if let number = numbers[bytes] { return number }
-        let number = Int32(characters.count)
-        numbers[bytes] = number
-        characters.append(spelling.ids(of: bytes))
-        return number
-      }
-      return [0] + words + [1]
-    }
     let batch = ELMo.Words(
-      characters: Sequences(ids: characters), numbers: Sequences(ids: rows))
+      sentences.map { $0.map { spelling.ids(of: $0.utf8) } }, spelling)
     return withoutGradients {
       let (layers, states) = model(batch, from: states, mode)
-      let values = layers.map { $0.values.converted(to: .float32) }
-      let starts = batch.numbers.offsets
+      let rows = layers.map { layer in
+        batch.withoutMarks(layer.map { $0.converted(to: .float32) })
+      }
       let words = sentences.enumerated().map { index, sentence in
         Words(
           words: sentence,
-          layers: values.map { $0.rows(starts[index] + 1..<starts[index + 1] - 1) })
+          layers: rows.map { $0.values.rows($0.offsets[index]..<$0.offsets[index + 1]) })
       }
       return (words, states)
     }

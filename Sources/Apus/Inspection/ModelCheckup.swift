@@ -20,7 +20,7 @@ public struct ModelCheckup: Sendable {
         return
       }
       if try ModelDirectory.modelType(of: directory) == TaggerConfig.modelType {
-        _ = try ModelDirectory.loadTagger(directory)
+        _ = try WordTagger.load(directory)
         return
       }
       let config = try ModelDirectory.config(of: directory)

@@ -109,6 +109,7 @@ public struct PathSummary: Sendable {
       ("characters", .integer(config.characterCount - 1)),
       ("tags", .integer(config.tags.count)),
       ("scheme", config.scheme.map { .string($0.rawValue) } ?? .null),
+      ("encoder", config.encoder.map { .string($0.modelType) } ?? .null),
       ("crf", .bool(config.hasChain)), ("layers", .integer(config.layerCount)),
       ("hidden_size", .integer(config.hiddenSize)), ("word_size", .integer(config.wordSize)),
     ]

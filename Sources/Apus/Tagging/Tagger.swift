@@ -3,6 +3,7 @@ import ApusLayers
 import ApusModels
 import ApusTensors
 import ApusText
+import ApusTraining
 
 /// Finds entities, slots or parts of speech in text.
 ///
@@ -17,8 +18,8 @@ import ApusText
 /// used from many tasks at once.
 public struct Tagger: Sendable {
   /// All tags that words can get.
-  public var tags: [String] { tagger.model.config.tags }
-  private let tagger: LoadedTagger
+  public var tags: [String] { model.config.tags }
+  private let model: WordTagger
   private let mode: Mode
 
   /// Words that run through the model together.
@@ -31,7 +32,7 @@ public struct Tagger: Sendable {
     guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
-    tagger = try ModelDirectory.loadTagger(directory).tagger
+    model = try WordTagger.load(directory).model
     mode = .evaluation(precision)
   }
 
@@ -47,32 +48,18 @@ public struct Tagger: Sendable {
       defer { next += sentences.count }
       return TaggedText(
         text, sentences, tags[next..<next + sentences.count],
-        hasEntities: tagger.model.config.scheme != nil)
+        hasEntities: model.config.scheme != nil)
     }
   }
 
   /// Tags sentences that are cut into words: a tag for each word.
   public func tag(words sentences: [[String]]) -> [[String]] {
+    let full = sentences.indices.filter { !sentences[$0].isEmpty }
+    let found = LengthBatches.results(
+      ofLengths: full.map { sentences[$0].count }, tokens: Self.batchWordCount
+    ) { numbers in model.tags(numbers.map { model.sentence(sentences[full[$0]]) }, mode) }
     var tags = [[String]](repeating: [], count: sentences.count)
-    let order = sentences.indices.filter { !sentences[$0].isEmpty }
-      .sorted { (sentences[$0].count, $0) < (sentences[$1].count, $1) }
-    var batch: [Int] = []
-    var wordCount = 0
-    func run() {
-      guard !batch.isEmpty else { return }
-      let words = SpelledWords(batch.map { tagger.lexicon.spelled(sentences[$0]) })
-      let found = withoutGradients { tagger.model.tags(words, mode) }
-      for (number, sentenceTags) in zip(batch, found) { tags[number] = sentenceTags }
-    }
-    for number in order {
-      if wordCount + sentences[number].count > Self.batchWordCount {
-        run()
-        (batch, wordCount) = ([], 0)
-      }
-      batch.append(number)
-      wordCount += sentences[number].count
-    }
-    run()
+    for (number, sentenceTags) in zip(full, found) { tags[number] = sentenceTags }
     return tags
   }
 }

@@ -116,16 +116,16 @@ struct Evaluate: ParsableCommand {
     case .translator, .causal, .recurrent, .window, .masked: return try languageModelReport(data)
     case .classifier:
       let texts = try LabelledTexts(data, format: labels.format).texts
-      let model = try TextCNN.load(directory).model
+      let model = try SequenceClassifier.load(directory).model
       let tokenizer = try tokenizer(fitting: model.config.vocabularySize)
       return model.score(on: texts, with: tokenizer, precision).report(model.config.labels)
     case .tagger:
-      let tagger = try ModelDirectory.loadTagger(directory).tagger
-      let hasEntities = tagger.model.config.scheme != nil
+      let tagger = try WordTagger.load(directory).model
+      let hasEntities = tagger.config.scheme != nil
       return try tagger.score(on: try columns.corpus(data), precision)
         .report(hasEntities: hasEntities)
     case .elmo:
-      let model = try ELMo.load(directory).model
+      let model = try ELMoPretraining.load(directory).model
       let loss = try model.loss(
         on: try dataRecipe().corpus(data),
         with: try tokenizer(fitting: model.config.vocabularySize), precision)

@@ -10,7 +10,7 @@ enum EvaluatedKind: CaseIterable {
   init(of directory: String) throws {
     switch try ModelDirectory.modelType(of: directory) {
     case TranslatorConfig.modelType: self = .translator
-    case TextCNNConfig.modelType: self = .classifier
+    case let type? where ClassifierConfig.modelTypes.contains(type): self = .classifier
     case TaggerConfig.modelType: self = .tagger
     case ELMoConfig.modelType: self = .elmo
     default:

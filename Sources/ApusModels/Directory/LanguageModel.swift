@@ -110,6 +110,12 @@ extension LanguageModelConfig {
     }
   }
 
+  /// Whether a token sees those before it alone.
+  public var isCausal: Bool {
+    if case .bert = self { return false }
+    return true
+  }
+
   /// Whether a directory of this configuration holds the heads of its training.
   var hasHeads: Bool {
     switch self {
@@ -137,11 +143,18 @@ extension LanguageModelConfig {
 
   /// Builds the encoder with the pooler if its weights have one.
   func encoder(in scope: Scope, of checkpoint: ReferenceCheckpoint) -> any Encoder {
+    var hasPooler = false
+    if case .bert(let config) = self {
+      hasPooler = checkpoint.entry(named: "\(config.family.names.pooler).weight") != nil
+    }
+    return encoder(in: scope, hasPooler: hasPooler)
+  }
+
+  /// Builds the encoder, with a pooler if its architecture has one.
+  func encoder(in scope: Scope, hasPooler: Bool) -> any Encoder {
     switch self {
     case .gpt(let config): return GPT(config, in: scope)
-    case .bert(let config):
-      let pooler = "\(config.family.names.pooler).weight"
-      return BERT(config, hasPooler: checkpoint.entry(named: pooler) != nil, in: scope)
+    case .bert(let config): return BERT(config, hasPooler: hasPooler, in: scope)
     case .recurrent, .window:
       preconditionFailure("encoder: expected a Transformer, got \(modelType)")
     }

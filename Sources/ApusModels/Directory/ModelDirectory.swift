@@ -48,9 +48,12 @@ public enum ModelDirectory {
 
   /// The `model_type` of a directory; nil in those that are older than this key.
   ///
+  /// A published ELMo, which has none, counts as ours.
+  ///
   /// - Throws: `FileError` if there is no `config.json`; `InputError` if it can't be read.
   public static func modelType(of path: String) throws -> String? {
-    try configuration(of: path)["model_type"].optionalString()
+    if PublishedELMo.isAt(path) { return ELMoConfig.modelType }
+    return try configuration(of: path)["model_type"].optionalString()
   }
 
   /// The `config.json` of a directory.

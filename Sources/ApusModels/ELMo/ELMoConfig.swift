@@ -20,6 +20,8 @@ public struct ELMoConfig: Sendable, Hashable {
   public var layerCount = 2
   /// What memory is held within.
   public var memoryLimit: Float = 3
+  /// What the values of projected states are held within.
+  public var stateLimit: Float = 3
   public var dropout: Float = 0.1
 
   public init(
@@ -41,7 +43,7 @@ public struct ELMoConfig: Sendable, Hashable {
   var recurrent: RecurrentOptions {
     RecurrentOptions(
       .lstm, inputSize: projectedSize, size: size, projectedSize: projectedSize,
-      memoryLimit: memoryLimit)
+      memoryLimit: memoryLimit, stateLimit: stateLimit)
   }
 
   /// How words become characters.
@@ -49,8 +51,12 @@ public struct ELMoConfig: Sendable, Hashable {
     WordCharacters(length: wordLength, widest: filters.map(\.width).max() ?? 1)
   }
 
-  /// The number of weights; in Double, so that no sizes overflow.
   public var parameterCount: Double {
+    encoderParameterCount + Double(vocabularySize) * (Double(projectedSize) + 1)
+  }
+
+  /// The number of weights without the projection onto words.
+  var encoderParameterCount: Double {
     let (units, states) = (Double(size), Double(projectedSize))
     let features = filters.reduce(0.0) { $0 + Double($1.count) }
     let kernels = filters.reduce(0.0) {
@@ -60,14 +66,11 @@ public struct ELMoConfig: Sendable, Hashable {
     let words =
       Double(WordCharacters.count * characterSize) + kernels + highways + states * (features + 1)
     let layer = 4 * units * (2 * states + 2) + states * units
-    return words + 2 * Double(layerCount) * layer + Double(vocabularySize) * (states + 1)
+    return words + 2 * Double(layerCount) * layer
   }
 }
 
-extension ELMoConfig {
-  /// Reads `config.json`.
-  ///
-  /// - Throws: `InputError` naming the key that can't be used.
+extension ELMoConfig: StoredConfiguration {
   public init(_ json: JSONField) throws {
     guard try json["model_type"].string() == Self.modelType else {
       throw json["model_type"].error(expected: Self.modelType)
@@ -75,30 +78,42 @@ extension ELMoConfig {
     func size(_ key: String, _ range: ClosedRange<Int> = 1...1 << 24) throws -> Int {
       try json[key].integer(in: range)
     }
-    let filters = try json["filters"].array().map { filter in
-      let pair = try filter.array()
-      guard pair.count == 2 else { throw filter.error(expected: "a width and a count") }
-      return CharacterCNNOptions.Filter(
-        width: try pair[0].integer(in: 1...64), count: try pair[1].integer(in: 1...1 << 20))
-    }
-    guard !filters.isEmpty else { throw json["filters"].error(expected: "one filter or more") }
     self.init(
-      vocabularySize: try size("vocab_size"), filters: filters, size: try size("hidden_size"),
+      vocabularySize: try size("vocab_size"), filters: try Self.filters(json["filters"]),
+      size: try size("hidden_size"),
       projectedSize: try size("projection_size"))
     characterSize = try size("character_size")
     wordLength = try size("max_characters", 3...1 << 16)
     highwayCount = try size("num_highways", 0...64)
     layerCount = try size("num_layers", 1...1024)
-    memoryLimit = try json["cell_clip"].positiveNumber()
+    memoryLimit = try Self.limit(json["cell_clip"])
+    stateLimit = try Self.limit(json["proj_clip"])
     dropout = try json["dropout"].share()
     guard spelling.holdsWidestWindow else {
       throw json["filters"].error(expected: "windows of at most \(wordLength) characters")
     }
   }
 
-  /// The form in `config.json`.
+  /// Widths and counts of convolutions.
+  static func filters(_ json: JSONField) throws -> [CharacterCNNOptions.Filter] {
+    let filters = try json.array().map { filter in
+      let pair = try filter.array()
+      guard pair.count == 2 else { throw filter.error(expected: "a width and a count") }
+      return CharacterCNNOptions.Filter(
+        width: try pair[0].integer(in: 1...64), count: try pair[1].integer(in: 1...1 << 20))
+    }
+    guard !filters.isEmpty else { throw json.error(expected: "one filter or more") }
+    return filters
+  }
+
+  /// A bound of values; without one, nothing is held.
+  static func limit(_ json: JSONField) throws -> Float {
+    try json.isNull ? .infinity : json.positiveNumber()
+  }
+
   public var json: JSONValue {
-    .object([
+    func limit(_ value: Float) -> JSONValue { value.isFinite ? .number(Double(value)) : .null }
+    return .object([
       ("model_type", .string(Self.modelType)),
       ("vocab_size", .integer(vocabularySize)),
       ("character_size", .integer(characterSize)),
@@ -108,7 +123,7 @@ extension ELMoConfig {
       ("hidden_size", .integer(size)),
       ("projection_size", .integer(projectedSize)),
       ("num_layers", .integer(layerCount)),
-      ("cell_clip", .number(Double(memoryLimit))),
+      ("cell_clip", limit(memoryLimit)), ("proj_clip", limit(stateLimit)),
       ("dropout", .number(Double(dropout))),
     ])
   }

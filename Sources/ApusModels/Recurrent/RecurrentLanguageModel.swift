@@ -51,6 +51,9 @@ public struct RecurrentLanguageModel: Sendable {
     }
   }
 
+  /// The name of the table of tokens' vectors.
+  public static let embeddingName = "encoder.weight"
+
   /// What the layers make of tokens.
   public struct Outputs: Sendable {
     /// What the last layer gives: [N, C].

@@ -6,14 +6,24 @@ import ApusText
 
 /// Learning to tell the labels of texts.
 public struct ClassificationTask: TrainingTask {
-  public let config: TextCNNConfig
+  public let config: ClassifierConfig
   private let recipe: Recipe
   private let section: ClassifierRecipe
   private let data: ClassificationData
   private let unknownID: Int32?
+  public let start: StartingPoint
 
-  /// - Throws: `InputError` if the recipe's vocabulary does not hold the tokenizer's.
-  init(_ recipe: Recipe, _ section: ClassifierRecipe, _ data: ClassificationData) throws {
+  /// - Throws: `InputError` if the recipe's vocabulary does not hold the tokenizer's, or for vectors
+  ///   that do not fit it.
+  init(
+    _ recipe: Recipe, _ section: ClassifierRecipe, _ data: ClassificationData,
+    vectors: GivenVectors?, report: (String) -> Void
+  ) throws {
+    start = try StartingPoint(
+      vectors, of: data.tokenizer, rowCount: section.vocabularySize,
+      size: (section.embeddingSize, "model.embeddingSize"),
+      in: SequenceClassifier.embeddingName, isFrozen: section.freezesEmbeddings,
+      seed: UInt64(recipe.training.seed), report)
     self.recipe = recipe
     self.section = section
     self.data = data
@@ -25,7 +35,7 @@ public struct ClassificationTask: TrainingTask {
           "model.vocabularySize of at least the tokenizer's \(data.tokenizer.vocabularySize)",
         found: "\(config.vocabularySize)")
     }
-    unknownID = ["[UNK]", "<unk>"].lazy.compactMap { data.tokenizer.id(of: $0) }.first
+    unknownID = data.tokenizer.unknownID
     guard unknownID != nil || section.wordDropout == 0 else {
       throw InputError(
         expected: "a tokenizer with [UNK] or <unk>, as model.wordDropout asks", found: "one without"
@@ -35,7 +45,14 @@ public struct ClassificationTask: TrainingTask {
 
   public var batchCountOfEpoch: Int? { order(.shuffled(seed: seed)).batchCountOfEpoch }
 
-  public func model(in scope: Scope) -> TextCNN { TextCNN(config, in: scope) }
+  public func model(in scope: Scope) -> SequenceClassifier {
+    SequenceClassifier(config, in: scope)
+  }
+
+  public func bound(_ model: SequenceClassifier) {
+    guard let limit = section.maxNorm else { return }
+    model.classifier.weight.update { $0 = $0.boundingRows(to: Float(limit)) }
+  }
 
   public func batches(from cursor: BatchCursor) -> ClassificationBatches {
     ClassificationBatches(
@@ -43,7 +60,7 @@ public struct ClassificationTask: TrainingTask {
   }
 
   public func loss(
-    _ batch: ClassificationBatch, _ model: TextCNN, carrying carried: inout [Tensor],
+    _ batch: ClassificationBatch, _ model: SequenceClassifier, carrying carried: inout [Tensor],
     _ mode: Mode, of counts: TargetCounts
   ) -> TaskLoss {
     let ids = batch.ids.map { dropWords($0, mode) }
@@ -51,7 +68,7 @@ public struct ClassificationTask: TrainingTask {
     return TaskLoss(total: losses.sum() / Float(max(1, counts.sequences)))
   }
 
-  public func score(_ model: TextCNN, _ precision: Mode.Precision) -> ValidationScore? {
+  public func score(_ model: SequenceClassifier, _ precision: Mode.Precision) -> ValidationScore? {
     guard let validation = data.validation else { return nil }
     let score = model.score(on: validation, precision)
     return ValidationScore(
@@ -60,7 +77,7 @@ public struct ClassificationTask: TrainingTask {
   }
 
   public func save(
-    _ model: TextCNN, _ weights: [(name: String, value: Tensor)], to path: String
+    _ model: SequenceClassifier, _ weights: [(name: String, value: Tensor)], to path: String
   ) throws {
     try model.save(weights, to: path)
     try data.tokenizer.save(to: "\(path)/tokenizer.json")
@@ -99,7 +116,7 @@ public struct ClassificationBatches: TrainingBatches {
   public mutating func next() -> ClassificationBatch? { order.next().map(examples.batch) }
 }
 
-extension TextCNN {
+extension SequenceClassifier {
   /// How well the model tells the labels of texts; a text of another label counts as wrong.
   public func score(
     on texts: [LabelledText], with tokenizer: Tokenizer, _ precision: Mode.Precision
@@ -142,11 +159,13 @@ extension TrainingRun where Task == ClassificationTask {
   ///   - validation: One to validate on.
   ///   - format: How their lines are read.
   ///   - tokenizer: A `tokenizer.json`; nil takes that of the run, or trains one.
+  ///   - vectors: First values of the words' vectors.
   ///   - report: Told what is being done.
-  /// - Throws: What the general initializer throws; `InputError` for texts that can't be used.
+  /// - Throws: What the general initializer throws; `InputError` for texts or vectors that can't be
+  ///   used.
   public convenience init(
     classifying recipe: Recipe, in path: String, data: String, validation: String? = nil,
-    format: LabelledFormat = .automatic, tokenizer: String? = nil,
+    format: LabelledFormat = .automatic, tokenizer: String? = nil, vectors: GivenVectors? = nil,
     report: (String) -> Void = { _ in }
   ) throws {
     guard case .classifier(let section) = recipe.model else {
@@ -157,7 +176,8 @@ extension TrainingRun where Task == ClassificationTask {
         recipe, section,
         try ClassificationData(
           data, validation: validation, format: format, tokenizer: tokenizer, recipe: recipe,
-          directory: directory, report: report))
+          directory: directory, report: report),
+        vectors: vectors, report: report)
     }
   }
 }

@@ -8,6 +8,7 @@ import ApusText
 public struct ELMoTask: TrainingTask {
   public let config: ELMoConfig
   private let recipe: Recipe
+  private let sampleCount: Int?
   private let tokenizer: Tokenizer
   private let training: SpeltSentences
   private let validation: SpeltSentences?
@@ -23,6 +24,7 @@ public struct ELMoTask: TrainingTask {
     tokenizer given: String?, directory: RunDirectory, report: (String) -> Void
   ) throws {
     self.recipe = recipe
+    sampleCount = section.sampleCount
     let corpus = try recipe.data.corpus(data)
     let tokenizer = try directory.tokenizer(given: given) {
       report("collecting the words of \(data)")
@@ -48,28 +50,29 @@ public struct ELMoTask: TrainingTask {
     batches(of: training, .shuffled(seed: seed)).order.batchCountOfEpoch
   }
 
-  public func model(in scope: Scope) -> ELMo { ELMo(config, in: scope) }
+  public func model(in scope: Scope) -> ELMoPretraining { ELMoPretraining(config, in: scope) }
 
   public func batches(from cursor: BatchCursor) -> ELMoBatches {
     batches(of: training, .shuffled(seed: seed), from: cursor)
   }
 
   public func loss(
-    _ batch: ELMoBatch, _ model: ELMo, carrying carried: inout [Tensor], _ mode: Mode,
-    of counts: TargetCounts
+    _ batch: ELMoBatch, _ model: ELMoPretraining, carrying carried: inout [Tensor],
+    _ mode: Mode, of counts: TargetCounts
   ) -> TaskLoss {
     TaskLoss(
       total: model.loss(
-        batch.words, targets: batch.targets, mode, divisor: Float(max(1, counts.tokens))))
+        batch.words, targets: batch.targets, mode, divisor: Float(max(1, counts.tokens)),
+        sampling: sampleCount))
   }
 
-  public func score(_ model: ELMo, _ precision: Mode.Precision) -> ValidationScore? {
+  public func score(_ model: ELMoPretraining, _ precision: Mode.Precision) -> ValidationScore? {
     guard let validation else { return nil }
     return ValidationScore(loss: model.loss(on: batches(of: validation, .once), precision))
   }
 
   public func save(
-    _ model: ELMo, _ weights: [(name: String, value: Tensor)], to path: String
+    _ model: ELMoPretraining, _ weights: [(name: String, value: Tensor)], to path: String
   ) throws {
     try model.save(weights, to: path)
     try tokenizer.save(to: "\(path)/tokenizer.json")
@@ -97,7 +100,7 @@ public struct ELMoBatches: TrainingBatches {
   public mutating func next() -> ELMoBatch? { order.next().map(sentences.batch) }
 }
 
-extension ELMo {
+extension ELMoPretraining {
   /// The mean loss of both directions, in nats.
   fileprivate func loss(on batches: ELMoBatches, _ precision: Mode.Precision) -> Double {
     var batches = batches

@@ -15,7 +15,7 @@ public struct TaggerScore: Sendable {
   public var unknownTags: [String: Int] = [:]
 }
 
-extension LoadedTagger {
+extension WordTagger {
   /// Tags the words of sentences and compares.
   ///
   /// Tags of entities are brought into the scheme of the model on both sides.
@@ -24,9 +24,9 @@ extension LoadedTagger {
   public func score(
     on corpus: TaggedCorpus, _ precision: Mode.Precision = .fp32
   ) throws -> TaggerScore {
-    if model.config.scheme != nil { try corpus.requireEntities() }
-    let expected = corpus.sentences.map { model.config.scheme?.converted($0.tags) ?? $0.tags }
-    let labels = model.config.labels
+    if config.scheme != nil { try corpus.requireEntities() }
+    let expected = corpus.sentences.map { config.scheme?.converted($0.tags) ?? $0.tags }
+    let labels = config.labels
     var score = TaggerScore()
     for tag in expected.joined() where labels[tag] == nil {
       score.unknownTags[tag, default: 0] += 1
@@ -36,26 +36,25 @@ extension LoadedTagger {
     var order = LengthBatches(
       lengths: corpus.sentences.map(\.words.count), size: .tokens(4096), order: .once)
     while let numbers = order.next() {
-      let sentences = numbers.map { lexicon.spelled(corpus.sentences[$0].words) }
-      let predicted = withoutGradients {
-        model.tags(SpelledWords(sentences), .evaluation(precision))
+      let emissions = withoutGradients {
+        self.emissions(
+          numbers.map { sentence(corpus.sentences[$0].words) }, .evaluation(precision))
       }
-      for (number, tags) in zip(numbers, predicted) {
-        score.tagging.add(predicted: tags, expected: expected[number])
+      let predicted = self.labels(emissions)
+      let known = numbers.map { number -> [Int32]? in
+        let known = expected[number].compactMap { labels[$0] }
+        return known.count == expected[number].count ? known : nil
       }
-      let known = zip(sentences, numbers).compactMap { sentence, number in
-        let labels = expected[number].compactMap { labels[$0] }
-        return labels.count == sentence.count
-          ? TaggingExample(sentence: sentence, labels: labels) : nil
+      // A sentence with an unknown tag counts no loss; its best labels stand in for its own.
+      let counted = zip(known, predicted).flatMap { $0 ?? $1.map(Int32.init) }
+      let losses = withoutGradients { self.losses(emissions, labels: Tensor(counted)) }
+      for (index, number) in numbers.enumerated() {
+        score.tagging.add(
+          predicted: predicted[index].map { config.tags[$0] }, expected: expected[number])
+        guard let known = known[index] else { continue }
+        nats += Double(losses.rows(index..<index + 1).scalar)
+        wordCount += known.count
       }
-      guard !known.isEmpty else { continue }
-      let loss = withoutGradients {
-        model.loss(
-          SpelledWords(known.map(\.sentence)), labels: Tensor(known.flatMap(\.labels)),
-          .evaluation(precision))
-      }
-      nats += Double(loss.scalar)
-      wordCount += known.reduce(0) { $0 + $1.labels.count }
     }
     score.loss = nats / Double(max(1, wordCount))
     return score

@@ -7,17 +7,34 @@ import ApusText
 /// Pretraining of a language model on text without labels.
 public struct LanguageModelTask: TrainingTask {
   public let config: LanguageModelConfig
+  public let start: StartingPoint
   private let recipe: Recipe
   private let data: PretrainingData
 
   /// Validations stop after so many tokens; the same ones every time.
   private static let validationTokenCount = 1 << 17
 
-  /// - Throws: `InputError` if the recipe's vocabulary does not hold the tokenizer's.
-  init(_ recipe: Recipe, _ data: PretrainingData) throws {
+  /// - Throws: `InputError` if the recipe's vocabulary does not hold the tokenizer's, or for vectors
+  ///   that do not fit it.
+  init(
+    _ recipe: Recipe, _ data: PretrainingData, vectors: GivenVectors?, report: (String) -> Void
+  ) throws {
     self.recipe = recipe
     self.data = data
     config = try recipe.languageModel(for: data.tokenizer)
+    guard case .recurrent(let section) = recipe.model else {
+      guard vectors == nil else {
+        throw InputError(
+          expected: "no vectors of words for the recipe \(recipe.name)", found: "some")
+      }
+      start = StartingPoint()
+      return
+    }
+    start = try StartingPoint(
+      vectors, of: data.tokenizer, rowCount: section.vocabularySize,
+      size: (section.embeddingSize, "model.embeddingSize"),
+      in: RecurrentLanguageModel.embeddingName, isFrozen: section.freezesEmbeddings,
+      seed: UInt64(recipe.training.seed), report)
   }
 
   public var batchCountOfEpoch: Int? {
@@ -215,11 +232,14 @@ extension TrainingRun where Task == LanguageModelTask {
   ///   - data: Text or token shards.
   ///   - tokenizer: A `tokenizer.json`; nil takes that of run or shards, or trains one.
   ///   - validation: Text or shards to validate on, in place of a part of the corpus.
+  ///   - vectors: First values of a recurrent model's embeddings.
   ///   - report: Told what is being done.
-  /// - Throws: What the general initializer throws; `InputError` for text that can't be used.
+  /// - Throws: What the general initializer throws; `InputError` for text or vectors that can't be
+  ///   used.
   public convenience init(
     _ recipe: Recipe, in path: String, data: String, tokenizer: String? = nil,
-    validation: String? = nil, report: (String) -> Void = { _ in }
+    validation: String? = nil, vectors: GivenVectors? = nil,
+    report: (String) -> Void = { _ in }
   ) throws {
     guard [.causal, .masked].contains(recipe.objective.kind) else {
       throw LanguageModelTask.noLanguageModel(recipe)
@@ -229,7 +249,8 @@ extension TrainingRun where Task == LanguageModelTask {
         recipe,
         try PretrainingData(
           data, tokenizer: tokenizer, validation: validation, recipe: recipe,
-          directory: directory, report: report))
+          directory: directory, report: report),
+        vectors: vectors, report: report)
     }
   }
 }

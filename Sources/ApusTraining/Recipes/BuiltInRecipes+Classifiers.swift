@@ -2,7 +2,7 @@ extension Recipe {
   static let textCNN = """
     name: textcnn
     summary: A convolutional classifier of sentences (Kim 2014), from labelled lines.
-    # Sizes, dropout and batches of 50 are those of the paper; it trained with Adadelta.
+    # Sizes, dropout, norm and batches of 50 are those of the paper; it trained with Adadelta.
     model:
       kind: textcnn
       embeddingSize: 300
@@ -10,6 +10,7 @@ extension Recipe {
       channelCount: 100
       dropout: 0.5
       wordDropout: 0.02
+      maxNorm: 3
     tokenizer:
       kind: word
       vocabularySize: 100000
@@ -26,6 +27,35 @@ extension Recipe {
       epochs: 15
       sequencesPerBatch: 50
       earlyStoppingPatience: 5
+
+    """
+
+  static let biLSTM = """
+    name: bilstm
+    summary: A classifier of sentences by LSTMs in both directions, from labelled lines.
+    model:
+      kind: bilstm
+      embeddingSize: 100
+      hiddenSize: 100
+      pooling: max
+      dropout: 0.5
+      embeddingDropout: 0.2
+      wordDropout: 0.02
+    tokenizer:
+      kind: word
+      vocabularySize: 100000
+      lowercases: true
+    objective:
+      kind: classification
+    optimizer:
+      kind: adam
+      learningRate: 0.002
+    schedule:
+      kind: linear
+    training:
+      epochs: 15
+      sequencesPerBatch: 32
+      clipNorm: 5
 
     """
 }

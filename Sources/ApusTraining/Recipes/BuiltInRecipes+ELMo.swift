@@ -7,6 +7,7 @@ extension Recipe {
       kind: elmo
       hiddenSize: 4096
       projectedSize: 512
+      sampleCount: 8192
     tokenizer:
       kind: word
       vocabularySize: 793471

@@ -35,8 +35,9 @@ extension Recipe {
     (name: "fasttext", yaml: fastText), (name: "glove", yaml: glove),
     (name: "seq2seq", yaml: seq2seq),
     (name: "g2p", yaml: graphemeToPhoneme), (name: "translation-transformer", yaml: translation),
-    (name: "textcnn", yaml: textCNN), (name: "elmo-small", yaml: elmoSmall),
-    (name: "elmo", yaml: elmo),
-    (name: "tagger", yaml: tagger),
+    (name: "textcnn", yaml: textCNN), (name: "bilstm", yaml: biLSTM),
+    (name: "elmo-small", yaml: elmoSmall), (name: "elmo", yaml: elmo),
+    (name: "tagger", yaml: tagger), (name: "tagger-elmo", yaml: taggerELMo),
+    (name: "tagger-bert", yaml: taggerBERT),
   ]
 }

@@ -24,8 +24,13 @@ public struct ELMoRecipe: Equatable, Sendable {
   public var layerCount = 2
   /// What memory is held within.
   public var memoryLimit = 3.0
+  /// What the values of projected states are held within.
+  public var stateLimit = 3.0
   /// The probability of dropping a value before each layer and the softmax.
   public var dropout = 0.1
+  /// The words, drawn by their rank for each batch, that each word is told from in training; nil for
+  /// all words of the vocabulary.
+  public var sampleCount: Int?
 
   public init(kind: Kind) { self.kind = kind }
 
@@ -37,7 +42,8 @@ public struct ELMoRecipe: Equatable, Sendable {
       size: hiddenSize, projectedSize: projectedSize)
     (config.characterSize, config.wordLength) = (characterSize, wordLength)
     (config.highwayCount, config.layerCount) = (highwayCount, layerCount)
-    (config.memoryLimit, config.dropout) = (Float(memoryLimit), Float(dropout))
+    (config.memoryLimit, config.stateLimit) = (Float(memoryLimit), Float(stateLimit))
+    config.dropout = Float(dropout)
     return config
   }
 }
@@ -55,7 +61,9 @@ extension ELMoRecipe: RecipeSection {
     .integer("projectedSize", \.projectedSize, 1...65_536),
     .integer("layerCount", \.layerCount, 1...64),
     .number("memoryLimit", \.memoryLimit, 0.001...1e9),
+    .number("stateLimit", \.stateLimit, 0.001...1e9),
     .number("dropout", \.dropout, 0...0.99),
+    .integer("sampleCount", \.sampleCount, 1...16_777_215),
   ]
 
   init() { self.init(kind: .elmo) }
@@ -91,7 +99,7 @@ extension ELMoRecipe: ModelSection {
     let layer = 4 * units * 2 * states + states * units
     let layers = 2 * Double(layerCount) * layer
     return TokenCost(
-      operations: 6 * (layers + 2 * states * Double(setting.vocabularySize)),
+      operations: 6 * (layers + 2 * states * Double(sampleCount ?? setting.vocabularySize)),
       activationBytes: 4 * 2 * Double(layerCount) * (10 * units + 3 * states))
   }
 }

@@ -12,6 +12,8 @@ public struct RecurrentRecipe: Equatable, Sendable {
   public var vocabularySize: Int?
   /// The size of embeddings; `hiddenSize` unless given.
   public var embeddingSize: Int
+  /// Whether embeddings stay as they are.
+  public var freezesEmbeddings = false
   /// Units of each layer; where embeddings are tied, the last has as many as they have values.
   public var hiddenSize: Int
   public var layerCount: Int
@@ -67,6 +69,7 @@ extension RecurrentRecipe: ModelSection {
     .choice("kind", \.kind),
     .integer("vocabularySize", \.vocabularySize, 2...16_777_216),
     .integer("embeddingSize", \.embeddingSize, 1...65_536),
+    .flag("freezeEmbeddings", \.freezesEmbeddings),
     .integer("hiddenSize", \.hiddenSize, 1...65_536),
     .integer("layerCount", \.layerCount, 1...1024),
     .integer("stepLength", \.stepLength, 1...1_048_576),

@@ -70,18 +70,20 @@ public final class TrainingRun<Task: TrainingTask> {
       directory.exists(directory.checkpoint)
       ? try Checkpoint.Saved(contentsOf: directory.checkpoint) : nil
     if let saved {
-      (model, parameters) = try ParameterStore.loading(from: saved.weight) { task.model(in: $0) }
+      (model, parameters) = try ParameterStore.loading(
+        from: saved.weight, frozen: task.start.frozen
+      ) { task.model(in: $0) }
       report("continuing at step \(saved.state.step)")
     } else {
-      parameters = ParameterStore(seed: UInt64(recipe.training.seed))
+      parameters = ParameterStore(seed: UInt64(recipe.training.seed), from: task.start)
       model = task.model(in: parameters.root)
     }
     var state = saved?.state ?? RunState()
     state.stepCount = stepCount
     self.state = state
-    let trained = parameters.parameters
-    optimizer = Optimizer(recipe.optimizer, parameters: trained)
-    average = recipe.training.averages ? WeightAverage(of: trained) : nil
+    optimizer = Optimizer(
+      recipe.optimizer, parameters: parameters.parameters.filter { !$0.isFrozen })
+    average = recipe.training.averages ? WeightAverage(of: parameters.parameters) : nil
     if let saved {
       try optimizer.restore(stepCount: saved.state.step, from: saved.optimizer)
       try average?.restore(from: saved.average)
@@ -139,7 +141,7 @@ public final class TrainingRun<Task: TrainingTask> {
       report.loss += Double(loss.total.scalar)
       report.tokenLoss += Double(loss.tokens.scalar)
       report.tokenCount += batch.tokenCount
-      let part = loss.total.gradients(of: parameters.parameters)
+      let part = loss.total.gradients(of: optimizer.parameters)
       if gradients == nil { gradients = part } else { gradients?.add(part) }
     }
     guard let sum = gradients.take() else { preconditionFailure("a step without a batch") }
@@ -154,6 +156,7 @@ public final class TrainingRun<Task: TrainingTask> {
     optimizer.step(
       along: sum, norm: report.gradientNorm, rate: report.rate,
       clipNorm: recipe.training.clipNorm, clipValue: recipe.training.clipValue)
+    task.bound(model)
     average?.update(keeping: recipe.training.emaDecay ?? state.averageTrigger.step())
     state.step += 1
     state.tokenCount += report.tokenCount

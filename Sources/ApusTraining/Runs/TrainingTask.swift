@@ -19,6 +19,13 @@ public protocol TrainingTask {
   /// Builds the model; its parameters are made in the scope.
   func model(in scope: Scope) -> Model
 
+  /// What a new run starts from beside what is drawn, and what every run leaves as it is; nothing
+  /// unless a task says otherwise.
+  var start: StartingPoint { get }
+
+  /// Brings weights back within bounds after a step; a task without bounds leaves them.
+  func bound(_ model: Model)
+
   /// Batches without end, from a place in their order on.
   ///
   /// - Throws: `InputError` for data that make no batch.
@@ -48,6 +55,12 @@ public protocol TrainingTask {
   /// - Throws: `FileError` if a file can't be written.
   func save(
     _ model: Model, _ weights: [(name: String, value: Tensor)], to path: String) throws
+}
+
+extension TrainingTask {
+  public var start: StartingPoint { StartingPoint() }
+
+  public func bound(_ model: Model) {}
 }
 
 /// Batches that are a function of data, seed and cursor alone.

@@ -11,6 +11,8 @@ import ApusText
 public struct TaggingTask: TrainingTask {
   public let config: TaggerConfig
   public let lexicon: TaggerLexicon
+  public let start: StartingPoint
+  private let tokenizer: Tokenizer?
   private let training: TrainingRecipe
   private let unknownRate: Float
   private let examples: [TaggingExample]
@@ -18,41 +20,66 @@ public struct TaggingTask: TrainingTask {
   /// Whether the training data have the word of a number once.
   private let isSingle: [Bool]
 
-  /// - Throws: `InputError` naming the row of a tag that is none of entities among some that are, or
-  ///   for a recipe of another model.
+  /// - Parameters:
+  ///   - recipe: What is trained and how; its model is a tagger.
+  ///   - corpus: The sentences to learn from.
+  ///   - validation: Those to measure on.
+  ///   - network: The pretrained network that the recipe asks for.
+  ///   - vectors: First values of words' own vectors.
+  ///   - report: Told what was found.
+  /// - Throws: `InputError` naming the row of a tag that is none of entities among some that are; for
+  ///   a recipe of another model, or a network or vectors that do not fit it.
   public init(
-    _ recipe: Recipe, training corpus: TaggedCorpus, validation: TaggedCorpus?
+    _ recipe: Recipe, training corpus: TaggedCorpus, validation: TaggedCorpus?,
+    encoder network: PretrainedNetwork? = nil, vectors: GivenVectors? = nil,
+    report: (String) -> Void = { _ in }
   ) throws {
     guard case .tagger(let section) = recipe.model else {
       throw InputError(expected: "a recipe of a tagger", found: recipe.model.kindName)
     }
+    try section.require(network)
     let scheme = try corpus.hasEntities() ? section.scheme : nil
     if scheme != nil { try validation?.requireEntities() }
     let tagged = corpus.sentences.map { scheme?.converted($0.tags) ?? $0.tags }
     let words = corpus.sentences.map(\.words)
     lexicon = TaggerLexicon(of: words)
-    var config = TaggerConfig(
-      tags: Self.tags(of: tagged), scheme: scheme, wordCount: lexicon.wordCount,
-      characterCount: lexicon.characterCount)
-    config.wordSize = section.wordSize
-    config.characterSize = section.characterSize
-    config.spellingSize = section.spellingSize
-    config.casingSize = section.casingSize
-    config.hiddenSize = section.hiddenSize
-    config.layerCount = section.layerCount
-    config.dropout = Float(section.dropout)
-    config.hasChain = section.crf
-    self.config = config
+    config = section.configuration(
+      TaggerConfig(
+        tags: Self.tags(of: tagged), scheme: scheme, wordCount: lexicon.wordCount,
+        characterCount: lexicon.characterCount), network?.config)
+    tokenizer = network?.tokenizer
+    start = try Self.start(
+      section, lexicon, network, vectors, seed: UInt64(recipe.training.seed), report)
     training = recipe.training
     unknownRate = Float(section.unknownRate)
     self.validation = validation
     let labels = config.labels
-    examples = zip(words, tagged).map { [lexicon] words, tags in
-      TaggingExample(sentence: lexicon.spelled(words), labels: tags.map { labels[$0] ?? 0 })
+    // What words are read as does not depend on weights.
+    let reader = WordTagger(
+      config, lexicon, tokenizer, in: ParameterStore(seed: 0, from: start).root)
+    examples = zip(words, tagged).map { words, tags in
+      TaggingExample(sentence: reader.sentence(words), labels: tags.map { labels[$0] ?? 0 })
     }
     var counts = [Int](repeating: 0, count: lexicon.wordCount)
     for id in examples.lazy.flatMap(\.sentence.ids) { counts[Int(id)] += 1 }
     isSingle = counts.map { $0 == 1 }
+  }
+
+  /// The weights of a pretrained network and vectors of words, and what of them stays.
+  private static func start(
+    _ section: TaggerRecipe, _ lexicon: TaggerLexicon, _ network: PretrainedNetwork?,
+    _ vectors: GivenVectors?, seed: UInt64, _ report: (String) -> Void
+  ) throws -> StartingPoint {
+    var start = StartingPoint()
+    let place = WordTagger.encoderScope + "."
+    for (name, value) in network?.weights ?? [] { start.values[place + name] = value }
+    if !section.fineTunesEncoder { start.frozen.append(place) }
+    let table = WordTagger.wordTableName
+    start.values[table] = try vectors?.table(
+      of: [nil] + lexicon.words, size: section.wordSize, as: "model.wordSize",
+      RandomKey(seed: seed, name: table), report)
+    if section.freezesEmbeddings { start.frozen.append(table) }
+    return start
   }
 
   /// All tags, the most frequent first.
@@ -64,7 +91,9 @@ public struct TaggingTask: TrainingTask {
 
   public var batchCountOfEpoch: Int? { batches(order: .once).batchCountOfEpoch }
 
-  public func model(in scope: Scope) -> RecurrentTagger { RecurrentTagger(config, in: scope) }
+  public func model(in scope: Scope) -> WordTagger {
+    WordTagger(config, lexicon, tokenizer, in: scope)
+  }
 
   public func batches(from cursor: BatchCursor) throws -> TaggingBatches {
     batches(order: .shuffled(seed: UInt64(training.seed)), from: cursor)
@@ -77,11 +106,11 @@ public struct TaggingTask: TrainingTask {
   }
 
   public func loss(
-    _ batch: TaggingBatch, _ model: RecurrentTagger, carrying carried: inout [Tensor],
+    _ batch: TaggingBatch, _ model: WordTagger, carrying carried: inout [Tensor],
     _ mode: Mode, of counts: TargetCounts
   ) -> TaskLoss {
-    let words = SpelledWords(forgettingSingles(batch.sentences, mode))
-    let nats = model.loss(words, labels: batch.labels, mode)
+    let emissions = model.emissions(forgettingSingles(batch.sentences, mode), mode)
+    let nats = model.losses(emissions, labels: batch.labels).sum()
     return TaskLoss(total: nats * Tensor(1 / Float(counts.tokens)))
   }
 
@@ -102,10 +131,10 @@ public struct TaggingTask: TrainingTask {
   }
 
   public func score(
-    _ model: RecurrentTagger, _ precision: Mode.Precision
+    _ model: WordTagger, _ precision: Mode.Precision
   ) throws -> ValidationScore? {
     guard let validation else { return nil }
-    let score = try LoadedTagger(model, lexicon).score(on: validation, precision)
+    let score = try model.score(on: validation, precision)
     let all = score.tagging.all
     let accuracy = (name: "accuracy", value: score.tagging.accuracy)
     guard config.scheme != nil else {
@@ -119,9 +148,9 @@ public struct TaggingTask: TrainingTask {
   }
 
   public func save(
-    _ model: RecurrentTagger, _ weights: [(name: String, value: Tensor)], to path: String
+    _ model: WordTagger, _ weights: [(name: String, value: Tensor)], to path: String
   ) throws {
-    try ModelDirectory.save(LoadedTagger(model, lexicon), weights, to: path)
+    try model.save(weights, to: path)
   }
 }
 

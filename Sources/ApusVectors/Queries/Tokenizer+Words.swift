@@ -11,4 +11,10 @@ extension Tokenizer {
     }
     return ids
   }
+
+  /// The text of each token; nil for those that stand for none.
+  public var words: [String?] {
+    let ids = idsWithoutText
+    return (0..<Int32(vocabularySize)).map { ids.contains($0) ? nil : token(of: $0) }
+  }
 }

@@ -1,3 +1,4 @@
+import ApusTensors
 import Foundation
 import Testing
 
@@ -110,5 +111,62 @@ import Testing
     try Program.run([
       "pretrain", "--recipe", recipe, "--data", data, "--output", directory["bad"], "--quiet",
     ]).expectFailure(65, naming: "apus train")
+  }
+
+  @Test(arguments: ["max", "mean", "last", "attention"])
+  func learnsWithLSTMsFromVectorsOfWords(_ pooling: String) throws {
+    let recipe = try directory.write(
+      Self.recipe.replacing(
+        "  kind: textcnn\n  embeddingSize: 8\n  kernelSizes: [1, 2]\n  channelCount: 4\n",
+        with: """
+            kind: bilstm
+            embeddingSize: 3
+            freezeEmbeddings: true
+            hiddenSize: 6
+            pooling: \(pooling)
+            maxNorm: 1
+
+          """), to: "lstm.yaml")
+    let vectors = try directory.write(
+      "red 1 0 0\ncat 0 1 0\nblue 1 0 1\ndog 0 1 1\ngreen 1 0 .5\ncow 0 1 .5\n", to: "vectors.txt")
+    let arguments = [
+      "train", "--recipe", recipe, "--data", data, "--validation", validation, "--output",
+      directory["run"], "--threads", "1", "--precision", "fp32", "--vectors",
+    ]
+    let trained = try Program.run(arguments + [vectors])
+    #expect(
+      trained.status == 0 && trained.error.contains("6 of 11 words have a vector"), "\(trained)")
+    let score = try Program.run([
+      "evaluate", directory["run/best"], "--data", validation, "--json",
+    ]).json()
+    #expect(score["accuracy"] as? Double == 1, "\(score)")
+    let weights = try SafetensorsFile(contentsOf: directory["run/model.safetensors"])
+    let rows = try weights.tensor("classifier.weight")
+    for row in 0..<2 {
+      let square = rows.rows(row..<row + 1).floatElements.reduce(0) { $0 + $1 * $1 }
+      #expect(square.squareRoot() < 1.0001)
+    }
+    let table = try weights.tensor("embedding.weight").floatElements
+    #expect(stride(from: 0, to: table.count, by: 3).contains { table[$0..<$0 + 3] == [1, 0, 0.5] })
+    let short = try directory.write("red 1 0\n", to: "short.txt")
+    let others = arguments.map { $0 == directory["run"] ? directory["other"] : $0 }
+    try Program.run(others + [short, "--quiet"])
+      .expectFailure(65, naming: "short.txt", "3 values", "embeddingSize", "got 2")
+  }
+
+  /// Intents lie beside the words of a directory.
+  @Test func readsDirectoriesOfIntents() throws {
+    let lines = Self.lines(0..<48).split(separator: "\n").map {
+      $0.split(separator: " ", maxSplits: 1)
+    }
+    _ = try directory.write(lines.map { "\($0[1])\n" }.joined(), to: "set/seq.in")
+    _ = try directory.write(lines.map { "\($0[0])\n" }.joined(), to: "set/label")
+    let trained = try Program.run(arguments("run").map { $0 == data ? directory["set"] : $0 })
+    #expect(trained.status == 0, "\(trained)")
+    let score = try Program.run([
+      "evaluate", directory["run/best"], "--data", directory["set"], "--json",
+    ])
+    .json()
+    #expect(score["accuracy"] as? Double ?? 0 > 0.9 && score["texts"] as? Int == 48)
   }
 }

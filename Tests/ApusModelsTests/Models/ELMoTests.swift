@@ -12,12 +12,13 @@ import Testing
     (config.characterSize, config.wordLength, config.dropout) = (4, 12, 0)
     return config
   }
-  private let model: ELMo
+  private let pretraining: ELMoPretraining
+  private var model: ELMo { pretraining.encoder }
   private let store: ParameterStore
 
   init() {
     store = ParameterStore(seed: 6)
-    model = ELMo(Self.config(), in: store.root)
+    pretraining = ELMoPretraining(Self.config(), in: store.root)
   }
 
   /// The words of some sentences, each spelt anew.
@@ -126,8 +127,8 @@ import Testing
     let next = losses([0, 1, 3, 4, 5], [1, 2, 4, 5, 6], 0..<6)
     let former = losses([1, 2, 4, 5, 6], [0, 1, 3, 4, 5], 6..<12)
     let expected = (next.mean() + former.mean()) * 0.5
-    expectClose(model.loss(two, targets: Tensor(targets), .evaluation()), expected, 1e-6)
-    let gradients = model.loss(two, targets: Tensor(targets), .training(seed: 1, step: 0))
+    expectClose(pretraining.loss(two, targets: Tensor(targets), .evaluation()), expected, 1e-6)
+    let gradients = pretraining.loss(two, targets: Tensor(targets), .training(seed: 1, step: 0))
       .gradients(of: store.parameters)
     for parameter in store.parameters {
       let gradient = try #require(gradients[parameter], "\(parameter.name)")

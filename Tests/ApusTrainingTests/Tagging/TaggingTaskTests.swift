@@ -65,10 +65,9 @@ import Testing
     let score = try #require(try task.score(run.model, .fp32))
     #expect(score.quality > 0.98, "\(score)")
     #expect(score.metrics.map(\.name) == ["f1", "precision", "recall", "accuracy"])
-    let best = try ModelDirectory.loadTagger(run.directory.best).tagger
-    let tags = best.model.tags(
-      SpelledWords([best.lexicon.spelled(["Mr", "Ann", "was", "in", "New", "York"])]),
-      .evaluation())
+    let best = try WordTagger.load(run.directory.best).model
+    let tags = best.tags(
+      [best.sentence(["Mr", "Ann", "was", "in", "New", "York"])], .evaluation())
     #expect(tags == [["O", "S-PER", "O", "O", "B-LOC", "E-LOC"]])
   }
 
@@ -101,7 +100,7 @@ import Testing
     let steps = (0..<4).map { loss(.training(seed: 1, step: $0)) }
     #expect(Set(steps).count == 4 && loss(.training(seed: 1, step: 2)) == steps[2])
     #expect(loss(.evaluation()) == loss(.evaluation()) && carried.isEmpty)
-    let sentence = task.lexicon.spelled(["once", "oncexxxxx", "Mr", "nothing"])
+    let sentence = model.sentence(["once", "oncexxxxx", "Mr", "nothing"])
     #expect(sentence.ids[0] != 0 && sentence.ids[3] == 0)
     var (forgotten, kept) = (0, 0)
     for step in 0..<400 {
@@ -120,7 +119,7 @@ import Testing
     let path = try directory.write(
       "Mr O\nAnn I-PER\nwas O\nin O\nMay I-DATE\n\nMr O\n", to: "test.txt")
     let store = ParameterStore(seed: 0)
-    let tagger = LoadedTagger(task.model(in: store.root), task.lexicon)
+    let tagger = task.model(in: store.root)
     let score = try tagger.score(on: try TaggedCorpus(contentsOf: path))
     #expect(score.unknownTags == ["S-DATE": 1])
     #expect(score.tagging.types["DATE"]?.expected == 1 && score.tagging.wordCount == 6)
@@ -149,5 +148,101 @@ import Testing
       try TaggingTask(
         try Recipe.builtIn(named: "gpt-char"), training: corpus, validation: nil)
     }
+  }
+
+  /// A tiny ELMo that was never trained, and vectors of some words.
+  private func given() throws -> (network: String, vectors: String) {
+    var config = ELMoConfig(
+      vocabularySize: 5, filters: [.init(width: 2, count: 4)], size: 6, projectedSize: 4)
+    config.characterSize = 3
+    let store = ParameterStore(seed: 9)
+    let network = "\(directory.path)/elmo"
+    try ELMo(config, in: store.root).save(store.namedValues, to: network)
+    let vectors = try directory.write("mr 1 2 3\nRome 4 5 6\nother 7 8 9\n", to: "vectors.txt")
+    return (network, vectors)
+  }
+
+  private func task(
+    _ change: (inout TaggerRecipe) -> Void, encoder: String? = nil, vectors: String? = nil,
+    report: (String) -> Void = { _ in }
+  ) throws -> (Recipe, TaggingTask) {
+    var recipe = try Recipe(yaml: Self.recipe)
+    var section = TaggerRecipe(wordSize: 3, hiddenSize: 8)
+    section.characters = .cnn
+    change(&section)
+    recipe.model = .tagger(section)
+    recipe.training.epochs = 1
+    let corpus = try TaggedCorpus(
+      contentsOf: try directory.write(Self.text(count: 12), to: "small.txt"))
+    let task = try TaggingTask(
+      recipe, training: corpus, validation: corpus,
+      encoder: try encoder.map(PretrainedNetwork.init),
+      vectors: try vectors.map(GivenVectors.init), report: report)
+    return (recipe, task)
+  }
+
+  private func trained(_ recipe: Recipe, _ task: TaggingTask, _ name: String) throws -> (
+    model: WordTagger, weights: [String: [Float]]
+  ) {
+    let run = try TrainingRun(recipe, in: "\(directory.path)/\(name)", task: { _ in task })
+    try run.run(showsProgress: false)
+    let (model, store) = try WordTagger.load(run.directory.path)
+    return (
+      model,
+      Dictionary(uniqueKeysWithValues: store.namedValues.map { ($0.name, $0.value.floatElements) })
+    )
+  }
+
+  @Test(arguments: [true, false])
+  func pretrainedNetworksLearnOnlyIfTheyAreTuned(_ isTuned: Bool) throws {
+    let given = try given()
+    let (recipe, task) = try task(
+      {
+        $0.encoder = .elmo
+        $0.fineTunesEncoder = isTuned
+      }, encoder: given.network)
+    let (model, weights) = try trained(recipe, task, "run-\(isTuned)")
+    #expect(model.config.encoder?.modelType == "elmo")
+    for (name, value) in try PretrainedNetwork(given.network).weights {
+      let isSame = weights["encoder.\(name)"] == value.floatElements
+      #expect(isSame != isTuned, "\(name)")
+    }
+    #expect(weights["mix.gamma"] != [1])
+  }
+
+  @Test(arguments: [true, false]) func startsFromVectorsOfWords(_ isFrozen: Bool) throws {
+    let given = try given()
+    var reports: [String] = []
+    let (recipe, task) = try task(
+      { $0.freezesEmbeddings = isFrozen }, vectors: given.vectors, report: { reports.append($0) })
+    #expect(reports.count == 1 && reports[0].hasPrefix("2 of \(task.lexicon.words.count) words"))
+    let table = WordTagger.wordTableName
+    let start = try #require(task.start.values[table])
+    func row(_ word: String, _ values: [Float]) throws -> [Float] {
+      let index = try #require(task.lexicon.words.firstIndex(of: word)) + 1
+      return Array(values[3 * index..<3 * index + 3])
+    }
+    #expect(try row("mr", start.floatElements) == [1, 2, 3])
+    let (_, weights) = try trained(recipe, task, "run-\(isFrozen)")
+    let learnt = try #require(weights[table])
+    #expect((try row("mr", learnt) == [1, 2, 3]) == isFrozen)
+    #expect((learnt == start.floatElements) == isFrozen)
+  }
+
+  @Test func refusesNetworksAndVectorsThatDoNotFit() throws {
+    let given = try given()
+    func failure(_ body: () throws -> Void) -> String {
+      (#expect(throws: InputError.self) { try body() })?.description ?? ""
+    }
+    #expect(
+      failure { _ = try task({ $0.wordSize = 4 }, vectors: given.vectors) }.contains(
+        "vectors.txt: expected vectors of 4 values, as model.wordSize says, got 3"))
+    #expect(
+      failure { _ = try task({ _ in }, encoder: given.network) }.contains(
+        "model.encoder elmo, got bilstm"))
+    #expect(failure { _ = try task({ $0.encoder = .bert }) }.contains("got none"))
+    #expect(
+      failure { _ = try task({ $0.encoder = .bert }, encoder: given.network) }
+        .contains("got elmo"))
   }
 }

@@ -36,12 +36,11 @@ public struct TaggerLexicon: Sendable {
   public var wordCount: Int { words.count + 1 }
   public var characterCount: Int { characters.count + 1 }
 
-  /// A sentence in numbers.
-  public func spelled(_ words: [String]) -> SpelledSentence {
-    SpelledSentence(
-      ids: words.map { wordIDs[Self.folded($0)] ?? 0 },
-      spellings: words.map { $0.unicodeScalars.map { characterIDs[$0] ?? 0 } },
-      casings: words.map { WordCasing($0).rawValue })
+  /// Adds the numbers of a sentence's words and characters.
+  func read(_ words: [String], into sentence: inout SpelledSentence) {
+    sentence.ids = words.map { wordIDs[Self.folded($0)] ?? 0 }
+    sentence.spellings = words.map { $0.unicodeScalars.map { characterIDs[$0] ?? 0 } }
+    sentence.casings = words.map { WordCasing($0).rawValue }
   }
 
   /// The form under which a word is numbered.

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ApusModels
 
-@Suite struct RecurrentTaggerTests {
+@Suite struct WordTaggerTests {
   private static let sentences = [
     ["U.N.", "official", "Ekeus", "heads", "for", "Baghdad", "."], ["He", "met", "2", "of", "14"],
     ["Wow"], ["EU", "rejects", "German", "call", "to", "boycott", "British", "lamb", "."],
@@ -24,20 +24,20 @@ import Testing
     return config
   }
 
-  private static func tagger(seed: UInt64 = 3) -> (LoadedTagger, ParameterStore) {
+  private static func tagger(seed: UInt64 = 3) -> (WordTagger, ParameterStore) {
     let lexicon = TaggerLexicon(of: sentences)
     let store = ParameterStore(seed: seed)
-    let model = RecurrentTagger(config(lexicon), in: store.root)
-    return (LoadedTagger(model, lexicon), store)
+    return (WordTagger(config(lexicon), lexicon, in: store.root), store)
   }
 
-  private static func batch(_ tagger: LoadedTagger, _ sentences: [[String]]) -> SpelledWords {
-    SpelledWords(sentences.map(tagger.lexicon.spelled))
+  private static func tags(_ tagger: WordTagger, _ sentences: [[String]]) -> [[String]] {
+    tagger.tags(sentences.map(tagger.sentence), .evaluation())
   }
 
   @Test func knowsWordsWithoutCaseAndDigits() {
     let lexicon = TaggerLexicon(of: Self.sentences)
-    let spelled = lexicon.spelled(["HE", "met", "7", "of", "99", "zebras", ".", "."])
+    var spelled = SpelledSentence(count: 8)
+    lexicon.read(["HE", "met", "7", "of", "99", "zebras", ".", "."], into: &spelled)
     // "0" stands for 2, and "00" for 14.
     #expect(spelled.ids.filter { $0 == 0 }.count == 1 && spelled.ids[5] == 0)
     #expect(spelled.ids[6] == spelled.ids[7] && lexicon.words.first == ".")
@@ -50,36 +50,41 @@ import Testing
 
   @Test func batchMatesChangeNothing() {
     let (tagger, _) = Self.tagger()
-    let together = tagger.model.tags(Self.batch(tagger, Self.sentences), .evaluation())
+    let together = Self.tags(tagger, Self.sentences)
     for (sentence, tags) in zip(Self.sentences, together) {
-      #expect(tagger.model.tags(Self.batch(tagger, [sentence]), .evaluation()) == [tags])
+      #expect(Self.tags(tagger, [sentence]) == [tags])
       #expect(tags.count == sentence.count)
     }
-    let labels = Tensor((0..<7).map { _ in Int32(0) })
-    let alone = tagger.model.loss(
-      Self.batch(tagger, [Self.sentences[0]]), labels: labels, .evaluation()
-    ).scalar
-    #expect(alone.isFinite && alone > 0)
+    func losses(_ sentences: [[String]]) -> [Float] {
+      let labels = Tensor(sentences.joined().map { _ in Int32(0) })
+      let emissions = tagger.emissions(sentences.map(tagger.sentence), .evaluation())
+      return tagger.losses(emissions, labels: labels).floatElements
+    }
+    let all = losses(Self.sentences)
+    #expect(all.count == 4 && all.allSatisfy { $0.isFinite && $0 > 0 })
+    #expect(abs(losses([Self.sentences[3]])[0] - all[3]) < 1e-5)
   }
 
   @Test func keepsTheRulesOfTheScheme() {
     for seed in 0..<20 {
       let (tagger, _) = Self.tagger(seed: UInt64(seed))
-      for tags in tagger.model.tags(Self.batch(tagger, Self.sentences), .evaluation()) {
+      for tags in Self.tags(tagger, Self.sentences) {
         #expect(TagScheme.iobes.converted(tags) == tags)
       }
     }
   }
 
-  @Test(arguments: [true, false]) func learnsTagsAndKeepsThemOnDisk(_ hasChain: Bool) throws {
+  @Test(arguments: TaggerConfig.Characters.allCases, [true, false])
+  func learnsTagsAndKeepsThemOnDisk(
+    _ characters: TaggerConfig.Characters, _ hasChain: Bool
+  ) throws {
     let lexicon = TaggerLexicon(of: Self.sentences)
     var config = Self.config(lexicon)
     config.hasChain = hasChain
-    config.dropout = 0
+    (config.dropout, config.characters) = (0, characters)
     let store = ParameterStore(seed: 1)
-    let model = RecurrentTagger(config, in: store.root)
-    let tagger = LoadedTagger(model, lexicon)
-    let batch = Self.batch(tagger, Self.sentences)
+    let model = WordTagger(config, lexicon, in: store.root)
+    let batch = Self.sentences.map(model.sentence)
     let entities = [[Entity(type: "PER", words: 0..<3)], [], [Entity(type: "LOC", words: 0..<1)]]
     let expected = zip(Self.sentences, entities + [[Entity(type: "PER", words: 7..<9)]]).map {
       TagScheme.iobes.tags(of: $1, wordCount: $0.count)
@@ -88,7 +93,8 @@ import Testing
       expected.joined().map { tag in Int32(Self.tags.firstIndex(of: tag) ?? -1) })
     for step in 0..<200 {
       let mode = Mode.training(seed: 1, step: step)
-      let gradients = model.loss(batch, labels: labels, mode).gradients(of: store.parameters)
+      let losses = model.losses(model.emissions(batch, mode), labels: labels)
+      let gradients = losses.sum().gradients(of: store.parameters)
       for parameter in store.parameters {
         guard let gradient = gradients[parameter] else { continue }
         parameter.update { $0 = ($0 - gradient * Tensor(0.1)).detached }
@@ -97,12 +103,10 @@ import Testing
     #expect(model.tags(batch, .evaluation()) == expected)
 
     let directory = try TemporaryDirectory()
-    try ModelDirectory.save(tagger, store.namedValues, to: directory.path)
-    let loaded = try ModelDirectory.loadTagger(directory.path)
-    #expect(loaded.tagger.model.config == config && loaded.tagger.lexicon.words == lexicon.words)
-    #expect(
-      loaded.tagger.model.tags(Self.batch(loaded.tagger, Self.sentences), .evaluation()) == expected
-    )
+    try model.save(store.namedValues, to: directory.path)
+    let loaded = try WordTagger.load(directory.path)
+    #expect(loaded.model.config == config && loaded.model.lexicon.words == lexicon.words)
+    #expect(Self.tags(loaded.model, Self.sentences) == expected)
     #expect(loaded.store.count == store.count)
   }
 
@@ -115,18 +119,20 @@ import Testing
       ("config.json", "\"IOBES\"", "\"IOB3\"", "one of IOB1, IOB2, IOBES"),
       ("config.json", "\"hidden_size\": 5", "\"hidden_size\": 0", "an integer from 1"),
       ("config.json", "\"hidden_size\": 5", "\"hidden_size\": 6", "rnn."),
+      ("config.json", "\"lstm\"", "\"gru\"", "one of lstm, cnn, none"),
+      ("config.json", "\"encoder\": null", "\"encoder\": {}", "one of gpt2"),
       ("config.json", "\"word_size\": 6", "\"word_size\": 65536", "weights of the tables"),
       ("lexicon.json", "\"wow\"", "\"he\"", "each word once"),
       ("lexicon.json", "\"U\"", "\"UU\"", "one character"),
       ("lexicon.json", "\"to\",", "", "words as the configuration says"),
     ] {
       let directory = try TemporaryDirectory()
-      try ModelDirectory.save(tagger, store.namedValues, to: directory.path)
+      try tagger.save(store.namedValues, to: directory.path)
       let text = try String(contentsOfFile: "\(directory.path)/\(name)", encoding: .utf8)
       #expect(text.contains(old), "\(old)")
       try directory.write(Array(text.replacing(old, with: new).utf8), to: name)
       let error = #expect(throws: InputError.self, "\(new)") {
-        try ModelDirectory.loadTagger(directory.path)
+        try WordTagger.load(directory.path)
       }
       #expect(error?.expected.contains(expected) == true, "\(String(describing: error))")
     }

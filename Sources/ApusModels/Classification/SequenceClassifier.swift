@@ -1,0 +1,44 @@
+import ApusLayers
+import ApusTensors
+
+/// Tells the classes of texts: an encoder of texts, dropout, and a linear map onto the labels.
+///
+/// - Shapes: ids [N] over B sequences → features [B, featureCount] → logits [B, labels]
+public struct SequenceClassifier: StoredModel {
+  public let config: ClassifierConfig
+  /// The map onto the labels, a row each.
+  public let classifier: Linear
+  private let encoder: any TextEncoder
+  private let dropout: Dropout
+
+  public init(_ config: ClassifierConfig, in scope: Scope) {
+    self.config = config
+    encoder =
+      switch config.network {
+      case .convolutions(let kernelSizes, let channelCount):
+        TextCNN(config, kernelSizes: kernelSizes, channelCount: channelCount, in: scope)
+      case .recurrent(let size, let layerCount, let pooling):
+        RecurrentTextEncoder(
+          config, size: size, layerCount: layerCount, pooling: pooling, in: scope)
+      }
+    dropout = Dropout(config.dropout, in: scope / "classifier")
+    classifier = Linear(encoder.outputSize, config.labels.count, in: scope / "classifier")
+  }
+
+  /// What the encoder found in each text.
+  ///
+  /// - Shapes: ids [N] over B sequences → [B, featureCount], Float32
+  public func features(_ ids: Sequences, _ mode: Mode) -> Tensor { encoder(ids, mode) }
+
+  /// The logits of the labels.
+  ///
+  /// - Shapes: ids [N] over B sequences → [B, labels], Float32
+  public func callAsFunction(_ ids: Sequences, _ mode: Mode) -> Tensor {
+    classifier(dropout(features(ids, mode), mode))
+  }
+}
+
+extension SequenceClassifier {
+  /// The name of the table of words' vectors.
+  public static let embeddingName = "embedding.weight"
+}

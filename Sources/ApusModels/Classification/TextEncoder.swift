@@ -1,0 +1,31 @@
+import ApusLayers
+import ApusTensors
+
+/// Gives each text a vector: what heads for whole texts stand on, whatever is underneath.
+public protocol TextEncoder: Layer {
+  /// The values of a text's vector.
+  var outputSize: Int { get }
+
+  /// The vector of each text, that of one without words too.
+  ///
+  /// - Shapes: ids [N] over B sequences → [B, outputSize], Float32
+  func callAsFunction(_ ids: Sequences, _ mode: Mode) -> Tensor
+}
+
+/// Vectors of words as the first layer of a text encoder, some of whose values are dropped.
+///
+/// - Shapes: ids [N] → [N, embeddingSize], in the type that products of the mode take
+struct EmbeddedWords: Layer {
+  private let embedding: Embedding
+  private let dropout: Dropout
+
+  init(_ config: ClassifierConfig, in scope: Scope) {
+    embedding = Embedding(
+      count: config.vocabularySize, size: config.embeddingSize, .uniform(0.25), in: scope)
+    dropout = Dropout(config.embeddingDropout, in: scope)
+  }
+
+  func callAsFunction(_ ids: Sequences, _ mode: Mode) -> Sequences {
+    ids.map { dropout(embedding($0).converted(to: mode.scalarType), mode) }
+  }
+}

@@ -1,0 +1,105 @@
+import ApusLayers
+import ApusTensors
+import ApusText
+
+/// The states that a pretrained Transformer has at the first token of each word.
+///
+/// Words are cut into tokens one by one, each with a space before it, and read with the special
+/// tokens of the model around them. A sentence that is longer than the model's context is read in
+/// parts of whole words.
+///
+/// - Shapes: N words over B sentences → [N, hiddenSize]
+/// - Source: Devlin et al. 2019, §5.3.
+public struct TransformerWordEncoder: WordEncoder {
+  private let encoder: any Encoder
+  private let tokenizer: Tokenizer
+  private let frame: SpecialTokenFrame
+  private let isFrozen: Bool
+
+  /// - Parameters:
+  ///   - encoder: The Transformer.
+  ///   - tokenizer: Its tokenizer.
+  ///   - isFrozen: Whether it runs as in evaluation, in training too.
+  public init(_ encoder: any Encoder, _ tokenizer: Tokenizer, isFrozen: Bool) {
+    self.encoder = encoder
+    self.tokenizer = tokenizer
+    self.isFrozen = isFrozen
+    frame = tokenizer.specialTokens
+  }
+
+  public var outputSize: Int { encoder.transformer.hiddenSize }
+
+  /// The tokens of words that have room between the special ones.
+  private var capacity: Int {
+    encoder.transformer.contextLength - frame.before.count - frame.after.count
+  }
+
+  public func read(_ words: [String], into sentence: inout SpelledSentence) {
+    sentence.pieces = []
+    for (index, word) in words.enumerated() {
+      let encoding = tokenizer.encode(" " + word, addsSpecialTokens: false)
+      // A token of the space alone says nothing of the word, and counts as the end of the one before.
+      let spaceCount = encoding.offsets.prefix { $0.upperBound <= 1 }.count
+      if index > 0, sentence.pieces[index - 1].count + spaceCount <= capacity {
+        sentence.pieces[index - 1] += encoding.ids[..<spaceCount]
+      }
+      let ids = encoding.ids[spaceCount...].prefix(capacity)
+      sentence.pieces.append(ids.isEmpty ? [tokenizer.unknownID ?? 0] : Array(ids))
+    }
+  }
+
+  public func callAsFunction(_ sentences: [SpelledSentence], _ mode: Mode) -> Sequences {
+    var windows: [[Int32]] = []
+    var firsts: [Int32] = []
+    var tokenCount = 0
+    for pieces in sentences.lazy.map(\.pieces) {
+      var next = 0
+      while next < pieces.count {
+        var window = frame.before
+        let limit = frame.before.count + capacity
+        repeat {
+          firsts.append(Int32(tokenCount + window.count))
+          window += pieces[next]
+          next += 1
+        } while next < pieces.count && window.count + pieces[next].count <= limit
+        windows.append(window + frame.after)
+        tokenCount += windows[windows.count - 1].count
+      }
+    }
+    let states = encoder(Sequences(ids: windows), isFrozen ? .evaluation(mode.precision) : mode)
+    return Sequences(states.values.gathered(firsts), lengths: sentences.map(\.count))
+  }
+}
+
+/// The states of an `ELMo`: all its layers, in a mix that the task learns.
+///
+/// - Shapes: N words over B sentences → [N, 2 · projectedSize]
+/// - Source: Peters et al. 2018, §3.2.
+public struct ELMoWordEncoder: WordEncoder {
+  private let network: ELMo
+  private let mix: ScalarMix
+  private let isFrozen: Bool
+
+  /// - Parameters:
+  ///   - network: The ELMo.
+  ///   - isFrozen: Whether it runs as in evaluation, in training too; the mix learns all the same.
+  ///   - scope: Where the weights of the mix are created.
+  public init(_ network: ELMo, isFrozen: Bool, in scope: Scope) {
+    self.network = network
+    self.isFrozen = isFrozen
+    mix = ScalarMix(layerCount: network.config.layerCount + 1, in: scope)
+  }
+
+  public var outputSize: Int { 2 * network.config.projectedSize }
+
+  public func read(_ words: [String], into sentence: inout SpelledSentence) {
+    let spelling = network.config.spelling
+    sentence.pieces = words.map { spelling.ids(of: $0.utf8) }
+  }
+
+  public func callAsFunction(_ sentences: [SpelledSentence], _ mode: Mode) -> Sequences {
+    let words = ELMo.Words(sentences.map(\.pieces), network.config.spelling)
+    let (layers, _) = network(words, isFrozen ? .evaluation(mode.precision) : mode)
+    return words.withoutMarks(mix(layers)).map { $0.converted(to: mode.scalarType) }
+  }
+}
