@@ -17,6 +17,10 @@ public final class AudioReader {
   /// The number of frames read or skipped.
   public private(set) var position = 0
   private let file: OpaquePointer
+  /// By how much the number of frames may be too large.
+  ///
+  /// MP3 without a tag has no exact number: the decoder's delay of at most two blocks is counted.
+  private let slack: Int
 
   /// The duration in seconds, where the number of frames is known.
   public var duration: Double? { frameCount.map { Double($0) / Double(sampleRate) } }
@@ -40,6 +44,7 @@ public final class AudioReader {
     self.file = file
     sampleRate = Int(info.samplerate)
     channelCount = Int(info.channels)
+    slack = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG ? 2 * 1152 : 0
     // Pipes and raw input without an end have no number of frames, or the largest one.
     frameCount = info.seekable != 0 && info.frames < Int64.max ? Int(info.frames) : nil
     guard 100...1_000_000 ~= sampleRate else {
@@ -73,7 +78,7 @@ public final class AudioReader {
       }
       filled = max(0, read) * channelCount
     }
-    if samples.isEmpty, count > 0, let frameCount, position < frameCount {
+    if samples.isEmpty, count > 0, let frameCount, position + slack < frameCount {
       throw failure("\(frameCount) frames", "\(position)")
     }
     if let index = samples.firstIndex(where: { !$0.isFinite }) {

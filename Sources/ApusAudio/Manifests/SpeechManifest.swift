@@ -48,10 +48,13 @@ public enum SpeechManifest {
     }
   }
 
-  /// The form of a manifest, by the names in a directory or the first line of a file.
+  /// The form of a manifest, by the names in a directory or the first line of a file; that of
+  /// standard input is NeMo's.
   public static func form(of path: String) throws -> Form {
+    // Standard input can be read once.
+    if path == "-" { return .nemo }
     var status = stat()
-    guard path == "-" || stat(path, &status) == 0 else {
+    guard stat(path, &status) == 0 else {
       throw FileError(file: path, operation: "open", code: errno)
     }
     let isDirectory = status.st_mode & S_IFMT == S_IFDIR

@@ -142,4 +142,24 @@ import Testing
       #expect(distance(samples, reference) < (name.contains("-8-bit") ? 0.01 : 5e-4), "\(name)")
     }
   }
+
+  /// The number of frames of MP3 without a tag is an estimate, which must not pass for damage.
+  @Test(.enabled(if: SharedData.isPresent, "needs the shared data sets"))
+  func untaggedMP3IsReadAndCutMP3Refused() throws {
+    let scratch = try Scratch()
+    let file = "\(SharedData.directory)/audio_formats/ljspeech_flac_mp3/LJ001-0001.mp3"
+    let bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
+    let tag = try #require(bytes.indices.first { bytes[$0...].starts(with: "Info".utf8) })
+    let frame = try #require(
+      bytes[tag...].indices.dropLast().first {
+        bytes[$0] == 0xFF && bytes[$0 + 1] & 0xF0 == 0xF0
+      })
+    let bare = try scratch.write(bytes[frame...], to: "bare.mp3")
+    let count = try Audio.samples(of: file, rate: 22_050).count
+    #expect(count == 212_893)
+    #expect(abs(try Audio.samples(of: bare, rate: 22_050).count - count) < 3000)
+    let cut = try scratch.write(bytes[..<(bytes.count / 2)], to: "cut.mp3")
+    let error = #expect(throws: InputError.self) { try Audio.samples(of: cut, rate: 22_050) }
+    #expect(error?.file == cut)
+  }
 }
