@@ -18,11 +18,14 @@ public struct CTCBeamSearch: Sendable {
   /// The number of frames that were taken.
   public private(set) var frameCount = 0
   // Room that frames share.
-  private var candidates: [Candidate] = []
-  private var bestScore = -Double.infinity
+  private var staying: [Staying] = []
+  private var arrivals: [Arrival] = []
+  private var states: [CTCLanguage.State] = []
+  private var next: [Beam] = []
   private var labels: [Int32] = []
   private var scores: [Double] = []
-  private var rivals: [UInt64: Double] = [:]
+  private var rivals = RivalTable()
+  private var bestScore = -Double.infinity
 
   /// The most probable way to a prefix.
   private struct Way {
@@ -30,8 +33,9 @@ public struct CTCBeamSearch: Sendable {
     /// Of the last label.
     var span: PrefixTree.Span
 
-    static let none = Way(
-      score: -.infinity, span: PrefixTree.Span(first: 0, last: 0, peak: -.infinity))
+    static var none: Way {
+      Way(score: -.infinity, span: PrefixTree.Span(first: 0, last: 0, peak: -.infinity))
+    }
 
     func with(_ logProbability: Double) -> Way {
       Way(score: score + logProbability, span: span)
@@ -61,14 +65,28 @@ public struct CTCBeamSearch: Sendable {
     var way: Way { Way.better(blankWay, labelWay) }
   }
 
-  private struct Candidate {
+  /// A prefix that was followed and may be followed on.
+  private struct Staying {
     var beam: Beam
-    /// Of prefixes that are not in the tree yet.
-    var parent: Int32 = -1
-    var newLabel: Int32 = -1
     /// Where another way to the label is the most probable one now.
     var spanBefore: PrefixTree.Span?
-    var language: CTCLanguage.State
+    /// What is known of its text.
+    var language: Double
+    var future: UInt64
+  }
+
+  /// A prefix that may be followed from now on.
+  private struct Arrival {
+    /// Where the prefix before the label is among those followed.
+    var source: Int
+    var label: Int32
+    /// Its node, or −1 if it has none yet.
+    var node: Int32
+    /// Where its language's state is, or −1 if that was not needed yet.
+    var state: Int
+    var probability: Double
+    /// With the language's.
+    var score: Double
   }
 
   public init(_ alphabet: CTCAlphabet, _ options: CTCBeamOptions, _ language: CTCLanguage) {
@@ -104,11 +122,13 @@ public struct CTCBeamSearch: Sendable {
       let value = frame[Int(label)]
       return value >= least || Int(label) == top ? Double(value) : -.infinity
     }
-    candidates.removeAll(keepingCapacity: true)
+    staying.removeAll(keepingCapacity: true)
+    arrivals.removeAll(keepingCapacity: true)
+    states.removeAll(keepingCapacity: true)
     bestScore = -.infinity
     let blank = logProbability(alphabet.blank)
     for beam in beams { stay(beam, blank, logProbability) }
-    for beam in beams { extend(beam, logProbability) }
+    for source in beams.indices { extend(source, logProbability) }
     select()
     frameCount += 1
   }
@@ -141,7 +161,11 @@ public struct CTCBeamSearch: Sendable {
         }
       }
     }
-    append(Candidate(beam: next, spanBefore: spanBefore, language: node.language))
+    let known = node.language.total
+    bestScore = max(bestScore, max(next.blank, next.label) + known)
+    staying.append(
+      Staying(
+        beam: next, spanBefore: spanBefore, language: known, future: node.language.future))
   }
 
   /// A label that comes behind a prefix: only behind a blank if it is the same as the last.
@@ -159,97 +183,149 @@ public struct CTCBeamSearch: Sendable {
   }
 
   /// The prefixes that are not followed yet.
-  private mutating func extend(_ beam: Beam, _ logProbability: (Int32) -> Double) {
+  private mutating func extend(_ source: Int, _ logProbability: (Int32) -> Double) {
+    let beam = beams[source]
     let node = tree[beam.node]
     for label in labels where !(label == alphabet.separator && label == node.label) {
+      let probability =
+        (label == node.label ? beam.blank : beam.total) + logProbability(label)
+      // Without a language that is its score, and the best one only grows.
+      if language.isSilent && probability < bestScore - options.threshold { continue }
+      guard probability > -.infinity else { continue }
       let known = node.firstChild < 0 ? nil : tree.child(beam.node, label)
       // Done where it stays.
       if let known, tree[known].place >= 0 { continue }
-      let (probability, way) = entry(
-        from: beam, isRepeat: label == node.label, logProbability(label))
-      guard probability > -.infinity else { continue }
-      guard
-        let state = known.map({ tree[$0].language })
-          ?? language.extended(node.language, by: label)
-      else { continue }
-      var next = Beam(node: known ?? -1)
-      next.label = probability
-      next.labelWay = way
-      append(
-        Candidate(
-          beam: next, parent: beam.node, newLabel: label, spanBefore: beam.way.span,
-          language: state))
+      var arrival = Arrival(
+        source: source, label: label, node: known ?? -1, state: -1, probability: probability,
+        score: probability)
+      if !language.isSilent {
+        guard
+          let state = known.map({ tree[$0].language })
+            ?? language.extended(node.language, by: label)
+        else { continue }
+        arrival.state = states.count
+        arrival.score += state.total
+        states.append(state)
+      }
+      bestScore = max(bestScore, arrival.score)
+      arrivals.append(arrival)
     }
   }
 
-  private mutating func append(_ candidate: Candidate) {
-    let score = max(candidate.beam.blank, candidate.beam.label) + candidate.language.total
-    guard score > -.infinity else { return }
-    bestScore = max(bestScore, score)
-    candidates.append(candidate)
-  }
-
-  /// Goes on with the best candidates.
+  /// Goes on with the best prefixes.
   private mutating func select() {
     // The lexicon may leave nothing; then what there was stays, as if the frame had been silence.
-    guard !candidates.isEmpty else { return }
+    guard bestScore > -.infinity else { return }
     var least = bestScore - options.threshold
     scores.removeAll(keepingCapacity: true)
-    for candidate in candidates {
-      let language = candidate.language.total
-      for score in [candidate.beam.blank + language, candidate.beam.label + language]
-      where score >= least {
-        scores.append(score)
-      }
+    for candidate in staying {
+      let (blank, label) = (
+        candidate.beam.blank + candidate.language, candidate.beam.label + candidate.language
+      )
+      if blank >= least { scores.append(blank) }
+      if label >= least { scores.append(label) }
     }
-    if scores.count > options.width { least = scores.greatest(options.width) }
+    for arrival in arrivals where arrival.score >= least { scores.append(arrival.score) }
+    // How many of those that are as good as the last one there is room for.
+    var roomForLast = Int.max
+    if scores.count > options.width {
+      least = scores.greatest(options.width)
+      roomForLast = options.width - scores.count { $0 > least }
+    }
     if options.recombines { findRivals(least) }
+
+    func isFollowed(_ score: Double, _ future: UInt64, endsWithBlank: Bool) -> Bool {
+      guard score >= least, score > least || roomForLast > 0 else { return false }
+      if options.recombines {
+        guard rivals.takes(score, Self.rivalKey(future, endsWithBlank: endsWithBlank)) else {
+          return false
+        }
+      }
+      if score == least { roomForLast -= 1 }
+      return true
+    }
     for beam in beams { tree[beam.node].place = -1 }
-    beams.removeAll(keepingCapacity: true)
-    for candidate in candidates {
-      let language = candidate.language.total
+    next.removeAll(keepingCapacity: true)
+    for candidate in staying {
       var beam = candidate.beam
-      if !isFollowed(beam.blank + language, candidate, 0, least) {
+      let future = candidate.future
+      if !isFollowed(beam.blank + candidate.language, future, endsWithBlank: true) {
         (beam.blank, beam.blankWay) = (-.infinity, .none)
       }
-      if !isFollowed(beam.label + language, candidate, 1, least) {
+      if !isFollowed(beam.label + candidate.language, future, endsWithBlank: false) {
         (beam.label, beam.labelWay) = (-.infinity, .none)
       }
       beam.total = logarithmicSum(beam.blank, beam.label)
       guard beam.total > -.infinity else { continue }
-      if beam.node < 0, let spanBefore = candidate.spanBefore {
-        beam.node = tree.append(
-          candidate.newLabel, behind: candidate.parent, spanBefore, candidate.language)
-      } else if let spanBefore = candidate.spanBefore {
-        tree[beam.node].spanBefore = spanBefore
-      }
-      tree[beam.node].place = Int32(beams.count)
-      beams.append(beam)
+      if let spanBefore = candidate.spanBefore { tree[beam.node].spanBefore = spanBefore }
+      follow(beam)
     }
+    for arrival in arrivals where arrival.score >= least {
+      guard let state = state(of: arrival),
+        isFollowed(arrival.score, state.future, endsWithBlank: false)
+      else { continue }
+      let source = beams[arrival.source]
+      let isRepeat = tree[source.node].label == arrival.label
+      let span = source.way.span
+      var beam = Beam(node: arrival.node)
+      if arrival.node < 0 {
+        beam.node = tree.append(arrival.label, behind: source.node, span, state)
+      } else {
+        tree[arrival.node].spanBefore = span
+      }
+      beam.label = arrival.probability
+      beam.total = arrival.probability
+      beam.labelWay =
+        entry(
+          from: source, isRepeat: isRepeat,
+          arrival.probability - (isRepeat ? source.blank : source.total)
+        ).way
+      follow(beam)
+    }
+    swap(&beams, &next)
     if let numbers = tree.compact() {
       for index in beams.indices { beams[index].node = numbers[Int(beams[index].node)] }
     }
   }
 
-  /// Finds the best score of the candidates that the same may follow, by what that depends on.
+  private mutating func follow(_ beam: Beam) {
+    tree[beam.node].place = Int32(next.count)
+    next.append(beam)
+  }
+
+  /// What is known of the text of a prefix; nil if the lexicon has no such word.
+  private func state(of arrival: Arrival) -> CTCLanguage.State? {
+    if arrival.state >= 0 { return states[arrival.state] }
+    if arrival.node >= 0 { return tree[arrival.node].language }
+    return language.extended(tree[beams[arrival.source].node].language, by: arrival.label)
+  }
+
+  private static func rivalKey(_ future: UInt64, endsWithBlank: Bool) -> UInt64 {
+    CTCLanguage.State.mixed(future, with: endsWithBlank ? 1 : 2)
+  }
+
+  /// Finds the best score of the prefixes that the same may follow, by what that depends on.
   private mutating func findRivals(_ least: Double) {
-    rivals.removeAll(keepingCapacity: true)
-    for candidate in candidates {
-      let language = candidate.language.total
-      for (ending, probability) in [candidate.beam.blank, candidate.beam.label].enumerated()
-      where probability + language >= least {
-        let key = CTCLanguage.State.mixed(candidate.language.future, with: UInt64(ending))
-        rivals[key] = max(rivals[key] ?? -.infinity, probability + language)
+    rivals.removeAll(room: scores.count)
+    for candidate in staying {
+      note(candidate.beam.blank + candidate.language, candidate.future, true, least)
+      note(candidate.beam.label + candidate.language, candidate.future, false, least)
+    }
+    for index in arrivals.indices where arrivals[index].score >= least {
+      guard let state = state(of: arrivals[index]) else { continue }
+      if arrivals[index].state < 0 {
+        arrivals[index].state = states.count
+        states.append(state)
       }
+      note(arrivals[index].score, state.future, false, least)
     }
   }
 
-  /// Whether a candidate is followed that ends with a blank, 0, or a label, 1.
-  private func isFollowed(
-    _ score: Double, _ candidate: Candidate, _ ending: UInt64, _ least: Double
-  ) -> Bool {
-    guard score >= least, options.recombines else { return score >= least }
-    return score == rivals[CTCLanguage.State.mixed(candidate.language.future, with: ending)]
+  private mutating func note(
+    _ score: Double, _ future: UInt64, _ endsWithBlank: Bool, _ least: Double
+  ) {
+    guard score >= least else { return }
+    rivals.note(score, Self.rivalKey(future, endsWithBlank: endsWithBlank))
   }
 
   /// The best reading so far, whose last word may not be ended.

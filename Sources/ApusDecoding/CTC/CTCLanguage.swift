@@ -116,13 +116,17 @@ public struct CTCLanguage: Sendable {
     }
 
     static func mixed(_ hash: UInt64, with value: UInt64) -> UInt64 {
-      // 2^64 / φ, and the high bits brought down.
-      let product = (hash ^ value &+ 0x9E37_79B9_7F4A_7C15) &* 0x9E37_79B9_7F4A_7C15
+      // 2^64 / φ, and the high bits brought down; not the same the other way round.
+      let rotated = hash << 23 | hash >> 41
+      let product = (rotated ^ (value &+ 1)) &* 0x9E37_79B9_7F4A_7C15
       return product ^ product >> 29
     }
   }
 
   var start: State { State(context: fusion?.model.start) }
+
+  /// Whether nothing is known.
+  var isSilent: Bool { fusion == nil && lexicon == nil && hotWords == nil }
 
   /// The state of a prefix with a label behind it; nil if the lexicon has no such word.
   func extended(_ state: State, by label: Int32) -> State? {

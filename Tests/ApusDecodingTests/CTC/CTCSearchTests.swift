@@ -98,6 +98,18 @@ import Testing
     #expect(search.finished()[0].words.count >= 59 * (once.words.count - 1))
   }
 
+  /// Where everything is as probable, no more is followed than was asked for.
+  @Test(arguments: [true, false]) func evenFrames(_ recombines: Bool) throws {
+    let alphabet = try CTCAlphabet(
+      tokens: (0..<29).map { $0 < 2 ? "" : "\($0)" }, blank: 0, separator: 1)
+    var options = try CTCBeamOptions(width: 40)
+    options.recombines = recombines
+    var search = CTCBeamSearch(alphabet, options, try CTCLanguage(alphabet))
+    for _ in 0..<40 { try search.add(.zeros([10, 29])) }
+    #expect(search.nodeCount < 1 << 13)
+    #expect((1...40).contains(search.finished(count: 100).count))
+  }
+
   @Test func wordsHaveTimesAndConfidences() throws {
     let golden = try Golden.Readings()
     let alphabet = try CTCAlphabet(tokens: golden.letters, blank: 0, separator: 1)
