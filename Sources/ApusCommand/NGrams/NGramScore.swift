@@ -45,9 +45,9 @@ struct NGramScore: ParsableCommand {
     if json {
       Output.print(
         .object([
-          ("sentences", .number(Double(sum.sentenceCount))),
-          ("words", .number(Double(sum.wordCount))),
-          ("unknown_words", .number(Double(sum.unknownCount))),
+          ("sentences", .integer(sum.sentenceCount)),
+          ("words", .integer(sum.wordCount)),
+          ("unknown_words", .integer(sum.unknownCount)),
           ("log10_probability", .number(sum.logProbability)),
           ("perplexity", .number(sum.perplexity)),
           ("perplexity_of_known_words", .number(sum.perplexityOfKnownWords)),
