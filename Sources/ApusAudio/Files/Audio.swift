@@ -35,6 +35,8 @@ public final class AudioStream {
   public let reader: AudioReader
   private let channel: AudioChannel
   private let chunk: Int
+  /// As many frames as a million values hold, however many channels there are.
+  private var most: Int { (1 << 20) / reader.channelCount }
   private let resampler: Resampler
   /// The frame behind the section; nil for all there is.
   private let end: Int?
@@ -83,7 +85,7 @@ public final class AudioStream {
   /// The next samples; empty only at the end.
   public func read() throws -> [Float] {
     while !isDone {
-      let count = min(chunk, (end ?? .max) - reader.position)
+      let count = min(chunk, most, (end ?? .max) - reader.position)
       let part = count > 0 ? try reader.read(count, channel) : []
       isDone = part.isEmpty
       let samples = isDone ? resampler.finish() : resampler.append(part)

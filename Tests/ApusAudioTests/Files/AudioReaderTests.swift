@@ -143,6 +143,25 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: SharedData.isPresent, "needs the shared data sets"))
+  func cutAIFFIsNamed() throws {
+    let scratch = try Scratch()
+    let folder = "\(SharedData.directory)/audio_formats/one_two_three"
+    let bytes = try Data(contentsOf: URL(filePath: "\(folder)/french.aiff"))
+    let cut = try scratch.write(bytes.prefix(bytes.count / 2), to: "cut.aiff")
+    let error = #expect(throws: InputError.self) { try AudioReader(cut) }
+    #expect(error?.file == cut && error?.expected.hasSuffix("bytes of samples") == true)
+  }
+
+  @Test func manyChannelsAreReadInParts() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(
+      wave((0..<1024 * 1500).map { Float($0 % 1024) / 1024 }, rate: 8000, channels: 1024),
+      to: "many.wav")
+    let samples = try Audio.samples(of: path, rate: 8000, channel: .index(512))
+    #expect(samples == [Float](repeating: 0.5, count: 1500))
+  }
+
   /// The number of frames of MP3 without a tag is an estimate, which must not pass for damage.
   @Test(.enabled(if: SharedData.isPresent, "needs the shared data sets"))
   func untaggedMP3IsReadAndCutMP3Refused() throws {
