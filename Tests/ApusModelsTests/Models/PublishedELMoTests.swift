@@ -33,6 +33,34 @@ import Testing
     #expect(try PretrainedNetwork(Self.place).weights.count > 20)
   }
 
+  /// Nothing flows back through states and memory at their limits.
+  @Test func gradientsAgreeWithPyTorch() throws {
+    let (model, store) = try ELMo.encoder(of: Self.place)
+    let expected = try SafetensorsFile(contentsOf: Self.place + "/outputs.safetensors")
+    let words = words(model)
+    let squares = model(words, .evaluation()).layers.map {
+      words.withoutMarks($0).values.square().sum()
+    }
+    let gradients = (squares[0] + squares[1] + squares[2]).gradients(of: store.parameters)
+    func gradient(_ name: String) throws -> Tensor {
+      let parameter = try #require(store.parameters.first { $0.name == name })
+      return try #require(gradients[parameter])
+    }
+    expectClose(
+      try gradient("words.characters.weight"), try expected.tensor("d.char_embed"), 1e-4)
+    expectClose(
+      try gradient("words.projection.weight"),
+      try expected.tensor("d.CNN_proj/W_proj").transposed(), 1e-4)
+    for (direction, suffix) in [(0, ""), (1, "_reverse")] {
+      for layer in 0..<2 {
+        let cell = "RNN_\(direction)/RNN/MultiRNNCell/Cell\(layer)/LSTMCell"
+        expectClose(
+          try gradient("rnn.weight_hr_l\(layer)\(suffix)"),
+          try expected.tensor("d.\(cell)/W_P_0").transposed(), 1e-4, cell)
+      }
+    }
+  }
+
   /// What is read once can be kept as a directory of Apus.
   @Test func isKeptAsOurOwn() throws {
     let (model, store) = try ELMo.encoder(of: Self.place)

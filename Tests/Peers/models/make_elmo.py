@@ -6,7 +6,8 @@ usage: make_elmo.py
 The forward pass follows the paper and the layout's conventions: 261 bytes and marks, words padded to the
 full length, gates in the order input, new, forget, output with 1 added to the forget gate, memory and
 projected states clipped. outputs.safetensors has `layer.0` to `layer.2` of all words end to end, without
-the marks of sentences. Needs torch, h5py and safetensors.
+the marks of sentences, and the gradients of the sum of all their squares with respect to some weights,
+`d.` before the name. Needs torch, h5py and safetensors.
 """
 
 import json
@@ -40,7 +41,10 @@ def weights():
             shapes[f"{cell}/W_0"] = [2 * STATES, 4 * UNITS]
             shapes[f"{cell}/B"] = [4 * UNITS]
             shapes[f"{cell}/W_P_0"] = [UNITS, STATES]
-    return {name: torch.empty(shape).uniform_(-0.9, 0.9) for name, shape in shapes.items()}
+    return {
+        name: torch.empty(shape).uniform_(-0.9, 0.9).requires_grad_()
+        for name, shape in shapes.items()
+    }
 
 
 def spelt(word):
@@ -96,7 +100,7 @@ def main():
     w = weights()
     with h5py.File(place / "weights.hdf5", "w", libver="earliest") as file:
         for name, value in w.items():
-            file.create_dataset(name, data=value.numpy(), dtype="float32")
+            file.create_dataset(name, data=value.detach().numpy(), dtype="float32")
     options = {
         "lstm": {"use_skip_connections": True, "projection_dim": STATES, "cell_clip": CELL_CLIP,
                  "proj_clip": STATE_CLIP, "dim": UNITS, "n_layers": LAYERS},
@@ -114,7 +118,12 @@ def main():
             layers[layer + 1].append(torch.cat([both[0][layer], both[1][layer]], dim=1)[1:-1])
     clipped = sum(int((layer[0].abs() == STATE_CLIP).sum()) for layer in layers[1:2])
     assert clipped > 0, "no state reaches its limit"
-    tensors = {f"layer.{index}": torch.cat(rows) for index, rows in enumerate(layers)}
+    layers = [torch.cat(rows) for rows in layers]
+    sum(layer.square().sum() for layer in layers).backward()
+    tensors = {f"layer.{index}": layer.detach() for index, layer in enumerate(layers)}
+    cells = [f"RNN_{d}/RNN/MultiRNNCell/Cell{l}/LSTMCell" for d in range(2) for l in range(LAYERS)]
+    kept = ["char_embed", "CNN_proj/W_proj"] + [f"{cell}/W_P_0" for cell in cells]
+    tensors |= {f"d.{name}": w[name].grad for name in kept}
     save_file(tensors, place / "outputs.safetensors")
 
 
