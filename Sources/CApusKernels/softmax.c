@@ -41,8 +41,9 @@ CLONES static void scaled_exponentials(
   for (int64_t i = 0; i < count; i++) y[i] = scale * fast_exp(x[i] - shift);
 }
 
-CLONES static void differences(const float *x, float shift, float *restrict y, int64_t count) {
-  for (int64_t i = 0; i < count; i++) y[i] = x[i] - shift;
+// In two steps, so that logarithms far below the greatest keep their digits; x and y may be one.
+CLONES static void differences(const float *x, float greatest, float log_sum, float *y, int64_t count) {
+  for (int64_t i = 0; i < count; i++) y[i] = (x[i] - greatest) - log_sum;
 }
 
 CLONES static void products(
@@ -92,9 +93,7 @@ static void softmax_rows(void *context, int64_t begin, int64_t end) {
       const float *x = load_chunk(j->x_type, j->x, i, n, buffer);
       float *y = result_chunk(j->y_type, j->y, i, result);
       if (j->logarithm) {
-        differences(x, s.greatest, y, n);
-        differences(y, log_sum, result, n);
-        if (y != result) memcpy(y, result, (size_t)n * sizeof(float));
+        differences(x, s.greatest, log_sum, y, n);
       } else {
         scaled_exponentials(x, s.greatest, scale, y, n);
       }

@@ -16,6 +16,8 @@ public struct TranslationSearch: Sendable, Hashable {
   public var coveragePenalty: Float = 0
   /// The most tokens of a translation; nil for twice as many as the source has, and fifty.
   public var tokenCount: Int?
+  /// The tokens that a translation has at least.
+  public var minimumTokenCount = 0
 
   public init(width: Int = 5, resultCount: Int = 1) {
     self.width = width
@@ -58,7 +60,8 @@ extension Translator {
     let limits = sources.map { search.tokenCount ?? Self.tokenLimit(of: $0) }
     var options = try BeamOptions(
       width: search.width, resultCount: search.resultCount, lengthPenalty: search.lengthPenalty,
-      tokenCount: limits.max() ?? 0, ends: [config.end])
+      tokenCount: limits.max() ?? 0, minimumTokenCount: search.minimumTokenCount,
+      ends: [config.end])
     options.lengthNormalization = .gnmt
     options.coveragePenalty = search.coveragePenalty
     let prompts = sources.map { _ in [config.start] }

@@ -15,7 +15,9 @@ public struct Translator: Sendable {
     let initializer: Initializer
     switch config.network {
     case .recurrent(let recurrent):
-      initializer = .uniform(0.1)
+      // As in PyTorch; small embeddings hardly move a recurrent decoder, which then learns for a long
+      // time no more than how frequent words are. Tied ones have to be small, as those of the head.
+      initializer = config.tiedEmbeddings ? .uniform(0.1) : .normal(standardDeviation: 1)
       network = RecurrentTranslator(recurrent, in: scope)
     case .transformer(let transformer):
       // Embeddings are multiplied by the root of their size.
@@ -51,7 +53,8 @@ public struct Translator: Sendable {
       weight: config.tiedEmbeddings
         ? targetTokens.weight
         : scope.parameter(
-          "head.weight", [config.targetVocabularySize, config.outputSize], .xavierUniform),
+          "head.weight", [config.targetVocabularySize, config.outputSize],
+          .uniform(1 / Float(config.outputSize).squareRoot())),
       bias: scope.parameter("head.bias", [config.targetVocabularySize], .zeros))
   }
 
