@@ -5,6 +5,7 @@ import ApusLayers
 import ApusModels
 import ApusTensors
 import ApusText
+import ApusTraining
 import ArgumentParser
 import Foundation
 
@@ -20,6 +21,7 @@ struct Translate: ParsableCommand {
         echo "h e l l o" | apus translate runs/g2p --input -
         apus translate runs/multi30k --input test.en --beam 10 --results 3 --json
         apus translate runs/multi30k --input test.en --attention pictures/
+        apus translate runs/commands --input requests.txt --allow actions.txt
       """)
 
   @Argument(help: "A model directory with its tokenizers.", completion: .directory)
@@ -51,8 +53,12 @@ struct Translate: ParsableCommand {
   @Option(help: "Draw translations with this temperature instead of searching.")
   var temperature: Float?
 
-  @Option(help: "What draws depend on.")
-  var seed: UInt64 = 0
+  @Option(help: "What draws depend on. (default: 0)")
+  var seed: UInt64?
+
+  @Option(
+    help: "A file of words, one a line: translations have no others.", completion: .file())
+  var allow: String?
 
   @Option(help: "The most tokens of a translation. (default: 50 and twice the source's)")
   var tokens: Int?
@@ -95,6 +101,9 @@ struct Translate: ParsableCommand {
     if temperature != nil, let (name, _) = searching.first(where: \.1) {
       throw ValidationError("--temperature draws one translation: \(name) has no meaning.")
     }
+    guard seed == nil || temperature != nil else {
+      throw ValidationError("--seed is for what is drawn: it has no meaning without --temperature.")
+    }
   }
 
   /// How translations are searched for where none are drawn.
@@ -112,11 +121,12 @@ struct Translate: ParsableCommand {
       throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
     let translator = try TextTranslator(directory, precision: precision)
+    let allowed = try allow.map { try Self.tokens(of: $0, translator) }
     if let attention { try createDirectory(attention) }
     var lines = try TextLines(input, key: LineEncoding.isJSONLines(input) ? "text" : nil)
     var (waiting, done): ([String], Int) = ([], 0)
     func flush() throws {
-      for (line, found) in zip(waiting, try translations(of: waiting, translator, from: done)) {
+      for (line, found) in zip(waiting, try found(for: waiting, translator, from: done, allowed)) {
         done += 1
         try report(line, found)
         if let attention, let best = found.first {
@@ -133,15 +143,27 @@ struct Translate: ParsableCommand {
     try flush()
   }
 
-  private func translations(
-    of lines: [String], _ translator: TextTranslator, from first: Int
+  /// The tokens of the words of a file.
+  private static func tokens(of path: String, _ translator: TextTranslator) throws -> Set<Int32> {
+    let words = try ParallelText.lines(of: path)
+    do {
+      return try translator.tokens(of: words)
+    } catch {
+      throw InputError(file: path, row: error.row, expected: error.expected, found: error.found)
+    }
+  }
+
+  private func found(
+    for lines: [String], _ translator: TextTranslator, from first: Int, _ allowed: Set<Int32>?
   ) throws -> [[TextTranslator.Translation]] {
     if let temperature {
       return try translator.sample(
-        lines, Sampling(temperature: temperature), tokenCount: tokens, seed: seed,
-        numberedFrom: first
+        lines, Sampling(temperature: temperature), tokenCount: tokens, seed: seed ?? 0,
+        numberedFrom: first, allowed: allowed
       ).map { [TextTranslator.Translation(text: $0, score: nil)] }
     }
+    var search = search
+    search.allowed = allowed
     return try translator.translate(lines, search)
   }
 

@@ -34,7 +34,8 @@ public struct TextTranslator: Sendable {
     let config = model.config
     guard tokenizers.source.vocabularySize <= config.sourceVocabularySize,
       tokenizers.target.vocabularySize <= config.targetVocabularySize,
-      tokenizers.start == config.start, tokenizers.end == config.end
+      tokenizers.start == config.start, tokenizers.end == config.end,
+      !config.copies || tokenizers.target.vocabularySize == config.targetVocabularySize
     else {
       throw InputError(
         file: directory, expected: "the tokenizers that the model was trained with",
@@ -57,10 +58,12 @@ public struct TextTranslator: Sendable {
   ) throws -> [[Translation]] {
     let (sources, numbers) = encoded(lines)
     var results = lines.map { _ in [Translation(text: "", score: 0)] }
-    let found = try model.translations(of: numbers.map { sources[$0] }, search, mode)
-    for (number, beams) in zip(numbers, found) {
-      results[number] = beams.map {
-        Translation(text: tokenizers.decodeTarget($0.tokens), score: $0.score)
+    let found = try model.translations(
+      of: sources.map(\.ids), search, copies: sources.map(\.copies), mode)
+    for ((number, source), beams) in zip(zip(numbers, sources), found) {
+      results[number] = beams.map { beam in
+        Translation(
+          text: tokenizers.decodeTarget(beam.tokens, copying: source.words), score: beam.score)
       }
     }
     return results
@@ -77,25 +80,54 @@ public struct TextTranslator: Sendable {
   ///     fifty.
   ///   - seed: The same seed gives the same translations.
   ///   - first: The number of the first line, where more came before.
+  ///   - allowed: The only tokens that may be drawn, beside the end; nil for all.
   /// - Returns: A translation a line.
   /// - Throws: `InputError` for a model whose logits are no numbers.
   public func sample(
     _ lines: [String], _ sampling: Sampling, tokenCount: Int? = nil, seed: UInt64,
-    numberedFrom first: Int = 0
+    numberedFrom first: Int = 0, allowed: Set<Int32>? = nil
   ) throws -> [String] {
     let (sources, numbers) = encoded(lines)
     var results = lines.map { _ in "" }
     let found = try model.samples(
-      of: numbers.map { sources[$0] }, sampling, tokenCount: tokenCount,
-      key: RandomKey(seed: seed, name: "translation"), numbers: numbers.map { first + $0 }, mode)
-    for (number, ids) in zip(numbers, found) { results[number] = tokenizers.decodeTarget(ids) }
+      of: sources.map(\.ids), sampling, tokenCount: tokenCount,
+      key: RandomKey(seed: seed, name: "translation"), numbers: numbers.map { first + $0 },
+      allowed: allowed, copies: sources.map(\.copies), mode)
+    for ((number, source), ids) in zip(zip(numbers, sources), found) {
+      results[number] = tokenizers.decodeTarget(ids, copying: source.words)
+    }
     return results
   }
 
-  /// The sources of lines, and the numbers of those that have tokens beside their end.
-  private func encoded(_ lines: [String]) -> (sources: [[Int32]], numbers: [Int]) {
-    let sources = lines.map(tokenizers.encodeSource)
-    return (sources, sources.indices.filter { sources[$0].count > 1 })
+  /// The lines that have tokens beside their end, and their numbers.
+  private func encoded(_ lines: [String]) -> (sources: [CopiedSource], numbers: [Int]) {
+    let sources = lines.map {
+      model.config.copies
+        ? tokenizers.encodeForCopying($0)
+        : CopiedSource(ids: tokenizers.encodeSource($0), copies: [], words: [])
+    }
+    let numbers = sources.indices.filter { sources[$0].ids.count > 1 }
+    return (numbers.map { sources[$0] }, numbers)
+  }
+
+  /// The tokens that spell some words, for `TranslationSearch.allowed` and `sample`.
+  ///
+  /// A tokenizer of words gives each its own; others also the pieces by which a word is written.
+  ///
+  /// - Parameter words: What a translation may have; empty ones stand for nothing.
+  /// - Returns: Ids of the target's vocabulary.
+  /// - Throws: `InputError` naming the first word that the target's vocabulary does not have.
+  public func tokens(of words: [String]) throws(InputError) -> Set<Int32> {
+    var allowed: Set<Int32> = []
+    for (index, word) in words.enumerated() where !word.isEmpty {
+      // At the beginning of a text, and within it.
+      for text in [word, " " + word] { allowed.formUnion(tokenizers.encodeTarget(text)) }
+      guard !tokenizers.encodeTarget(word).contains(tokenizers.unknown) else {
+        throw InputError(
+          row: index + 1, expected: "a word of the target's vocabulary", found: "\"\(word)\"")
+      }
+    }
+    return allowed
   }
 
   /// Where the model looks in a source while it writes a target.

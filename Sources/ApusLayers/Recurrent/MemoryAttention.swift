@@ -21,6 +21,8 @@ public struct MemoryAttention: Layer {
   public struct Memory: Sendable {
     public let states: Sequences
     let keys: Sequences?
+    /// What queries are multiplied with, of a matrix that is for both.
+    let queryWeight: Tensor?
   }
 
   private enum Form: Sendable {
@@ -57,14 +59,14 @@ public struct MemoryAttention: Layer {
   /// Prepares what is seen, once for all queries.
   public func memory(_ states: Sequences) -> Memory {
     switch form {
-    case .product: Memory(states: states, keys: nil)
-    case .sum(_, let key, _): Memory(states: states, keys: states.map { linear($0, key.value) })
+    case .product: Memory(states: states, keys: nil, queryWeight: nil)
+    case .sum(_, let key, _):
+      Memory(states: states, keys: states.map { linear($0, key.value) }, queryWeight: nil)
     case .joined(let both, _):
       Memory(
         states: states,
-        keys: states.map {
-          linear($0, both.value.columns(querySize..<both.shape[1]))
-        })
+        keys: states.map { linear($0, both.value.columns(querySize..<both.shape[1])) },
+        queryWeight: both.value.columns(0..<querySize))
     }
   }
 
@@ -79,43 +81,29 @@ public struct MemoryAttention: Layer {
   public func callAsFunction(
     _ queries: Sequences, to memory: Memory, of sources: [Int]? = nil
   ) -> Sequences {
-    switch form {
-    case .product(let map):
-      dotAttention(queries.map { map?($0) ?? $0 }, to: memory.states, of: sources)
-    case .sum(let query, _, let vector):
-      additive(queries.map { linear($0, query.value) }, to: memory, vector, of: sources).context
-    case .joined(let both, let vector):
-      additive(
-        queries.map { linear($0, both.value.columns(0..<querySize)) }, to: memory, vector,
-        of: sources
-      ).context
+    guard case .product(let map) = form else {
+      return observed(queries, to: memory, of: sources).context
     }
+    return dotAttention(queries.map { map?($0) ?? $0 }, to: memory.states, of: sources)
   }
 
-  /// The weights that the states have for each query, a matrix for each sequence of queries: a row a
-  /// query, a column a state.
-  public func weights(
+  /// The weighted states for each query, and the weights.
+  ///
+  /// - Parameters: Those of the call.
+  /// - Returns: A row a query; and the weights, a matrix with a row a query for each sequence of
+  ///   queries, one after the other.
+  public func observed(
     _ queries: Sequences, to memory: Memory, of sources: [Int]? = nil
-  ) -> [Tensor] {
-    let summed: (context: Sequences, weights: Tensor)
+  ) -> (context: Sequences, weights: Tensor) {
     switch form {
     case .product(let map):
-      return attentionWeights(
-        queries.map { map?($0) ?? $0 }, to: memory.states, of: sources, scale: 1)
+      observedDotAttention(queries.map { map?($0) ?? $0 }, to: memory.states, of: sources)
     case .sum(let query, _, let vector):
-      summed = additive(
-        queries.map { linear($0, query.value) }, to: memory, vector, of: sources)
+      additive(queries.map { linear($0, query.value) }, to: memory, vector, of: sources)
     case .joined(let both, let vector):
-      summed = additive(
-        queries.map { linear($0, both.value.columns(0..<querySize)) }, to: memory, vector,
-        of: sources)
-    }
-    var start = 0
-    return queries.lengths.enumerated().map { index, queryCount in
-      let keyCount = memory.states.lengths[sources?[index] ?? index]
-      defer { start += queryCount * keyCount }
-      return summed.weights.rows(start..<start + queryCount * keyCount)
-        .reshaped([queryCount, keyCount])
+      additive(
+        queries.map { linear($0, memory.queryWeight ?? both.value.columns(0..<querySize)) },
+        to: memory, vector, of: sources)
     }
   }
 

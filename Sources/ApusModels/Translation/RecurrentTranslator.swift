@@ -3,7 +3,8 @@ import ApusTensors
 
 /// A recurrent encoder and a recurrent decoder.
 ///
-/// - Source: Sutskever et al. 2014; Cho et al. 2014; Bahdanau et al. 2015; Luong et al. 2015.
+/// - Source: Sutskever et al. 2014; Cho et al. 2014; Bahdanau et al. 2015; Luong et al. 2015; with
+///   copies, See et al. 2017, §2.2.
 struct RecurrentTranslator: TranslationNetwork {
   struct Memory: Sendable {
     /// What attention sees; nil in forms without.
@@ -31,6 +32,8 @@ struct RecurrentTranslator: TranslationNetwork {
   private let attention: MemoryAttention?
   /// From states, and what is seen beside them, to what is projected.
   private let combination: Linear?
+  /// From what is seen, the state and the input to the odds of writing a token of the vocabulary.
+  private let gate: Linear?
 
   init(_ config: RecurrentTranslation, in scope: Scope) {
     self.config = config
@@ -67,6 +70,8 @@ struct RecurrentTranslator: TranslationNetwork {
         config.score, querySize: size, memorySize: size, in: scope / "decoder.attention")
       combination = Linear(2 * size, size, in: scope / "decoder.combination")
     }
+    gate =
+      config.copies ? Linear(2 * size + embedding, 1, in: scope / "decoder.copy_gate") : nil
   }
 
   var seesTarget: Bool { config.form != .state }
@@ -84,22 +89,16 @@ struct RecurrentTranslator: TranslationNetwork {
       count: source.count)
   }
 
-  func decode(_ inputs: Sequences, seeing memory: Memory, _ mode: Mode) -> Tensor {
+  func decode(
+    _ inputs: Sequences, seeing memory: Memory, observing observes: Bool, _ mode: Mode
+  ) -> DecodedInputs {
     if config.form == .attention, config.feedsInput {
-      return decodeFeeding(inputs, seeing: memory, mode)
+      return decodeFeeding(inputs, seeing: memory, observing: observes, mode)
     }
     let (x, summary) = extended(inputs, memory)
     let (states, _) = decoder(x, from: memory.states, mode)
-    return combined(
-      states, inputs: inputs.values, summary: summary,
-      seen: memory.attended.flatMap { attention?(states, to: $0) })
-  }
-
-  func weights(_ inputs: Sequences, seeing memory: Memory, _ mode: Mode) -> [Tensor]? {
-    guard let attention, let attended = memory.attended else { return nil }
-    if config.feedsInput { return weightsFeeding(inputs, seeing: memory, mode) }
-    let (states, _) = decoder(inputs, from: memory.states, mode)
-    return attention.weights(states, to: attended)
+    return decoded(
+      states, inputs: inputs.values, summary: summary, seeing: memory, observing: observes)
   }
 
   func start(_ memory: Memory) -> State {
@@ -110,11 +109,14 @@ struct RecurrentTranslator: TranslationNetwork {
 
   func position(of state: State) -> Int { state.position }
 
+  func sources(of state: State) -> [Int] { state.sources }
+
   func step(
     _ inputs: Tensor, _ state: inout State, observing observes: Bool, _ mode: Mode
-  ) -> (outputs: Tensor, weights: [Tensor]?) {
+  ) -> DecodedInputs {
     let ones = Array(repeating: 1, count: inputs.rowCount)
-    var x = inputs.converted(to: mode.scalarType)
+    let inputs = inputs.converted(to: mode.scalarType)
+    var x = inputs
     let summary = state.memory.summary?.gathered(state.sources.map(Int32.init))
     if let summary { x = concatenated([x, summary], axis: 1) }
     if config.feedsInput, config.form == .attention {
@@ -125,15 +127,11 @@ struct RecurrentTranslator: TranslationNetwork {
     state.layers = last
     state.position += 1
     let together = Sequences.grouping(states.values, by: state.sources)
-    let seen = state.memory.attended.flatMap {
-      attention?(together.rows, to: $0, of: together.groups)
-    }
-    let outputs = combined(states, inputs: inputs, summary: summary, seen: seen)
-    if config.feedsInput { state.fed = outputs }
-    guard observes, let attention, let attended = state.memory.attended else {
-      return (outputs, nil)
-    }
-    return (outputs, attention.weights(states, to: attended, of: state.sources))
+    let result = decoded(
+      together.rows, inputs: inputs, summary: summary, seeing: state.memory, of: together.groups,
+      observing: observes)
+    if config.feedsInput { state.fed = result.outputs }
+    return result
   }
 
   func select(_ sequences: [Int], _ state: State) -> State {
@@ -151,34 +149,26 @@ struct RecurrentTranslator: TranslationNetwork {
   ///
   /// The longest sequences come first, so that those that still run are always the first few.
   private func decodeFeeding(
-    _ inputs: Sequences, seeing memory: Memory, _ mode: Mode
-  ) -> Tensor {
+    _ inputs: Sequences, seeing memory: Memory, observing observes: Bool, _ mode: Mode
+  ) -> DecodedInputs {
     let order = StepwiseOrder(inputs)
     var state = start(memory)
     if !order.isSorted { state = select(order.sequences, state) }
     let x = inputs.values.gathered(order.rows).split(order.counts, axis: 0)
-    let outputs = x.enumerated().map { step, x in
+    let steps = x.enumerated().map { step, x in
       if x.rowCount < state.sources.count { state = first(x.rowCount, of: state) }
-      return self.step(x, &state, observing: false, mode.split(step)).outputs
+      return self.step(x, &state, observing: observes, mode.split(step))
     }
-    return concatenated(outputs).gathered(order.places)
-  }
-
-  private func weightsFeeding(
-    _ inputs: Sequences, seeing memory: Memory, _ mode: Mode
-  ) -> [Tensor]? {
-    let order = StepwiseOrder(inputs)
-    var state = select(order.sequences, start(memory))
-    var rows = [[Tensor]](repeating: [], count: inputs.count)
-    for (step, x) in inputs.values.gathered(order.rows).split(order.counts, axis: 0).enumerated() {
-      if x.rowCount < state.sources.count { state = first(x.rowCount, of: state) }
-      let found = self.step(x, &state, observing: true, mode.split(step)).weights ?? []
-      for (sequence, weights) in zip(order.sequences, found) { rows[sequence].append(weights) }
+    var result = DecodedInputs(
+      outputs: concatenated(steps.map(\.outputs)).gathered(order.places))
+    let weights = steps.compactMap(\.weights)
+    if let attended = memory.attended, weights.count == steps.count {
+      result.weights = concatenated(weights).gathered(
+        order.places(ofWeights: attended.states.lengths, inputs))
     }
-    return rows.enumerated().map { sequence, rows in
-      let columns = memory.attended?.states.lengths[sequence] ?? 0
-      return rows.isEmpty ? .zeros([0, columns]) : concatenated(rows)
-    }
+    let gates = steps.compactMap(\.gates)
+    if gates.count == steps.count { result.gates = concatenated(gates).gathered(order.places) }
+    return result
   }
 
   /// The state of the first few sequences.
@@ -201,15 +191,31 @@ struct RecurrentTranslator: TranslationNetwork {
     return (x, repeated)
   }
 
-  /// What is projected.
-  private func combined(
-    _ states: Sequences, inputs: Tensor, summary: Tensor?, seen: Sequences?
-  ) -> Tensor {
-    guard let combination else { return states.values }
-    var parts = [states.values]
-    if let seen { parts = [seen.values, states.values] }
-    if let summary { parts += [summary, inputs.converted(to: summary.type)] }
-    return combination(concatenated(parts, axis: 1)).tanh()
+  /// What follows the decoder's states.
+  private func decoded(
+    _ states: Sequences, inputs: Tensor, summary: Tensor?, seeing memory: Memory,
+    of sources: [Int]? = nil, observing observes: Bool
+  ) -> DecodedInputs {
+    guard let attention, let attended = memory.attended else {
+      return DecodedInputs(
+        outputs: combined([states.values] + (summary.map { [$0, inputs] } ?? [])))
+    }
+    guard observes || gate != nil else {
+      let seen = attention(states, to: attended, of: sources)
+      return DecodedInputs(outputs: combined([seen.values, states.values]))
+    }
+    let (seen, weights) = attention.observed(states, to: attended, of: sources)
+    let gates = gate.map { gate in
+      gate(concatenated([seen.values, states.values, inputs], axis: 1))
+        .reshaped([inputs.rowCount]).converted(to: .float32)
+    }
+    return DecodedInputs(
+      outputs: combined([seen.values, states.values]), weights: weights, gates: gates)
+  }
+
+  /// What is projected: states alone, or a map of them and what stands beside them.
+  private func combined(_ parts: [Tensor]) -> Tensor {
+    combination.map { $0(concatenated(parts, axis: 1)).tanh() } ?? parts[0]
   }
 
   /// The last states of both directions of a layer, side by side.
@@ -271,6 +277,24 @@ private struct StepwiseOrder {
     self.rows = rows
     self.places = places
     self.counts = counts
+  }
+
+  /// The places of the weights of sources with these lengths, sequence by sequence.
+  func places(ofWeights lengths: [Int], _ x: Sequences) -> [Int32] {
+    // Where the weights of each place begin.
+    var (starts, end): ([Int], Int) = ([], 0)
+    for count in counts {
+      for sequence in sequences.prefix(count) {
+        starts.append(end)
+        end += lengths[sequence]
+      }
+    }
+    return (0..<x.count).flatMap { sequence in
+      (x.offsets[sequence]..<x.offsets[sequence + 1]).flatMap { row in
+        let start = starts[Int(places[row])]
+        return (start..<start + lengths[sequence]).map(Int32.init)
+      }
+    }
   }
 
   var isSorted: Bool { sequences.elementsEqual(sequences.indices) }

@@ -69,14 +69,14 @@ struct TransformerTranslator: TranslationNetwork {
     Memory(keysValues: decoder.keysValues(encoder(source, mode), mode))
   }
 
-  func decode(_ inputs: Sequences, seeing memory: Memory, _ mode: Mode) -> Tensor {
-    decoder(inputs, seeing: memory.keysValues, mode).values
-  }
-
-  func weights(_ inputs: Sequences, seeing memory: Memory, _ mode: Mode) -> [Tensor]? {
-    var weights: [Tensor]?
-    _ = decoder(inputs, seeing: memory.keysValues, mode) { weights = $0 }
-    return weights
+  func decode(
+    _ inputs: Sequences, seeing memory: Memory, observing observes: Bool, _ mode: Mode
+  ) -> DecodedInputs {
+    var weights: Tensor?
+    let outputs = decoder(
+      inputs, seeing: memory.keysValues, mode, observing: observes ? { weights = flat($0) } : nil
+    ).values
+    return DecodedInputs(outputs: outputs, weights: weights)
   }
 
   func start(_ memory: Memory) -> State {
@@ -89,15 +89,17 @@ struct TransformerTranslator: TranslationNetwork {
 
   func position(of state: State) -> Int { state.position }
 
+  func sources(of state: State) -> [Int] { state.sources }
+
   func step(
     _ inputs: Tensor, _ state: inout State, observing observes: Bool, _ mode: Mode
-  ) -> (outputs: Tensor, weights: [Tensor]?) {
-    var weights: [Tensor]?
+  ) -> DecodedInputs {
+    var weights: Tensor?
     let outputs = decoder(
       inputs, seeing: state.memory.keysValues, of: state.sources, extending: &state.caches, mode,
-      observing: observes ? { weights = $0 } : nil)
+      observing: observes ? { weights = flat($0) } : nil)
     state.position += 1
-    return (outputs, weights)
+    return DecodedInputs(outputs: outputs, weights: weights)
   }
 
   func select(_ sequences: [Int], _ state: State) -> State {
@@ -106,6 +108,11 @@ struct TransformerTranslator: TranslationNetwork {
     result.caches = state.caches.map { $0.selecting(sequences) }
     return result
   }
+}
+
+/// Matrices one after the other.
+private func flat(_ matrices: [Tensor]) -> Tensor {
+  concatenated(matrices.map { $0.reshaped([$0.count]) })
 }
 
 /// The parts of blocks, under the names of the reference checkpoint.

@@ -72,6 +72,7 @@ extension RecurrentTranslation {
     if startsFromEncoder {
       count += Double(decoderLayerCount) * (cell == .lstm ? 2 : 1) * size * (size + 1)
     }
+    if copies { count += 2 * size + embedding + 1 }
     switch form {
     case .state, .feedback: break
     case .context: count += size * (2 * size + embedding + 1)

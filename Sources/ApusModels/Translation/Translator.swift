@@ -67,7 +67,7 @@ public struct Translator: Sendable {
   /// - Returns: A row an input.
   /// - Shapes: sources [M] and inputs [N] over B pairs → [N, C]
   public func outputs(_ sources: Sequences, inputs: Sequences, _ mode: Mode) -> Tensor {
-    outputs(network, sources, inputs, mode)
+    decoded(network, sources, inputs, mode).outputs
   }
 
   /// The mean cross-entropy of the targets, in nats.
@@ -78,21 +78,48 @@ public struct Translator: Sendable {
   ///     sampling.
   ///   - targets: The token that follows each input, Int32.
   ///   - mode: How the model runs.
-  ///   - labelSmoothing: The share of the target distribution spread evenly over all tokens.
+  ///   - labelSmoothing: The share of the target distribution spread evenly over all tokens; 0 for a
+  ///     model that copies.
   ///   - divisor: What the sum is divided by; by default the number of targets.
+  ///   - copies: For a model that copies, what each element of the sources is as a target: an id of
+  ///     the target's vocabulary, or one behind it, which `targets` may have as well.
   /// - Returns: A scalar that gradients can be asked of.
-  /// - Shapes: sources [M] and inputs [N] over B pairs, targets [N] → []
+  /// - Shapes: sources [M] and inputs [N] over B pairs, targets [N], copies [M] → []
   public func loss(
     _ sources: Sequences, inputs: Sequences, targets: Tensor, _ mode: Mode,
-    labelSmoothing: Float = 0, divisor: Float? = nil
+    labelSmoothing: Float = 0, divisor: Float? = nil, copies: Tensor? = nil
   ) -> Tensor {
-    linearCrossEntropy(
-      outputDropout(outputs(sources, inputs: inputs, mode), mode), head.weight.value,
-      head.bias?.value, targets: targets, labelSmoothing: labelSmoothing, divisor: divisor,
-      quantized: mode.precision.quantizesWeights)
+    let decoded = decoded(network, sources, inputs, mode)
+    let outputs = outputDropout(decoded.outputs, mode)
+    guard let gates = decoded.gates, let weights = decoded.weights else {
+      return linearCrossEntropy(
+        outputs, head.weight.value, head.bias?.value, targets: targets,
+        labelSmoothing: labelSmoothing, divisor: divisor,
+        quantized: mode.precision.quantizesWeights)
+    }
+    guard let copies, labelSmoothing == 0 else {
+      preconditionFailure(
+        "Translator.loss: expected copies and no label smoothing for a model that copies")
+    }
+    let losses = crossEntropy(logits(ofOutputs: outputs, mode), targets: known(targets))
+    let mixed = copyMixture(
+      losses, gates: gates, weights: weights, targets: inputs.with(targets),
+      sources: sources.with(copies), vocabularySize: config.targetVocabularySize)
+    return mixed.sum() * (1 / (divisor ?? Float(max(1, inputs.elementCount))))
   }
 
-  /// The logits of the token after each input, Float32.
+  /// Ids with the unknown token in place of those behind the target's vocabulary.
+  func known(_ ids: Tensor) -> Tensor {
+    var ids = ids.detached
+    ids.mutate(as: Int32.self) { ids in
+      for place in ids.indices where Int(ids[place]) >= config.targetVocabularySize {
+        ids[place] = config.unknown
+      }
+    }
+    return ids
+  }
+
+  /// The logits of the token after each input, Float32; of a model that copies, those of what it writes.
   ///
   /// - Shapes: sources [M] and inputs [N] over B pairs → [N, V]
   public func logits(_ sources: Sequences, inputs: Sequences, _ mode: Mode) -> Tensor {
@@ -132,22 +159,25 @@ public struct Translator: Sendable {
   public func attentionWeights(
     _ sources: Sequences, inputs: Sequences, _ mode: Mode
   ) -> [Tensor]? {
-    func weights(_ network: some TranslationNetwork) -> [Tensor]? {
-      withoutGradients {
-        network.weights(
-          embeddedInputs(network, inputs, mode),
-          seeing: network.encode(embeddedSources(network, sources, mode), mode), mode)
-      }
+    let found = withoutGradients {
+      decoded(network, sources, inputs, observing: true, mode).weights
     }
-    return weights(network)
+    guard let weights = found else { return nil }
+    var start = 0
+    return zip(inputs.lengths, sources.lengths).map { rows, columns in
+      defer { start += rows * columns }
+      return weights.rows(start..<start + rows * columns).reshaped([rows, columns])
+    }
   }
 
-  private func outputs(
-    _ network: some TranslationNetwork, _ sources: Sequences, _ inputs: Sequences, _ mode: Mode
-  ) -> Tensor {
+  private func decoded(
+    _ network: some TranslationNetwork, _ sources: Sequences, _ inputs: Sequences,
+    observing observes: Bool = false, _ mode: Mode
+  ) -> DecodedInputs {
     network.decode(
       embeddedInputs(network, inputs, mode),
-      seeing: network.encode(embeddedSources(network, sources, mode), mode), mode)
+      seeing: network.encode(embeddedSources(network, sources, mode), mode), observing: observes,
+      mode)
   }
 
   func logits(ofOutputs outputs: Tensor, _ mode: Mode) -> Tensor {

@@ -22,6 +22,9 @@ extension TranslatorConfig {
     end = Int32(
       try json["eos_token_id"].integer(
         in: 0...min(sourceVocabularySize, targetVocabularySize) - 1))
+    if !json["unk_token_id"].isNull {
+      unknown = Int32(try json["unk_token_id"].integer(in: 0...targetVocabularySize - 1))
+    }
     targetUnit = try json.choice("target_unit", default: .word)
     let architecture = json["architecture"]
     switch try architecture.string() {
@@ -47,6 +50,7 @@ extension TranslatorConfig {
       ("target_vocab_size", .integer(targetVocabularySize)),
       ("share_embeddings", .bool(sharesEmbeddings)), ("tie_word_embeddings", .bool(tiedEmbeddings)),
       ("decoder_start_token_id", .integer(Int(start))), ("eos_token_id", .integer(Int(end))),
+      ("unk_token_id", .integer(Int(unknown))),
       ("target_unit", .string(targetUnit.rawValue)),
     ]
     switch network {
@@ -73,6 +77,7 @@ extension RecurrentTranslation {
     form = try json.choice("decoder", default: form)
     score = try json.choice("attention", default: score)
     feedsInput = try json["input_feeding"].bool(default: feedsInput)
+    copies = try json["copies"].bool(default: copies)
     startsFromEncoder = try json["starts_from_encoder"].bool(default: startsFromEncoder)
     dropout = try json.number("dropout", default: dropout, in: ConfigurationLimit.dropout)
     guard !isBidirectional || hiddenSize.isMultiple(of: 2) else {
@@ -81,6 +86,9 @@ extension RecurrentTranslation {
     guard seesSource else {
       throw json["starts_from_encoder"].error(
         expected: "true where the decoder sees the source in no other way")
+    }
+    guard !copies || form == .attention else {
+      throw json["copies"].error(expected: "false where the decoder has no attention")
     }
     guard !feedsInput || form == .attention else {
       throw json["input_feeding"].error(expected: "false where the decoder has no attention")
@@ -93,8 +101,8 @@ extension RecurrentTranslation {
       ("cell", .string(cell.rawValue)), ("encoder_layers", .integer(encoderLayerCount)),
       ("decoder_layers", .integer(decoderLayerCount)), ("bidirectional", .bool(isBidirectional)),
       ("decoder", .string(form.rawValue)), ("attention", .string(score.rawValue)),
-      ("input_feeding", .bool(feedsInput)), ("starts_from_encoder", .bool(startsFromEncoder)),
-      ("dropout", .decimal(dropout)),
+      ("input_feeding", .bool(feedsInput)), ("copies", .bool(copies)),
+      ("starts_from_encoder", .bool(startsFromEncoder)), ("dropout", .decimal(dropout)),
     ]
   }
 }

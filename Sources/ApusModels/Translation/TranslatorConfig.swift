@@ -21,6 +21,8 @@ public struct TranslatorConfig: Sendable, Hashable {
   public var tiedEmbeddings = false
   /// The token that a target is begun with, and the one that ends source and target.
   public var start, end: Int32
+  /// The token that stands for those that the target's vocabulary does not have.
+  public var unknown: Int32 = 0
   public var targetUnit = TargetUnit.word
   public var network: Network
 
@@ -57,6 +59,14 @@ public struct TranslatorConfig: Sendable, Hashable {
     case .transformer(let network): network.dropout
     }
   }
+
+  /// Whether tokens of the source can be copied, those among them that the target's vocabulary lacks.
+  public var copies: Bool {
+    switch network {
+    case .recurrent(let network): network.copies
+    case .transformer: false
+    }
+  }
 }
 
 /// The shape of a recurrent encoder and decoder.
@@ -85,6 +95,10 @@ public struct RecurrentTranslation: Sendable, Hashable {
   public var score = AttentionScore.general
   /// Whether what attention gave goes into the next step: Luong's input feeding.
   public var feedsInput = false
+  /// Whether a decoder with attention may copy what it looks at.
+  ///
+  /// - Source: See et al. 2017.
+  public var copies = false
   /// Whether the decoder starts from a map of the encoder's last states, and not from zeros.
   public var startsFromEncoder = true
   /// Of embeddings, between layers, and before the projection.

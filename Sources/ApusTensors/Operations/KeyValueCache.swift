@@ -67,12 +67,15 @@ public struct KeyValueCache: Sendable {
   }
 
   /// A cache of some of the sequences, in the given order.
+  ///
+  /// It costs as much as the elements that there are, not as there is room for.
   public func selecting(_ sequences: [Int]) -> KeyValueCache {
     var result = KeyValueCache(sequenceCount: sequences.count, headCount: headCount)
     result.counts = sequences.map { counts[$0] }
     guard let (keys, values) = blocks, !sequences.isEmpty else { return result }
-    let ids = sequences.map(Int32.init)
-    result.blocks = (keys.gathered(ids), values.gathered(ids))
+    result.blocks = (
+      copied(keys, sequences, capacity: capacity), copied(values, sequences, capacity: capacity)
+    )
     return result
   }
 
@@ -83,23 +86,31 @@ public struct KeyValueCache: Sendable {
       "KeyValueCache: expected the type and head size of the elements before")
     guard count > capacity else { return }
     let grown = max((count + 31) / 32 * 32, 2 * capacity)
-    let shape = [counts.count, headCount, grown, headSize]
-    let wider = (keys: Tensor(undefined: shape, type), values: Tensor(undefined: shape, type))
-    if let (keys, values) = blocks {
-      let rowBytes = headSize * type.byteCount
-      for (sequence, count) in counts.enumerated() {
-        for head in 0..<headCount {
-          let block = sequence * headCount + head
-          let (from, to) = (block * capacity * rowBytes, block * grown * rowBytes)
-          (wider.keys.address + to).copyMemory(
-            from: keys.address + from, byteCount: count * rowBytes)
-          (wider.values.address + to).copyMemory(
-            from: values.address + from, byteCount: count * rowBytes)
-        }
-      }
-      withExtendedLifetime((keys, values)) {}
+    guard let (keys, values) = blocks else {
+      let shape = [counts.count, headCount, grown, headSize]
+      blocks = (Tensor(undefined: shape, type), Tensor(undefined: shape, type))
+      return
     }
-    blocks = wider
+    let all = Array(counts.indices)
+    blocks = (copied(keys, all, capacity: grown), copied(values, all, capacity: grown))
+  }
+
+  /// The elements of some sequences of a block, with room for as many as are asked for.
+  private func copied(_ block: Tensor, _ sequences: [Int], capacity: Int) -> Tensor {
+    let (former, headSize) = (block.shape[2], block.shape[3])
+    let result = Tensor(
+      undefined: [sequences.count, headCount, capacity, headSize], block.type)
+    let rowBytes = headSize * block.type.byteCount
+    for (place, sequence) in sequences.enumerated() {
+      for head in 0..<headCount {
+        let from = (sequence * headCount + head) * former * rowBytes
+        let to = (place * headCount + head) * capacity * rowBytes
+        (result.address + to).copyMemory(
+          from: block.address + from, byteCount: counts[sequence] * rowBytes)
+      }
+    }
+    withExtendedLifetime(block) {}
+    return result
   }
 
   private func requireCount(_ elements: Sequences) {

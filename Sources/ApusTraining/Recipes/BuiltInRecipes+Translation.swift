@@ -67,6 +67,41 @@ extension Recipe {
 
     """
 
+  static let translationLSTM = """
+    name: translation-lstm
+    summary: An LSTM encoder and decoder with attention, for pairs of sentences.
+    # Luong et al. 2015 for small corpora such as Multi30k: one layer of 512, tokens of both languages together.
+    model:
+      kind: seq2seq
+      embeddingSize: 256
+      hiddenSize: 512
+      encoderLayerCount: 1
+      decoderLayerCount: 1
+      decoder: attention
+      attention: general
+      dropout: 0.4
+      sharesVocabulary: true
+    tokenizer:
+      kind: bpe
+      vocabularySize: 8000
+    objective:
+      kind: translation
+      labelSmoothing: 0.1
+      best: bleu
+    optimizer:
+      kind: adam
+      learningRate: 0.001
+    schedule:
+      kind: linear
+      warmupSteps: 200
+      finalRate: 0.00001
+    training:
+      epochs: 12
+      sequencesPerBatch: 64
+      clipNorm: 5
+
+    """
+
   static let translation = """
     name: translation-transformer
     summary: A Transformer encoder and decoder for pairs of sentences, 3 layers of 256.
@@ -95,11 +130,12 @@ extension Recipe {
       betas: [0.9, 0.98]
       epsilon: 0.000000001
     schedule:
-      kind: inverseSquareRoot
+      kind: linear
       warmupSteps: 1000
+      finalRate: 0.00001
     training:
-      epochs: 40
-      tokensPerBatch: 4096
+      epochs: 25
+      tokensPerBatch: 2048
       clipNorm: 1
 
     """

@@ -93,6 +93,11 @@ public struct Recipe: Equatable, Sendable {
         found: "\(length)")
     }
     try checkTargetTokenizer()
+    if case .translation(let model) = model, model.copies, objective.labelSmoothing > 0 {
+      throw RecipeProblem(
+        path: ["objective", "labelSmoothing"], expected: "to be 0 for a model that copies",
+        found: "\(objective.labelSmoothing)")
+    }
     try checkModel(model.section)
     if let length = model.longestSequence { try checkBatch(of: length) }
     try checkRates()

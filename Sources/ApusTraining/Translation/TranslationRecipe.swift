@@ -31,6 +31,8 @@ public struct TranslationRecipe: Equatable, Sendable {
   public var decoder = RecurrentTranslation.Form.attention
   public var attention = AttentionScore.general
   public var inputFeeding = false
+  /// Whether words of the source can be copied, unknown ones too.
+  public var copies = false
   /// Whether the decoder starts from a map of the encoder's last states, and not from zeros.
   public var startsFromEncoder = true
 
@@ -49,6 +51,7 @@ public struct TranslationRecipe: Equatable, Sendable {
       sourceVocabularySize: tokenizers.source.vocabularySize,
       targetVocabularySize: tokenizers.target.vocabularySize)
     (config.start, config.end) = (tokenizers.start, tokenizers.end)
+    config.unknown = tokenizers.unknown
     return config
   }
 
@@ -75,6 +78,7 @@ public struct TranslationRecipe: Equatable, Sendable {
       network.form = decoder
       network.score = attention
       network.feedsInput = inputFeeding
+      network.copies = copies
       network.startsFromEncoder = startsFromEncoder
       network.dropout = Float(dropout)
       return .recurrent(network)
@@ -136,6 +140,7 @@ extension TranslationRecipe: ModelSection {
       .when { $0.kind == .seq2seq && $0.decoder == .attention },
     .flag("inputFeeding", \.inputFeeding)
       .when { $0.kind == .seq2seq && $0.decoder == .attention },
+    .flag("copies", \.copies).when { $0.kind == .seq2seq && $0.decoder == .attention },
     .flag("startsFromEncoder", \.startsFromEncoder).when { $0.kind == .seq2seq },
     .integer("headCount", \.headCount, 1...1024).when { $0.kind == .encoderDecoder },
     .integer("intermediateSize", \.intermediateSize, 1...1_048_576)

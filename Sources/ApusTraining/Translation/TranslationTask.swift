@@ -44,8 +44,11 @@ public struct TranslationTask: TrainingTask {
     self.recipe = recipe
     self.tokenizers = tokenizers
     config = model.configuration(for: tokenizers)
-    training = TranslationPairs(text, tokenizers)
-    self.validation = held.map { (TranslationPairs($0, tokenizers), $0.targets) }
+    let copies = config.copies
+    training = TranslationPairs(text, tokenizers, copies: copies)
+    self.validation = held.map {
+      (TranslationPairs($0, tokenizers, copies: copies), $0.targets)
+    }
   }
 
   public var batchCountOfEpoch: Int? { batches(BatchCursor()).batchCountOfEpoch }
@@ -72,7 +75,8 @@ public struct TranslationTask: TrainingTask {
     return TaskLoss(
       total: model.loss(
         batch.sources, inputs: inputs, targets: batch.targets, mode,
-        labelSmoothing: Float(recipe.objective.labelSmoothing), divisor: Float(counts.tokens)))
+        labelSmoothing: Float(recipe.objective.labelSmoothing), divisor: Float(counts.tokens),
+        copies: batch.copies))
   }
 
   public func score(
@@ -84,7 +88,9 @@ public struct TranslationTask: TrainingTask {
     var (sum, count) = (0.0, 0)
     while let batch = try batches.next() {
       let loss = withoutGradients {
-        model.loss(batch.sources, inputs: batch.inputs, targets: batch.targets, mode).scalar
+        model.loss(
+          batch.sources, inputs: batch.inputs, targets: batch.targets, mode, copies: batch.copies
+        ).scalar
       }
       sum += Double(loss) * Double(batch.tokenCount)
       count += batch.tokenCount
@@ -92,11 +98,13 @@ public struct TranslationTask: TrainingTask {
     let translated = min(pairs.count, Self.translatedCount)
     let numbers = (0..<translated).map { $0 * pairs.count / translated }
     let outputs = try model.translations(
-      of: numbers.map { pairs.sources[$0] }, TranslationSearch(width: 1), mode)
+      of: numbers.map { pairs.sources[$0] }, TranslationSearch(width: 1),
+      copies: pairs.copies.map { copies in numbers.map { copies[$0] } }, mode)
     var score = TranslationScore()
     for (number, found) in zip(numbers, outputs) {
       score.add(
-        tokenizers.decodeTarget(found.first?.tokens ?? []), references: [targets[number]])
+        tokenizers.decodeTarget(found.first?.tokens ?? [], copying: pairs.words?[number] ?? []),
+        references: [targets[number]])
     }
     return ValidationScore(
       loss: sum / Double(max(1, count)),

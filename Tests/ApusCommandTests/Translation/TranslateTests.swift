@@ -129,6 +129,60 @@ import Testing
         "translate", directory["run/best"], "--temperature", "2", option, "1", input: "a\n"
       ).expectUsageError(naming: option)
     }
+    try Program.run("translate", directory["run/best"], "--seed", "4", input: "a\n")
+      .expectUsageError(naming: "--seed")
+    // No other words than the allowed ones.
+    _ = try directory.write("AX\n\nBX\n", to: "allowed.txt")
+    let allowed = try Program.run(
+      "translate", directory["run/best"], "--allow", directory["allowed.txt"], input: "edc\ncba\n")
+    let found = Set(allowed.output.split(whereSeparator: \.isWhitespace))
+    #expect(
+      allowed.status == 0 && found.isSubset(of: ["AX", "BX"]) && !found.isEmpty, "\(allowed)")
+    _ = try directory.write("AX\nQ\n", to: "allowed.txt")
+    try Program.run(
+      "translate", directory["run/best"], "--allow", directory["allowed.txt"], input: "a\n"
+    ).expectFailure(65, naming: "allowed.txt:2")
+  }
+
+  @Test func unknownWordsAreCopied() throws {
+    let pairs = (0..<200).map { ("say w\($0) \($0 % 2 == 0 ? "twice" : "once")", $0) }
+    try write(
+      """
+      name: echo
+      model:
+        kind: seq2seq
+        hiddenSize: 32
+        inputFeeding: true
+        copies: true
+      tokenizer:
+        kind: word
+        minimumFrequency: 3
+      objective:
+        kind: translation
+        best: exactMatch
+      optimizer:
+        kind: adam
+        learningRate: 0.005
+      training:
+        epochs: 40
+        sequencesPerBatch: 20
+        clipNorm: 5
+        precision: fp32
+
+      """)
+    _ = try directory.write(pairs.map { $0.0 + "\n" }.joined(), to: "letters.txt")
+    _ = try directory.write(
+      pairs.map { $0.1 % 2 == 0 ? "w\($0.1) w\($0.1)\n" : "w\($0.1)\n" }.joined(), to: "names.txt")
+    let trained = try Program.run(
+      [
+        "train", "--recipe", directory["letters.yaml"], "--source", directory["letters.txt"],
+        "--target", directory["names.txt"], "--output", directory["run"], "--threads", "1",
+        "--quiet",
+      ] + validation)
+    #expect(trained.status == 0, "\(trained)")
+    let lines = try Program.run(
+      "translate", directory["run/best"], input: "say zebra twice\nsay Jürgen once\n")
+    #expect(lines.output == "zebra zebra\nJürgen\n", "\(lines)")
   }
 
   @Test func interruptedRunEndsWithTheSameBits() throws {

@@ -13,9 +13,22 @@ import Testing
     pre.intermediateSize = 12
     var post = pre
     post.normPlacement = .post
+    func decoder(
+      _ cell: RecurrentCell, _ form: RecurrentTranslation.Form, _ score: AttentionScore = .general,
+      fed: Bool = false
+    ) -> TranslatorConfig.Network {
+      var network = RecurrentTranslation(embeddingSize: 8, hiddenSize: 8)
+      (network.encoderLayerCount, network.decoderLayerCount) = (2, 2)
+      (network.cell, network.form, network.score, network.feedsInput) = (cell, form, score, fed)
+      return .recurrent(network)
+    }
     return [
       "luong": .recurrent(luong), "transformer-pre": .transformer(pre),
-      "transformer-post": .transformer(post),
+      "transformer-post": .transformer(post), "state": decoder(.lstm, .state),
+      "context": decoder(.gru, .context),
+      "fed-concat": decoder(.lstm, .attention, .concat, fed: true),
+      "additive": decoder(.gru, .attention, .additive),
+      "fed-general": decoder(.gru, .attention, .general, fed: true),
     ]
   }()
 

@@ -134,6 +134,52 @@ extension TensorTests {
         })
     }
 
+    /// Weighted states and weights side by side, so that gradients come back by both.
+    @Test(arguments: forms.indices, [false, true])
+    func observedAttentionAgreesWithReference(_ index: Int, _ isAdditive: Bool) {
+      let form = Self.forms[index]
+      let (queries, keys) = (form.queryOffsets.last ?? 0, form.keyOffsets.last ?? 0)
+      check(
+        "observed attention",
+        [
+          .wave([queries, 6], scale: 0.5), .wave([keys, 6], seed: 2),
+          .weights([6], seed: 4, scale: 0.5),
+        ], types: [.float32], tolerance: 2e-5,
+        {
+          let rows = Sequences($0[0], offsets: form.queryOffsets)
+          let memory = Sequences($0[1], offsets: form.keyOffsets)
+          let (context, weights) =
+            isAdditive
+            ? additiveAttention(
+              rows, keys: memory, values: memory.values, $0[2], of: form.sources)
+            : observedDotAttention(rows, to: memory, of: form.sources)
+          return concatenated([
+            context.values.reshaped([context.values.count]), weights,
+            $0[2],
+          ])
+        },
+        reference: { x in
+          func score(_ query: Int, _ key: Int) -> Double {
+            (0..<6).reduce(0) {
+              let (q, k) = (x[0][query * 6 + $1], x[1][key * 6 + $1])
+              return $0 + (isAdditive ? x[2][$1] * hyperbolicTangent(q + k) : q * k)
+            }
+          }
+          let context = reference(
+            form, queryCount: queries, valueSize: 6, score: score, value: { x[1][$0 * 6 + $1] })
+          let weights = (0..<form.queryOffsets.count - 1).flatMap { sequence in
+            let source = form.sources?[sequence] ?? sequence
+            let seen = form.keyOffsets[source]..<form.keyOffsets[source + 1]
+            return (form.queryOffsets[sequence]..<form.queryOffsets[sequence + 1]).flatMap {
+              query in
+              seen.isEmpty
+                ? [] : softmaxRows(seen.map { score(query, $0) }, columns: seen.count)
+            }
+          }
+          return context + weights + x[2]
+        })
+    }
+
     @Test func weightsAreThoseOfTheResult() {
       let queries = Sequences(Operand.wave([5, 6]).tensor(.float32).tensor, offsets: [0, 2, 5])
       let seen = Operand.wave([7, 12], seed: 2).tensor(.float32).tensor

@@ -55,6 +55,26 @@ import Testing
     #expect(tokenizers.decodeTarget([1, 3, 0, 4, 2]) == "a <unk> b")
   }
 
+  @Test func wordsThatCanOnlyBeCopiedHaveIDsBehindTheVocabulary() throws {
+    let tokenizers = try TranslationTokenizers(
+      source: Self.marked(["a", "c"]), target: Self.marked(["a", "b"]))
+    let source = tokenizers.encodeForCopying("x a c y x </s>")
+    #expect(source.ids == tokenizers.encodeSource("x a c y x </s>"))
+    #expect(source.copies == [5, 3, 6, 7, 5, 8, 2])
+    #expect(source.words == ["x", "c", "y", "</s>"])
+    #expect(tokenizers.encodeTarget("b x c z", copying: source.words) == [4, 5, 6, 0])
+    #expect(
+      tokenizers.decodeTarget([1, 4, 5, 6, 0, 7, 2], copying: source.words) == "b x c <unk> y")
+    let directory = try TemporaryDirectory()
+    let text = try ParallelText(
+      source: directory.write("x a\n", to: "source"), target: directory.write("b x\n", to: "target")
+    )
+    let batch = TranslationPairs(text, tokenizers, copies: true).batch([0])
+    #expect(batch.copies?.elements(as: Int32.self) == [5, 3, 2])
+    #expect(batch.inputs.values.elements(as: Int32.self) == [1, 4, 0])
+    #expect(batch.targets.elements(as: Int32.self) == [4, 5, 2])
+  }
+
   @Test func tokenizersWithoutAnUnknownTokenAreRefused() throws {
     let bare = try Tokenizer(
       preTokenizer: WhitespacePreTokenizer(),

@@ -55,6 +55,82 @@ class Luong(nn.Module):
             yield s.names[prefix] + name[len(prefix):], value
 
 
+class Decoder(nn.Module):
+    """The other forms: a bidirectional encoder of two layers, a decoder of two that starts from maps of
+    its last states, cell by cell so that each step can see what came of the one before."""
+
+    def __init__(s, cell, form, score=None, fed=False):
+        super().__init__()
+        s.cell, s.form, s.score, s.fed = cell, form, score, fed
+        s.es, s.et = nn.Embedding(S, H), nn.Embedding(V, H)
+        s.enc = (nn.LSTM if cell == "lstm" else nn.GRU)(H, H // 2, 2, bidirectional=True, batch_first=True)
+        more = H if form == "context" or fed else 0
+        s.dec = (nn.LSTM if cell == "lstm" else nn.GRU)(H + more, H, 2)
+        s.bh = nn.ModuleList(nn.Linear(H, H) for _ in range(2))
+        if cell == "lstm":
+            s.bm = nn.ModuleList(nn.Linear(H, H) for _ in range(2))
+        if score == "additive":
+            s.aq, s.ak = nn.Linear(H, H, bias=False), nn.Linear(H, H, bias=False)
+        if score == "concat":
+            s.aw = nn.Parameter(torch.empty(H, 2 * H))
+        if score in ["additive", "concat"]:
+            s.av = nn.Parameter(torch.empty(H))
+        if score == "general":
+            s.a = nn.Linear(H, H, bias=False)
+        if form != "state":
+            s.c = nn.Linear(3 * H if form == "context" else 2 * H, H)
+        s.o = nn.Linear(H, V)
+
+    def attended(s, d, m):
+        """What a state [H] sees in the memory [M, H]."""
+        if s.score == "general":
+            scores = m @ s.a(d)
+        elif s.score == "additive":
+            scores = torch.tanh(s.aq(d) + s.ak(m)) @ s.av
+        else:
+            scores = torch.tanh(torch.cat([d.expand(len(m), H), m], -1) @ s.aw.T) @ s.av
+        return scores.softmax(-1) @ m
+
+    def forward(s, x, y):
+        m, last = s.enc(s.es(x))
+        joined = lambda t, i: torch.cat([t[2 * i], t[2 * i + 1]], -1)
+        if s.cell == "lstm":
+            h, c = last
+            state = (
+                torch.stack([b(joined(h, i)).tanh() for i, b in enumerate(s.bh)]),
+                torch.stack([b(joined(c, i)).tanh() for i, b in enumerate(s.bm)]))
+        else:
+            h = last
+            state = torch.stack([b(joined(h, i)).tanh() for i, b in enumerate(s.bh)])
+        summary, fed, outputs = joined(h, 1), torch.zeros(1, H), []
+        for token in y[0]:
+            # A decoder of states alone gets the start every time.
+            e = s.et(token if s.form != "state" else torch.tensor(1))[None]
+            parts = [e] + ([summary] if s.form == "context" else []) + ([fed] if s.fed else [])
+            d, state = s.dec(torch.cat(parts, -1)[None], state)
+            d = d[0]
+            if s.form == "context":
+                d = torch.tanh(s.c(torch.cat([d, summary, e], -1)))
+            elif s.form == "attention":
+                d = torch.tanh(s.c(torch.cat([s.attended(d[0], m[0])[None], d], -1)))
+            fed = d
+            outputs.append(s.o(d))
+        return torch.stack(outputs, 1)
+
+    def named(s, tensors):
+        names = Luong.names | {
+            "aq.": "decoder.attention.query.", "ak.": "decoder.attention.key.",
+            "aw": "decoder.attention.weight", "av": "decoder.attention.score.weight",
+        }
+        for name, value in tensors:
+            if name[:2] in ["bh", "bm"]:
+                kind, layer, part = name.split(".")
+                yield f"bridge.{layer}.{'hidden' if kind == 'bh' else 'memory'}.{part}", value
+            else:
+                prefix = max((p for p in names if name.startswith(p)), key=len)
+                yield names[prefix] + name[len(prefix):], value
+
+
 class Transformer(nn.Module):
     """nn.Transformer with embeddings times the root of their size, and interleaved sinusoids."""
 
@@ -103,7 +179,13 @@ class Transformer(nn.Module):
 def main():
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    models = {"luong": Luong(), "transformer-pre": Transformer(True), "transformer-post": Transformer(False)}
+    models = {
+        "luong": Luong(), "transformer-pre": Transformer(True), "transformer-post": Transformer(False),
+        "state": Decoder("lstm", "state"), "context": Decoder("gru", "context"),
+        "fed-concat": Decoder("lstm", "attention", "concat", fed=True),
+        "additive": Decoder("gru", "attention", "additive"),
+        "fed-general": Decoder("gru", "attention", "general", fed=True),
+    }
     for name, model in models.items():
         wave(model.parameters())
         tensors = {f"weights.{n}": v.contiguous() for n, v in model.named(model.state_dict().items())}
