@@ -3,8 +3,8 @@ import CApusKernels
 /// The mean cross-entropy of targets under softmax(x·weightᵀ + bias), in nats.
 ///
 /// The logits over the vocabulary never stand whole in memory: rows go through projection, softmax
-/// and gradient a block at a time, and in these the classes, so that each product finds what the
-/// one before it made in the cache. The gradients of x, weight and bias are finished when the loss
+/// and gradient a block at a time, and small models' classes too, so that each product finds what
+/// the one before it made in the cache. The gradients of x, weight and bias are finished when the loss
 /// is. That is why this loss returns a scalar and not rows.
 ///
 /// - Parameters:
@@ -56,7 +56,7 @@ public func linearCrossEntropy(
     let labels = targets.ints + block.lowerBound
     var known = [apus_loss_row](repeating: apus_loss_row_start(), count: block.count)
     var parts: [(classes: Range<Int>, exponentials: Tensor, bases: Tensor)] = []
-    for classes in classBlocks(classCount, rowCount: block.count) {
+    for classes in classBlocks(for: rows, classCount: classCount) {
       let part = MatrixOperand(operand.rows(classes), transposed: true)
       let partBias = bias?.detached.reshaped([classCount, 1]).rows(classes)
       let logits =
@@ -120,8 +120,12 @@ private func rowBlocks(_ rowCount: Int, classCount: Int) -> [Range<Int>] {
   }
 }
 
-/// Classes in blocks whose logits for the rows take about a megabyte: what a core's own cache holds.
-private func classBlocks(_ classCount: Int, rowCount: Int) -> [Range<Int>] {
-  let width = max(512, (1 << 18) / max(1, rowCount) / 64 * 64)
+/// Classes in blocks whose logits for some rows take about a megabyte: what a core's own cache holds.
+///
+/// That gains time in fp32 where a block of weights fits there too, as was measured; elsewhere all
+/// classes are one block.
+private func classBlocks(for rows: Tensor, classCount: Int) -> [Range<Int>] {
+  guard rows.type == .float32, rows.columnCount <= 256 else { return [0..<classCount] }
+  let width = max(512, (1 << 18) / max(1, rows.rowCount) / 64 * 64)
   return stride(from: 0, to: classCount, by: width).map { $0..<min($0 + width, classCount) }
 }

@@ -98,10 +98,6 @@ func product(
   precondition(
     shape.packed || weight.tensor.type == x.type,
     "product: expected \(x.type) weights, got \(weight.tensor.type)")
-  if !shape.packed, weight.columnStride == 1, k > 2 * sumLength {
-    addParts(x, weight, bias: bias, shape, into: result)
-    return result
-  }
   let packed = shape.packed ? packedOperand(weight, shape) : nil
   let status = apus_matmul(
     &shape, x.address, packed?.address ?? weight.tensor.address, bias?.floats,
@@ -109,28 +105,6 @@ func product(
   precondition(status == 0, "product: the matrix engine refused \(shape) with status \(status)")
   withExtendedLifetime((x, weight.tensor, bias, packed)) {}
   return result
-}
-
-/// The terms that one part of a long sum has: rows of weights that stay in the cache for all rows of
-/// x, where the engine would go through all of them for each few.
-private let sumLength = 640
-
-/// A product of long sums, part by part.
-private func addParts(
-  _ x: Tensor, _ weight: MatrixOperand, bias: Tensor?, _ whole: apus_matmul_shape,
-  into result: Tensor
-) {
-  var shape = whole
-  for first in stride(from: 0, to: weight.rows, by: sumLength) {
-    shape.k = Int64(min(sumLength, weight.rows - first))
-    let status = apus_matmul(
-      &shape, x.address + first * x.type.byteCount,
-      weight.tensor.address + first * weight.rowStride * x.type.byteCount, bias?.floats,
-      result.address)
-    precondition(status == 0, "product: the matrix engine refused \(shape) with status \(status)")
-    (shape.accumulates, shape.has_bias) = (true, false)
-  }
-  withExtendedLifetime((x, weight.tensor, bias, result)) {}
 }
 
 private func packedOperand(_ weight: MatrixOperand, _ shape: apus_matmul_shape) -> Storage {

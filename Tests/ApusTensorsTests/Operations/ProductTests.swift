@@ -19,7 +19,6 @@ func matrixProduct(
 
 extension TensorTests {
   @Suite struct ProductTests {
-    /// Sums that are worked on in parts.
     @Test func longSumsAgreeWithReference() {
       let (m, k, n) = (200, 1500, 5)
       let operands = [Operand.wave([m, k]), .weights([k, n], seed: 2), .weights([n], seed: 3)]
