@@ -1,4 +1,5 @@
-// Goals: no loss of precision or range for any logits, -infinity too, and any number of frames; then
+// Goals: no loss of precision or range for logits down to 1e7 below the greatest of their frame, and
+// any number of frames; what is farther below counts as -infinity, for which a probability is 0. Then
 // speed. A probability of the lattice is a fraction in [1, 2) times a power of two whose exponent is
 // an integer of its own: the range of logarithms, but sums need neither exponentials nor logarithms,
 // and a relative error stays one, where that of a logarithm would grow with its magnitude.

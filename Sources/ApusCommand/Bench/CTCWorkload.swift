@@ -35,6 +35,14 @@ struct CTCWorkload: Workload {
       throw WrongResult(workload: name, expected: "\(expected)", found: "\(even)")
     }
     let logits = Tensor.normal(shape, RandomKey(seed: 0, name: name)).tracked
+    // Softmax and occupancies both sum to 1 at each frame.
+    let (loss, gradients) = try gradient(logits)
+    let sums = gradients[0].sum(axis: 1).elements(as: Float.self)
+    guard loss.scalar.isFinite, sums.allSatisfy({ abs($0) < 1e-5 }) else {
+      throw WrongResult(
+        workload: name, expected: "gradients that sum to 0 at each frame",
+        found: "\(sums.map(abs).max() ?? .nan)")
+    }
     let times = try Stopwatch.times(seconds: settings.seconds) { _ = try gradient(logits) }
     return BenchResult(
       name: name, seconds: times.median, items: Double(sequenceCount), unit: "sequences")

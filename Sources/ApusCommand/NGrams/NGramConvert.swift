@@ -5,7 +5,7 @@ struct NGramConvert: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert", abstract: "Write a model in ARPA or binary form.")
 
-  @Argument(help: "A model.", completion: .file())
+  @Argument(help: "A model, or - for standard input.", completion: .file())
   var model: String
 
   @Argument(

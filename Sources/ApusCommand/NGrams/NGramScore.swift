@@ -8,13 +8,17 @@ struct NGramScore: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "score", abstract: "Measure the perplexity of text, a sentence a line.")
 
-  @Argument(help: "A model.", completion: .file())
+  @Argument(help: "A model, or - for standard input.", completion: .file())
   var model: String
 
   @Argument(
     help: "Text files, gzip or not, or - for standard input; empty lines are left out.",
     completion: .file())
   var input: [String]
+
+  @Option(
+    help: "What counts as a word: word or character. (default: what the model seems to have)")
+  var unit: NGramUnit?
 
   @Flag(help: "Print the base-10 logarithm of the probability of each sentence before it.")
   var sentences = false
@@ -28,7 +32,7 @@ struct NGramScore: ParsableCommand {
 
   func run() throws {
     let model = try NGramModel(contentsOf: model)
-    let unit = model.unit
+    let unit = unit ?? model.unit
     var sum = NGramPerplexity()
     for path in input {
       var lines = try TextLines(path)

@@ -1,4 +1,5 @@
 import ApusDecoding
+import ApusFiles
 import ApusText
 import ArgumentParser
 import Foundation
@@ -6,7 +7,8 @@ import Foundation
 struct NGramTrain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Learn a model with modified Kneser-Ney smoothing from text, a sentence a line.")
+    abstract: "Learn a model with modified Kneser-Ney smoothing from text, a sentence a line.",
+    discussion: "What is written <unk> counts as an unknown word.")
 
   @Argument(
     help: "Text files, gzip or not, or - for standard input; empty lines are left out.",
@@ -33,7 +35,13 @@ struct NGramTrain: ParsableCommand {
       var lines = try TextLines(path)
       while let line = try lines.next() {
         let words = NGramModel.words(of: line, unit)
-        if !words.isEmpty { try trainer.add(words) }
+        guard !words.isEmpty else { continue }
+        do {
+          try trainer.add(words)
+        } catch {
+          throw InputError(
+            file: lines.name, row: lines.row, expected: error.expected, found: error.found)
+        }
       }
     }
     let (model, smoothing) = try trainer.model()

@@ -13,14 +13,14 @@ public struct CTCAlignment: Sendable, Hashable {
     TimedWord.words(of: labels, alphabet)
   }
 
-  /// Aligns labels.
+  /// Aligns labels, with a quarter of a byte for each frame and each of two states a label.
   ///
   /// - Parameters:
   ///   - target: Without blanks.
   ///   - logits: Of one utterance, not normalised or log-probabilities: [T, V].
   ///   - alphabet: What the V classes stand for.
-  /// - Throws: `InputError` for a label that is no class, and for fewer frames than the labels need
-  ///   or logits that leave no alignment.
+  /// - Throws: `InputError` for a label that is no class, for fewer frames than the labels need, more
+  ///   of both than 2 GiB have room for, or logits that leave no alignment.
   /// - Source: Viterbi 1967, over the states of Graves et al., ICML 2006, §4.1.
   public init(
     _ target: [Int32], with logits: Tensor, _ alphabet: CTCAlphabet
@@ -36,6 +36,12 @@ public struct CTCAlignment: Sendable, Hashable {
     guard frames.count >= ctcFrameCount(target) else {
       throw InputError(
         expected: "at least \(ctcFrameCount(target)) frames for \(target.count) labels",
+        found: "\(frames.count)")
+    }
+    guard frames.count <= BestPath.longest(labelCount: target.count) else {
+      throw InputError(
+        expected: "at most \(BestPath.longest(labelCount: target.count)) frames for "
+          + "\(target.count) labels",
         found: "\(frames.count)")
     }
     let path = BestPath(target, frames, blank: alphabet.blank)
@@ -67,13 +73,20 @@ private struct BestPath {
   /// At each frame.
   let states: [Int]
 
+  /// The bytes of the steps of a frame.
+  private static func rowSize(labelCount: Int) -> Int { (2 * labelCount + 1 + 3) / 4 }
+
+  /// The most frames whose steps 2 GiB have room for.
+  static func longest(labelCount: Int) -> Int { (1 << 31) / rowSize(labelCount: labelCount) }
+
   init(_ target: [Int32], _ frames: CTCFrames, blank: Int32) {
     let stateCount = 2 * target.count + 1
     var scores = [Double](repeating: -.infinity, count: stateCount)
     // As if blanks without a cost had gone before.
     scores[0] = 0
-    // How many states lie between a state and the one it was reached from.
-    var steps = [UInt8](repeating: 0, count: frames.count * stateCount)
+    let rowSize = Self.rowSize(labelCount: target.count)
+    // How many states lie between a state and the one it was reached from, 2 bits each.
+    var steps = [UInt8](repeating: 0, count: frames.count * rowSize)
     for frame in 0..<frames.count {
       // From above, so that what is read still is the former frame's.
       for state in stride(from: stateCount - 1, through: 0, by: -1) {
@@ -84,7 +97,7 @@ private struct BestPath {
         let skips = state % 2 == 1 && state > 1 && target[state / 2] != target[state / 2 - 1]
         if skips, scores[state - 2] > best { (best, step) = (scores[state - 2], 2) }
         scores[state] = best + frames[frame, label]
-        steps[frame * stateCount + state] = step
+        steps[frame * rowSize + state / 4] |= step << (2 * UInt8(state % 4))
       }
     }
     var state = stateCount - 1
@@ -93,7 +106,7 @@ private struct BestPath {
     var states = [Int](repeating: 0, count: frames.count)
     for frame in (0..<frames.count).reversed() {
       states[frame] = state
-      state -= Int(steps[frame * stateCount + state])
+      state -= Int(steps[frame * rowSize + state / 4] >> (2 * UInt8(state % 4)) & 3)
     }
     self.states = states
   }

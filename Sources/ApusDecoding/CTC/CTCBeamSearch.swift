@@ -106,7 +106,10 @@ public struct CTCBeamSearch: Sendable {
   /// - Throws: `InputError` naming the frame, counted from the first ever, where logits are no
   ///   numbers; nothing is taken then.
   public mutating func add(_ logits: Tensor) throws(InputError) {
-    let frames = try CTCFrames(logits, alphabet, after: frameCount)
+    add(try CTCFrames(logits, alphabet, after: frameCount))
+  }
+
+  mutating func add(_ frames: CTCFrames) {
     for frame in 0..<frames.count { frames.withFrame(frame) { advance($0) } }
   }
 
@@ -341,6 +344,8 @@ public struct CTCBeamSearch: Sendable {
 
   /// The best readings if the utterance ends here, the best first.
   ///
+  /// Texts differ: of the ways to spell one with different labels only the best is given.
+  ///
   /// - Parameter count: How many, at most.
   /// - Returns: At least one.
   public func finished(count: Int = 1) -> [CTCHypothesis] {
@@ -373,9 +378,13 @@ public struct CTCBeamSearch: Sendable {
       let scores = [first, second].map { $0.value.total + $0.value.language.total }
       return scores[0] == scores[1] ? first.key < second.key : scores[0] > scores[1]
     }
-    return sorted.prefix(count).map { _, reading in
-      hypothesis(reading.beam, acousticScore: reading.total, reading.language)
+    var texts: Set<String> = []
+    var result: [CTCHypothesis] = []
+    for (_, reading) in sorted where result.count < count {
+      let found = hypothesis(reading.beam, acousticScore: reading.total, reading.language)
+      if texts.insert(found.text).inserted { result.append(found) }
     }
+    return result
   }
 
   private func hypothesis(

@@ -2,7 +2,7 @@ import ApusFiles
 import ApusTensors
 
 /// The log-probabilities of the classes at the frames of an utterance.
-struct CTCFrames {
+struct CTCFrames: Sendable {
   private let values: [Float]
   let classCount: Int
   let count: Int

@@ -8,6 +8,8 @@ public struct CTCLanguage: Sendable {
   /// A language model and its weights.
   public struct Fusion: Sendable {
     let model: NGramModel
+    /// What the model takes for a word.
+    public let unit: NGramUnit
     /// What the model's logarithm of a probability, in nats, counts for.
     public var alpha: Double
     /// What each word, or character of a model of characters, adds.
@@ -16,14 +18,18 @@ public struct CTCLanguage: Sendable {
     /// of such a word adds as long as it is not ended, in nats.
     public var unknownPenalty = -10.0
 
-    public init(_ model: NGramModel, alpha: Double = 0.5, beta: Double = 1.5) {
+    /// Without a unit it is what the model seems to take for a word.
+    public init(
+      _ model: NGramModel, alpha: Double = 0.5, beta: Double = 1.5, unit: NGramUnit? = nil
+    ) {
       self.model = model
+      self.unit = unit ?? model.unit
       self.alpha = alpha
       self.beta = beta
     }
   }
 
-  public let fusion: Fusion?
+  public private(set) var fusion: Fusion?
   private let unit: NGramUnit
   /// The words of the model; nil without one of words.
   private let vocabulary: WordTrie?
@@ -47,14 +53,11 @@ public struct CTCLanguage: Sendable {
     _ alphabet: CTCAlphabet, fusion: Fusion? = nil, lexicon: [String]? = nil,
     hotWords: [String] = [], hotWeight: Double = 10
   ) throws(InputError) {
-    for weight in [fusion?.alpha, fusion?.beta, fusion?.unknownPenalty, hotWeight]
-    where weight?.isFinite == false {
-      throw InputError(expected: "finite weights", found: "\(weight ?? .nan)")
-    }
+    try Self.check([fusion?.alpha, fusion?.beta, fusion?.unknownPenalty, hotWeight])
     guard lexicon?.isEmpty != true else {
       throw InputError(expected: "a lexicon of at least one word", found: "none")
     }
-    unit = fusion?.model.unit ?? .word
+    unit = fusion?.unit ?? .word
     let partsWords = alphabet.roles.contains { $0 != .continues }
     let needsWords = lexicon != nil || !hotWords.isEmpty || (fusion != nil && unit == .word)
     guard partsWords || !needsWords else {
@@ -80,7 +83,24 @@ public struct CTCLanguage: Sendable {
     characters = zip(alphabet.roles, alphabet.letters).map { role, letters in
       guard let model = fusion?.model else { return [] }
       let mark = role == .continues ? "" : CTCAlphabet.wordMark
-      return (mark + String(decoding: letters, as: UTF8.self)).map { model.id(of: String($0)) }
+      return (mark + String(decoding: letters, as: UTF8.self)).unicodeScalars.map {
+        model.id(of: String($0))
+      }
+    }
+  }
+
+  /// The same with other weights of the language model.
+  func weighted(alpha: Double, beta: Double) throws(InputError) -> CTCLanguage {
+    try Self.check([alpha, beta])
+    var language = self
+    language.fusion?.alpha = alpha
+    language.fusion?.beta = beta
+    return language
+  }
+
+  private static func check(_ weights: [Double?]) throws(InputError) {
+    for weight in weights where weight?.isFinite == false {
+      throw InputError(expected: "finite weights", found: "\(weight ?? .nan)")
     }
   }
 

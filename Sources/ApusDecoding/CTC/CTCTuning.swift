@@ -48,8 +48,8 @@ public struct CTCTuning: Sendable {
   ///   - errorCount: The errors of a reading, given with the text that is right; called on any thread.
   ///   - report: Called behind each trial.
   /// - Returns: Every trial, the best first; of those that are as good, the one that was tried first.
-  /// - Throws: `InputError` without utterances, for weights without a language model, or where logits
-  ///   are no numbers.
+  /// - Throws: `InputError` without utterances, for weights or thresholds that are none, or naming the
+  ///   first utterance, from 1, and its frame where logits are no numbers.
   public func run(
     _ utterances: [Utterance], _ alphabet: CTCAlphabet, _ options: CTCBeamOptions,
     _ model: NGramModel,
@@ -60,6 +60,19 @@ public struct CTCTuning: Sendable {
       throw InputError(expected: "utterances to tune with", found: "none")
     }
     precondition(pointCount > 1, "CTCTuning: expected at least 2 points, got \(pointCount)")
+    var frames: [CTCFrames] = []
+    for (index, utterance) in utterances.enumerated() {
+      do {
+        frames.append(try CTCFrames(utterance.logits, alphabet))
+      } catch {
+        throw InputError(
+          file: "utterance \(index + 1)", row: error.row, expected: error.expected,
+          found: error.found)
+      }
+    }
+    // Before hours are spent on weights.
+    for threshold in thresholds { _ = try options.with(threshold: threshold) }
+    let language = try CTCLanguage(alphabet, fusion: CTCLanguage.Fusion(model))
     var trials: [Trial] = []
     func attempt(_ alpha: Double, _ beta: Double, _ threshold: Double) throws(InputError) {
       guard
@@ -67,11 +80,10 @@ public struct CTCTuning: Sendable {
           $0.alpha == alpha && $0.beta == beta && $0.threshold == threshold
         })
       else { return }
-      var options = options
-      options.threshold = threshold
-      let language = try CTCLanguage(
-        alphabet, fusion: CTCLanguage.Fusion(model, alpha: alpha, beta: beta))
-      let errors = try Self.errors(utterances, alphabet, options, language, errorCount)
+      let start = CTCBeamSearch(
+        alphabet, try options.with(threshold: threshold),
+        try language.weighted(alpha: alpha, beta: beta))
+      let errors = Self.errors(frames, utterances.map(\.text), start, errorCount)
       let trial = Trial(alpha: alpha, beta: beta, threshold: threshold, errorCount: errors)
       trials.append(trial)
       report(trial)
@@ -108,28 +120,23 @@ public struct CTCTuning: Sendable {
     }.map(\.element)
   }
 
+  /// What a search that has taken nothing makes of all utterances.
   private static func errors(
-    _ utterances: [Utterance], _ alphabet: CTCAlphabet, _ options: CTCBeamOptions,
-    _ language: CTCLanguage, _ errorCount: @escaping @Sendable (String, String) -> Int
-  ) throws(InputError) -> Int {
-    let state = Mutex<(sum: Int, failure: InputError?)>((0, nil))
+    _ frames: [CTCFrames], _ texts: [String], _ start: CTCBeamSearch,
+    _ errorCount: @escaping @Sendable (String, String) -> Int
+  ) -> Int {
+    let sum = Atomic(0)
     let next = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: Processor.threadCount) { _ in
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < utterances.count else { return }
-        let utterance = utterances[index]
-        do throws(InputError) {
-          let readings = try ctcBeamSearch(utterance.logits, alphabet, options, language)
-          let errors = errorCount(readings.first?.text ?? "", utterance.text)
-          state.withLock { $0.sum += errors }
-        } catch {
-          state.withLock { $0.failure = error }
-        }
+        guard index < frames.count else { return }
+        var search = start
+        search.add(frames[index])
+        let errors = errorCount(search.finished().first?.text ?? "", texts[index])
+        sum.wrappingAdd(errors, ordering: .relaxed)
       }
     }
-    let (sum, failure) = state.withLock { $0 }
-    if let failure { throw failure }
-    return sum
+    return sum.load(ordering: .relaxed)
   }
 }

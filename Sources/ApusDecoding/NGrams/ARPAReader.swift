@@ -10,21 +10,10 @@ struct ARPAReader {
   private var row = 0
   private var ids: [[UInt8]: Int32] = [:]
 
-  /// Opens a file, gzip or not.
-  ///
-  /// - Throws: `FileError`; `InputError` for damaged gzip.
-  init(_ path: String) throws {
-    let reader = try ByteReader(path)
-    name = reader.name
-    var bytes: [UInt8] = []
-    try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { chunk in
-      while true {
-        let count = try reader.read(into: chunk)
-        guard count > 0 else { return }
-        bytes.append(contentsOf: chunk[..<count])
-      }
-    }
+  /// The name is that of the file, for messages.
+  init(_ bytes: [UInt8], name: String) {
     self.bytes = bytes
+    self.name = name
   }
 
   /// Reads the whole file.
@@ -54,7 +43,7 @@ struct ARPAReader {
     return "\"\(String(decoding: line.prefix(60), as: UTF8.self))\""
   }
 
-  /// The next line without its end, or nil behind the last.
+  /// The next line without its end and blanks before that, or nil behind the last.
   private mutating func nextLine() -> ArraySlice<UInt8>? {
     guard next < bytes.count else {
       line = nil
@@ -62,7 +51,9 @@ struct ARPAReader {
     }
     let end = bytes[next...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
     var text = bytes[next..<end]
-    if text.last == UInt8(ascii: "\r") { text.removeLast() }
+    while let last = text.last, Self.isBlank(last) || last == UInt8(ascii: "\r") {
+      text.removeLast()
+    }
     next = end + 1
     row += 1
     line = text
@@ -71,7 +62,7 @@ struct ARPAReader {
 
   private mutating func nextFilled() -> ArraySlice<UInt8>? {
     while let line = nextLine() {
-      if line.contains(where: { !Self.isBlank($0) }) { return line }
+      if !line.isEmpty { return line }
     }
     return nil
   }

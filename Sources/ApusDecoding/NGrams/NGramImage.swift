@@ -61,14 +61,35 @@ final class NGramImage: @unchecked Sendable {
       Self.parts(bytes, layout)
   }
 
-  /// Maps a file.
+  /// Keeps a file mapped.
   ///
-  /// - Throws: `FileError`; `InputError` for a file that is none, damaged in its header, or cut.
-  init(mapping file: MappedFile) throws {
-    func failure(_ expected: String, _ found: String) -> InputError {
-      InputError(file: file.path, expected: expected, found: found)
+  /// - Throws: `InputError` for a file that is none, damaged, or cut.
+  convenience init(mapping file: MappedFile) throws {
+    try self.init(file.bytes, name: file.path, file, memory: nil)
+  }
+
+  /// The model of bytes that were read from a file with a name, and are copied.
+  ///
+  /// - Throws: `InputError` as for files.
+  static func copying(_ bytes: [UInt8], name: String) throws -> NGramImage {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+    memory.copyBytes(from: bytes)
+    do {
+      return try NGramImage(UnsafeRawBufferPointer(memory), name: name, nil, memory: memory)
+    } catch {
+      memory.deallocate()
+      throw error
     }
-    let bytes = file.bytes
+  }
+
+  /// Takes over bytes that a file or memory holds, if nothing is wrong with them.
+  private init(
+    _ bytes: UnsafeRawBufferPointer, name: String, _ file: MappedFile?,
+    memory: UnsafeMutableRawBufferPointer?
+  ) throws {
+    func failure(_ expected: String, _ found: String) -> InputError {
+      InputError(file: name, expected: expected, found: found)
+    }
     guard bytes.count >= Self.headerSize, bytes.prefix(8).elementsEqual(Self.mark) else {
       throw failure("a binary n-gram model", "\(bytes.count) bytes without its mark")
     }
@@ -97,7 +118,7 @@ final class NGramImage: @unchecked Sendable {
     else { throw failure("n-grams with their checksum", "damage") }
     self.counts = counts
     self.file = file
-    memory = nil
+    self.memory = memory
     self.bytes = bytes
     (words, logProbabilities, backoffs, children, suffixes, textOffsets, texts) =
       Self.parts(bytes, layout)

@@ -2,17 +2,40 @@ import ApusFiles
 import Glibc
 
 extension NGramModel {
-  /// Reads a model in binary or ARPA form, the latter gzip or not.
+  /// Reads a model in binary or ARPA form, gzip or not, from a file, or standard input for `-`.
   ///
-  /// - Throws: `FileError`; `InputError` naming the row of what is wrong.
+  /// A binary file is mapped into memory; what is no file is read from front to back, once.
+  ///
+  /// - Throws: `FileError`; `InputError` naming the row of what is wrong, or that the beginning or the
+  ///   end of a sentence is no word of the model.
   public init(contentsOf path: String) throws {
-    let isBinary = try ByteReader(path).starts(with: NGramImage.mark)
-    if isBinary {
-      image = try NGramImage(mapping: MappedFile(path))
+    if let file = try Self.binaryFile(path) {
+      image = try NGramImage(mapping: file)
     } else {
-      var reader = try ARPAReader(path)
-      image = NGramImage(try reader.read())
+      let reader = try ByteReader(path)
+      let bytes = try reader.rest()
+      if bytes.starts(with: NGramImage.mark) {
+        image = try NGramImage.copying(bytes, name: reader.name)
+      } else {
+        var arpa = ARPAReader(bytes, name: reader.name)
+        image = NGramImage(try arpa.read())
+      }
     }
+    for word in [NGramWord.start, NGramWord.end] where id(of: word) == Self.unknown {
+      throw InputError(
+        file: path == "-" ? "standard input" : path,
+        expected: "\(String(decoding: word, as: UTF8.self)) among the 1-grams", found: "none")
+    }
+  }
+
+  /// A binary model that can be mapped; nil for other files, and for what is no file.
+  private static func binaryFile(_ path: String) throws -> MappedFile? {
+    var status = stat()
+    guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    let file = try MappedFile(path)
+    return file.bytes.starts(with: NGramImage.mark) ? file : nil
   }
 
   /// Writes the model in binary form, which is mapped into memory where it is read.
@@ -77,17 +100,16 @@ extension NGramModel {
 }
 
 extension ByteReader {
-  /// Whether the first bytes are these; they are read.
-  fileprivate func starts(with mark: [UInt8]) throws -> Bool {
-    var first = [UInt8](repeating: 0, count: mark.count)
-    var count = 0
-    while count < first.count {
-      let read = try first.withUnsafeMutableBytes {
-        try self.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
+  /// All that was not read yet.
+  fileprivate func rest() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { chunk in
+      while true {
+        let count = try read(into: chunk)
+        guard count > 0 else { return }
+        bytes.append(contentsOf: chunk[..<count])
       }
-      guard read > 0 else { break }
-      count += read
     }
-    return first == mark
+    return bytes
   }
 }

@@ -4,7 +4,7 @@ import ApusFiles
 public enum NGramUnit: String, Sendable, Hashable, CaseIterable {
   /// What white space parts.
   case word
-  /// A character; "▁" stands for a space.
+  /// A Unicode scalar; "▁" stands for a space.
   case character
 }
 
@@ -45,10 +45,7 @@ public struct NGramModel: Sendable {
   /// The context of no words.
   public var empty: Context { Context(node: 0) }
   /// The context of the beginning of a sentence.
-  public var start: Context {
-    let word = id(of: NGramWord.start)
-    return word == Self.unknown ? empty : score(word, after: empty).context
-  }
+  public var start: Context { score(id(of: NGramWord.start), after: empty).context }
   /// What ends a sentence.
   public var end: Int32 { id(of: NGramWord.end) }
 
@@ -99,20 +96,24 @@ public struct NGramModel: Sendable {
     }
   }
 
-  /// Whether words are characters: all that are neither special nor unknown are one character long.
+  /// What the model seems to take for a word: characters if all words that are not special are single
+  /// ones and "▁" is among them, as models of words may have words of one letter alone.
   public var unit: NGramUnit {
+    guard id(of: CTCAlphabet.wordMark) != Self.unknown else { return .word }
     let areCharacters = vocabulary.allSatisfy {
-      NGramWord.special.contains($0) || String(decoding: $0, as: UTF8.self).count == 1
+      NGramWord.special.contains($0)
+        || String(decoding: $0, as: UTF8.self).unicodeScalars.count == 1
     }
     return areCharacters ? .character : .word
   }
 
   /// Cuts a line into words of a unit.
   public static func words(of line: some StringProtocol, _ unit: NGramUnit) -> [String] {
-    let words = line.split(whereSeparator: \.isWhitespace)
+    let words = line.unicodeScalars.split(whereSeparator: \.properties.isWhitespace)
     switch unit {
-    case .word: return words.map { String($0) }
-    case .character: return words.joined(separator: CTCAlphabet.wordMark).map { String($0) }
+    case .word: return words.map { String(String.UnicodeScalarView($0)) }
+    case .character:
+      return Array(words.joined(separator: CTCAlphabet.wordMark.unicodeScalars)).map(String.init)
     }
   }
 }

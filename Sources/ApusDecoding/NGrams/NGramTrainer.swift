@@ -7,8 +7,9 @@ import Glibc
 ///   as in Heafield et al. 2013.
 public struct NGramTrainer {
   public let order: Int
-  private var ids: [String: Int32] = [:]
-  private var texts: [String] = []
+  // By their bytes: strings that look the same are equal, and one of them would be unknown.
+  private var ids: [[UInt8]: Int32] = [:]
+  private var texts: [[UInt8]] = []
   private var tree: CountTree
 
   /// What a length's counts give.
@@ -29,13 +30,13 @@ public struct NGramTrainer {
     self.order = order
     tree = CountTree(order: order)
     for word in [NGramWord.unknown, NGramWord.start, NGramWord.end] {
-      _ = id(of: String(decoding: word, as: UTF8.self))
+      _ = id(of: word)
     }
     // What no text has gets its share nonetheless.
     _ = tree.child(0, Self.unknown)
   }
 
-  private mutating func id(of word: String) -> Int32 {
+  private mutating func id(of word: [UInt8]) -> Int32 {
     if let id = ids[word] { return id }
     let id = Int32(texts.count)
     ids[word] = id
@@ -46,12 +47,14 @@ public struct NGramTrainer {
   fileprivate static let unknown: Int32 = 0
   fileprivate static let start: Int32 = 1
 
-  /// Counts a sentence.
+  /// Counts a sentence, in which `<unk>` is an unknown word.
   ///
-  /// - Throws: `InputError` for a word that stands for a beginning, an end or an unknown word.
+  /// - Throws: `InputError` for a word that stands for a beginning or an end.
   public mutating func add(_ words: [String]) throws(InputError) {
-    for word in words where NGramWord.special.contains(Array(word.utf8)) {
-      throw InputError(expected: "words of a text", found: word)
+    let words = words.map { Array($0.utf8) }
+    for word in words where word == NGramWord.start || word == NGramWord.end {
+      throw InputError(
+        expected: "words of a text", found: String(decoding: word, as: UTF8.self))
     }
     tree.add([Self.start] + words.map { id(of: $0) } + [Self.start + 1])
   }
@@ -66,9 +69,8 @@ public struct NGramTrainer {
     }
     let (nodes, smoothing) = Estimate.of(tree, wordCount: texts.count)
     // In the order of the words, with the unknown one first, as tables have it.
-    let bytes = texts.map { Array($0.utf8) }
     let sorted =
-      [0] + bytes.indices.dropFirst().sorted { bytes[$0].lexicographicallyPrecedes(bytes[$1]) }
+      [0] + texts.indices.dropFirst().sorted { texts[$0].lexicographicallyPrecedes(texts[$1]) }
     var newIDs = [Int32](repeating: 0, count: sorted.count)
     for (id, index) in sorted.enumerated() { newIDs[index] = Int32(id) }
     var levels = (1...order).map { NGramTable.Level(length: $0) }
@@ -77,7 +79,7 @@ public struct NGramTrainer {
       levels[words.count - 1].append(
         words, logProbability: Float(estimate.logProbability), backoff: Float(estimate.backoff))
     }
-    var table = NGramTable(vocabulary: sorted.map { bytes[$0] }, levels: levels)
+    var table = NGramTable(vocabulary: sorted.map { texts[$0] }, levels: levels)
     let twice = table.arrange()
     precondition(twice == nil, "NGramTrainer: expected each n-gram once")
     return (NGramModel(NGramImage(table)), smoothing)

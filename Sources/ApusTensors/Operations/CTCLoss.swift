@@ -12,7 +12,8 @@ public enum CTCInfeasible: Sendable, Hashable, CaseIterable {
 
 /// The connectionist temporal classification loss of each sequence, in nats.
 ///
-/// The softmax over the classes is part of it; its gradient is that of the logits.
+/// The softmax over the classes is part of it; its gradient is that of the logits. A class whose logit
+/// is 10^7 or more below the greatest of its frame counts as one of −∞.
 ///
 /// - Parameters:
 ///   - logits: A score for each class at each frame, not normalised, Float32 or BFloat16.
@@ -63,7 +64,7 @@ public func ctcLoss(
     Tensor(undefined: [logits.elementCount], .float32)
   )
   let occupancies = Tensor(undefined: [pass.cellCount], .float32)
-  let losses = Tensor(undefined: [logits.count], .float32)
+  var losses = Tensor(undefined: [logits.count], .float32)
   pass.run { ctc in
     let exponents = Tensor(undefined: [pass.cellCount], .int32)
     let room = Tensor(undefined: [Int(apus_ctc_room(ctc))], .float32)
@@ -77,16 +78,20 @@ public func ctcLoss(
     var values = losses.elements(as: Float.self)
     for index in short { values[index] = 0 }
     shown = Tensor(values)
+    // What has no alignment has no gradient, whatever its logits are.
+    for index in short { values[index] = .infinity }
+    losses = Tensor(values)
   }
+  let saved = losses
   let recorded = shown.recorded("ctcLoss", from: [logits.values]) { gradient in
     let gradient = gradient.converted(to: .float32)
     let result = Tensor(undefined: pass.logits.shape, .float32)
     pass.run {
       apus_ctc_gradient(
-        $0, tops.floats, scales.floats, occupancies.floats, losses.floats, gradient.floats,
+        $0, tops.floats, scales.floats, occupancies.floats, saved.floats, gradient.floats,
         result.floats)
     }
-    withExtendedLifetime((tops, scales, occupancies, losses, gradient)) {}
+    withExtendedLifetime((tops, scales, occupancies, saved, gradient)) {}
     return [.dense(result.converted(to: logits.values.type))]
   }
   return (recorded, short.count)

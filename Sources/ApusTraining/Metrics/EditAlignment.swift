@@ -1,55 +1,32 @@
 /// The edits that make a right sequence of what was written, place by place.
 ///
-/// - Source: Levenshtein 1966, by the dynamic programme of Wagner & Fischer 1974. Of alignments with as
-///   few edits it is the one with the most elements side by side.
-public struct EditAlignment<Element: Equatable & Sendable>: Sendable {
+/// Of alignments with as few edits it is one with the most elements side by side.
+public struct EditAlignment<Element: Hashable & Sendable>: Sendable {
   /// An element that is right, and what was written for it: nil where one was left out or put in.
   public struct Pair: Sendable {
     public let reference, output: Element?
   }
 
   public private(set) var pairs: [Pair] = []
-  public private(set) var counts = EditCounts()
+  public let counts: EditCounts
 
   public init(_ output: [Element], reference: [Element]) {
-    let columns = output.count + 1
-    var distances = [Int32](repeating: 0, count: (reference.count + 1) * columns)
-    for column in 0..<columns { distances[column] = Int32(column) }
-    for row in 1..<max(1, reference.count + 1) {
-      distances[row * columns] = Int32(row)
-      for column in 1..<max(1, columns) {
-        let place = row * columns + column
-        let isSame = reference[row - 1] == output[column - 1]
-        distances[place] = min(
-          distances[place - columns - 1] + (isSame ? 0 : 1), distances[place - columns] + 1,
-          distances[place - 1] + 1)
-      }
+    self.init(output, reference: reference, tableLimit: 1 << 28)
+  }
+
+  /// Sequences whose table has more bytes than the limit are cut in two, for twice the time.
+  init(_ output: [Element], reference: [Element], tableLimit: Int) {
+    let path = EditPath(output, reference: reference)
+    counts = path.counts
+    var (row, column) = (0, 0)
+    for step in path.steps(tableLimit: tableLimit) {
+      pairs.append(
+        Pair(
+          reference: step == .insertion ? nil : reference[row],
+          output: step == .deletion ? nil : output[column]))
+      if step != .insertion { row += 1 }
+      if step != .deletion { column += 1 }
     }
-    var (row, column) = (reference.count, output.count)
-    while row > 0 || column > 0 {
-      let place = row * columns + column
-      if row > 0, column > 0 {
-        let isSame = reference[row - 1] == output[column - 1]
-        if distances[place] == distances[place - columns - 1] + (isSame ? 0 : 1) {
-          row -= 1
-          column -= 1
-          pairs.append(Pair(reference: reference[row], output: output[column]))
-          if !isSame { counts.substitutions += 1 }
-          continue
-        }
-      }
-      if row > 0, distances[place] == distances[place - columns] + 1 {
-        row -= 1
-        pairs.append(Pair(reference: reference[row], output: nil))
-        counts.deletions += 1
-      } else {
-        column -= 1
-        pairs.append(Pair(reference: nil, output: output[column]))
-        counts.insertions += 1
-      }
-    }
-    pairs.reverse()
-    counts.length = reference.count
   }
 }
 
@@ -63,6 +40,11 @@ public struct EditCounts: Sendable, Hashable {
   public var length = 0
 
   public init() {}
+
+  /// The fewest edits, without their places: memory is only needed for the sequences.
+  public init<Element: Hashable>(_ output: [Element], reference: [Element]) {
+    self = EditPath(output, reference: reference).counts
+  }
 
   public var total: Int { insertions + deletions + substitutions }
 
@@ -99,10 +81,9 @@ public struct TranscriptScore: Sendable, Hashable {
     let alignment = EditAlignment(outputWords, reference: referenceWords)
     words += alignment.counts
     characters +=
-      EditAlignment(
+      EditCounts(
         Array(outputWords.joined(separator: " ")),
-        reference: Array(referenceWords.joined(separator: " "))
-      ).counts
+        reference: Array(referenceWords.joined(separator: " ")))
     count += 1
     if alignment.counts.total == 0 { rightCount += 1 }
     return alignment

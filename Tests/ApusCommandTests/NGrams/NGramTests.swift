@@ -45,6 +45,11 @@ import Testing
       "ngram", "train", text, "--order", "17", "--output", "\(directory.path)/a.bin",
     ])
     .expectFailure(65, naming: "1 to 16")
+    let tagged = try directory.write("a\nb </s>\n".utf8, to: "tagged.txt")
+    try Program.run([
+      "ngram", "train", tagged, "--output", "\(directory.path)/a.bin",
+    ])
+    .expectFailure(65, naming: "tagged.txt:2: ")
     try Program.run(["ngram", "score", text, text]).expectFailure(65, naming: "\\data\\")
     try Program.run(["ngram", "score", "\(directory.path)/absent", text])
       .expectFailure(66, naming: "absent")

@@ -19,9 +19,8 @@ import Testing
   @Test func completeSearchesFindProbabilities() throws {
     let alphabet = try CTCAlphabet(tokens: ["a", "b", "", "c"], blank: 2)
     let logits = Self.wave(6, 4)
-    var options = try CTCBeamOptions(width: 60_000, leastLogProbability: -.infinity)
-    options.threshold = .infinity
-    options.recombines = false
+    let options = try CTCBeamOptions(
+      width: 60_000, leastLogProbability: -.infinity, threshold: .infinity, recombines: false)
     let readings = try ctcBeamSearch(
       logits, alphabet, options, CTCLanguage(alphabet), count: 10_000)
     #expect(readings.count > 300)
@@ -46,8 +45,8 @@ import Testing
       "plain": try CTCLanguage(alphabet), "fused": try CTCLanguage(alphabet, fusion: fusion),
       "hot": try CTCLanguage(alphabet, hotWords: golden.hot),
     ]
-    var all = try CTCBeamOptions(width: 100, leastLogProbability: -1000, threshold: 1000)
-    all.recombines = false
+    let all = try CTCBeamOptions(
+      width: 100, leastLogProbability: -1000, threshold: 1000, recombines: false)
     for (logits, readings) in zip(try Golden.logits(), golden.readings) {
       for (name, language) in languages {
         let expected = try #require(readings[name])
@@ -70,8 +69,7 @@ import Testing
     let alphabet = try CTCAlphabet(tokens: golden.letters, blank: 0, separator: 1)
     let model = try NGramModel(contentsOf: Golden.directory + "words.arpa")
     let language = try CTCLanguage(alphabet, fusion: CTCLanguage.Fusion(model))
-    var options = try CTCBeamOptions(width: 20)
-    options.recombines = false
+    let options = try CTCBeamOptions(width: 20, recombines: false)
     let logits = try Golden.logits()[0]
     let whole = try ctcBeamSearch(logits, alphabet, options, language, count: 5)
     var search = CTCBeamSearch(alphabet, options, language)
@@ -102,8 +100,7 @@ import Testing
   @Test(arguments: [true, false]) func evenFrames(_ recombines: Bool) throws {
     let alphabet = try CTCAlphabet(
       tokens: (0..<29).map { $0 < 2 ? "" : "\($0)" }, blank: 0, separator: 1)
-    var options = try CTCBeamOptions(width: 40)
-    options.recombines = recombines
+    let options = try CTCBeamOptions(width: 40, recombines: recombines)
     var search = CTCBeamSearch(alphabet, options, try CTCLanguage(alphabet))
     for _ in 0..<40 { try search.add(.zeros([10, 29])) }
     #expect(search.nodeCount < 1 << 13)
@@ -133,6 +130,46 @@ import Testing
         #expect(abs(found.frames.lowerBound - expected.frames.lowerBound) <= 2)
         #expect(abs(found.frames.upperBound - expected.frames.upperBound) <= 2)
       }
+    }
+  }
+
+  /// What is written the same but ends with another word has another future: a word in two parts and
+  /// one without a gap, which are as long, are both followed to the end.
+  @Test func prefixesWithAnotherWordAreNoRivals() throws {
+    let alphabet = try CTCAlphabet(
+      tokens: ["", " ", "a", "b", "c", "d"], blank: 0, separator: 1)
+    let path: [[Int: Float]] = [
+      [2: 1], [3: 1], [0: 0.7, 1: 0.3], [0: 0.7, 1: 0.3], [0: 1], [4: 1], [5: 1],
+    ]
+    let values = path.flatMap { frame in (0..<6).map { log(frame[$0] ?? 1e-4) } }
+    let reading = try ctcBeamSearch(
+      Tensor(values, [path.count, 6]), alphabet, CTCBeamOptions(), CTCLanguage(alphabet))[0]
+    #expect(reading.text == "ab cd")
+    #expect(abs(exp(reading.acousticScore) - 0.51) < 0.005)
+  }
+
+  /// One text is one reading, however its pieces are cut.
+  @Test func readingsDiffer() throws {
+    let alphabet = try CTCAlphabet(tokens: ["", "▁a", "b", "▁ab", "c"], blank: 0)
+    let readings = try ctcBeamSearch(
+      Self.wave(6, 5), alphabet, CTCBeamOptions(), CTCLanguage(alphabet), count: 40)
+    #expect(Set(readings.map(\.text)).count == readings.count && readings.count > 5)
+  }
+
+  @Test func optionsAreNumbersThatMeanSomething() {
+    #expect(throws: InputError.self) { try CTCBeamOptions(width: 0) }
+    #expect(throws: InputError.self) { try CTCBeamOptions(threshold: .nan) }
+    #expect(throws: InputError.self) { try CTCBeamOptions(leastLogProbability: .nan) }
+  }
+
+  /// A table of steps would be larger than what there is room for.
+  @Test func alignmentsOfHoursAreRefused() throws {
+    let alphabet = try CTCAlphabet(tokens: ["", "a", "b"], blank: 0)
+    let target = (0..<65_600).map { Int32(1 + $0 % 2) }
+    #expect {
+      try CTCAlignment(target, with: .zeros([65_600, 3]), alphabet)
+    } throws: {
+      ($0 as? InputError)?.found == "65600"
     }
   }
 
@@ -240,6 +277,21 @@ import Testing
       errorCount: { reading, text in zip(reading, text).count { $0 != $1 } },
       report: { _ in reported += 1 })
     #expect(trials.count == reported && (18...20).contains(reported))
+    tuning.thresholds = [.nan]
+    #expect(throws: InputError.self) {
+      try tuning.run(utterances, alphabet, CTCBeamOptions(), model, errorCount: { _, _ in 0 })
+    }
+    let damaged = CTCTuning.Utterance(
+      logits: Tensor(
+        [Float](repeating: .nan, count: golden.letters.count), [1, golden.letters.count]),
+      text: "")
+    #expect {
+      try CTCTuning().run(
+        [utterances[0], damaged, damaged], alphabet, CTCBeamOptions(), model,
+        errorCount: { _, _ in 0 })
+    } throws: {
+      ($0 as? InputError)?.description.hasPrefix("utterance 2:1: ") == true
+    }
     #expect(trials.first?.alpha ?? 0 > 0)
     #expect(trials.first?.errorCount ?? .max < trials.last?.errorCount ?? 0)
     for (former, next) in zip(trials, trials.dropFirst()) {

@@ -65,6 +65,11 @@ import Testing
     let nameless = try NGramModel(contentsOf: Golden.models + "test_nounk.arpa")
     #expect(nameless.scores(["xyzzy"])[0].logProbability < -90)
     #expect(nameless.counts == [37, 45, 10, 6, 4])
+    // Of the words a and b alone, which are words nonetheless.
+    let toy = try NGramModel(contentsOf: Golden.models + "toy0.arpa")
+    #expect(toy.unit == .word)
+    let sum = toy.scores(["a", "b", "b", "a"]).reduce(0) { $0 + $1.logProbability }
+    #expect(abs(sum + 3.1584086) < 1e-6)
     let packed = try NGramModel(contentsOf: Golden.models + "100.arpa.gz")
     #expect(packed.order == 3 && packed.counts[0] >= 399)
   }
@@ -97,6 +102,36 @@ import Testing
     }
   }
 
+  /// What can be read but once, in either form.
+  @Test(arguments: ["words.arpa", "words.bin"]) func pipes(_ name: String) throws {
+    let directory = try TemporaryDirectory()
+    let model = try NGramModel(contentsOf: Golden.directory + "words.arpa")
+    let file = "\(directory.path)/\(name)"
+    try name.hasSuffix(".bin") ? model.writeBinary(to: file) : model.writeARPA(to: file)
+    let pipe = directory.path + "/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let bytes = try Data(contentsOf: URL(filePath: file))
+    Thread.detachNewThread {
+      let writer = FileHandle(forWritingAtPath: pipe)
+      try? writer?.write(contentsOf: bytes)
+      try? writer?.close()
+    }
+    let found = try NGramModel(contentsOf: pipe)
+    #expect(found.counts == model.counts && found.vocabulary == model.vocabulary)
+  }
+
+  @Test(arguments: ["<s>", "</s>"]) func sentencesBeginAndEnd(_ word: String) throws {
+    let directory = try TemporaryDirectory()
+    let other = word == "<s>" ? "</s>" : "<s>"
+    let path = try directory.write(
+      "\\data\\\nngram 1=2\n\n\\1-grams:\n-1\ta\n-1\t\(other)\n\n\\end\\\n", to: "a.arpa")
+    #expect {
+      try NGramModel(contentsOf: path)
+    } throws: {
+      ($0 as? InputError)?.description == "\(path): expected \(word) among the 1-grams, got none"
+    }
+  }
+
   /// An n-gram whose beginning was pruned away has the probability of its file; the beginning has
   /// what its end gives.
   @Test func missingBeginnings() throws {
@@ -104,7 +139,7 @@ import Testing
     let path = try directory.write(
       """
       \\data\\
-      ngram 1=4
+      ngram 1=5
       ngram 2=1
       ngram 3=1
 
@@ -112,6 +147,7 @@ import Testing
       -1\t<unk>
       -0.5\ta\t-0.25
       -0.75\tb\t-0.125
+      0\t<s>\t-0.5
       -1.5\t</s>
 
       \\2-grams:
@@ -123,7 +159,7 @@ import Testing
       \\end\\
       """, to: "model.arpa")
     let model = try NGramModel(contentsOf: path)
-    #expect(model.counts == [4, 2, 1])
+    #expect(model.counts == [5, 2, 1])
     let (a, b) = (model.id(of: "a"), model.id(of: "b"))
     let first = model.score(b, after: model.empty)
     let second = model.score(a, after: first.context)
@@ -137,26 +173,27 @@ import Testing
 
   @Test(
     arguments: [
-      ("ngram 1=3", "ngram 1=4", 9, "4 1-grams as the head says, got 3"),
-      ("ngram 1=3", "ngram 1=2", 7, "2 1-grams as the head says, got more"),
+      ("ngram 1=4", "ngram 1=5", 10, "5 1-grams as the head says, got 4"),
+      ("ngram 1=4", "ngram 1=3", 8, "3 1-grams as the head says, got more"),
       ("ngram 2=1", "ngram 3=1", 3, "expected ngram 2=COUNT"),
       ("-0.5\ta\t-0.25", "-0.5", 6, "1 fields"), ("-0.5\ta", "x\ta", 6, "expected a number"),
       ("-0.5\ta", "0.5\ta", 6, "the logarithm of a probability"),
       ("-0.5\ta", "-0.5\t<unk>", 6, "\"<unk>\" again"),
-      ("a </s>", "a c", 10, "expected words that are 1-grams, got \"c\""),
-      ("\\end\\", "\\the end\\", 12, "expected \\end\\"),
-      ("\\2-grams", "\\3-grams", 9, "\\2-grams:"),
-      ("\\data\\", "data", 12, "the end of the file"),
+      ("a </s>", "a c", 11, "expected words that are 1-grams, got \"c\""),
+      ("\\end\\", "\\the end\\", 13, "expected \\end\\"),
+      ("\\2-grams", "\\3-grams", 10, "\\2-grams:"),
+      ("\\data\\", "data", 13, "the end of the file"),
     ])
   func refusesDamage(_ sound: String, _ damaged: String, _ row: Int, _ message: String) throws {
     let text = """
       \\data\\
-      ngram 1=3
+      ngram 1=4
       ngram 2=1
       \\1-grams:
       -1\t<unk>
       -0.5\ta\t-0.25
       -1.5\t</s>
+      0\t<s>
 
       \\2-grams:
       -0.1\ta </s>
@@ -165,6 +202,8 @@ import Testing
       """
     let directory = try TemporaryDirectory()
     #expect(try NGramModel(contentsOf: directory.write(text, to: "sound.arpa")).order == 2)
+    let blank = text.replacingOccurrences(of: "\\\n", with: "\\ \t\n") + " "
+    #expect(try NGramModel(contentsOf: directory.write(blank, to: "blank.arpa")).order == 2)
     let path = try directory.write(
       text.replacingOccurrences(of: sound, with: damaged), to: "damaged.arpa")
     #expect {

@@ -1,4 +1,5 @@
 import ApusFiles
+import Glibc
 import Testing
 
 @testable import ApusDecoding
@@ -46,6 +47,31 @@ import Testing
     perplexity.add(["xyzzy"], model)
     #expect(perplexity.unknownCount == 1)
     #expect(perplexity.perplexityOfKnownWords < perplexity.perplexity)
+  }
+
+  /// Words are their bytes: é is one scalar or two.
+  @Test func wordsThatLookTheSame() throws {
+    var trainer = try NGramTrainer(order: 1)
+    let words = ["caf\u{E9}", "cafe\u{301}"]
+    try trainer.add(words)
+    let (model, _) = try trainer.model()
+    #expect(Set(words.map { model.id(of: $0) } + [NGramModel.unknown]).count == 3)
+    #expect(NGramModel.words(of: "e\u{301} a", .character) == ["e", "\u{301}", "▁", "a"])
+  }
+
+  @Test func unknownWordsOfTexts() throws {
+    var trainer = try NGramTrainer(order: 2)
+    for sentence in try Golden.sentences().prefix(50) {
+      try trainer.add(NGramModel.words(of: "<unk> " + sentence, .word))
+    }
+    let (model, _) = try trainer.model()
+    #expect(model.text(of: NGramModel.unknown) == "<unk>")
+    let first = model.score(NGramModel.unknown, after: model.start)
+    #expect(first.length == 2 && first.logProbability > -0.1)
+    let sum = (0..<Int32(model.counts[0])).reduce(0.0) {
+      $0 + pow(10, Double(model.score($1, after: first.context).logProbability))
+    }
+    #expect(abs(sum - 1) < 1e-4)
   }
 
   @Test func refusesWhatIsNoText() throws {

@@ -116,6 +116,16 @@ extension TensorTests {
       #expect(gradient[12..<28].allSatisfy { $0 == 0 })
       #expect(gradient[..<12].allSatisfy { $0 != 0 } && gradient[28...].allSatisfy { $0 != 0 })
 
+      // What is zeroed has no gradient, even where a logit is no number.
+      let broken = Tensor([0, .nan, 1, 2, 3, 4] as [Float], [3, 2]).tracked
+      let zeroed = try ctcLoss(
+        Sequences(broken, lengths: [1, 2]), targets: [[1, 1], [1]], infeasible: .zeroed
+      ).losses
+      #expect(zeroed.elements(as: Float.self)[0] == 0)
+      let rows = try #require(zeroed.gradients(of: [broken], seed: .ones([2])).first)
+      #expect(rows.floatElements[..<2].allSatisfy { $0 == 0 })
+      #expect(rows.floatElements[2...].allSatisfy { $0.isFinite && $0 != 0 })
+
       for label in [Int32(-1), 0, 4] {
         #expect(throws: InputError.self) { try ctcLoss(batch, targets: [[1], [label], [2]]) }
       }

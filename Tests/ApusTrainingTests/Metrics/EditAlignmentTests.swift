@@ -17,6 +17,15 @@ import Testing
         let counts = alignment.counts
         #expect(alignment.pairs.count { $0.output == nil } == counts.deletions)
         #expect(alignment.pairs.count { $0.reference == nil } == counts.insertions)
+        let divided = EditAlignment(output, reference: reference, tableLimit: 3)
+        #expect(divided.counts == counts && divided.pairs.count == alignment.pairs.count)
+        #expect(divided.pairs.compactMap(\.output) == output)
+        #expect(divided.pairs.compactMap(\.reference) == reference)
+        #expect(
+          divided.pairs.count {
+            $0.output != nil && $0.reference != nil && $0.output != $0.reference
+          }
+            == counts.substitutions)
         #expect(output.count - counts.insertions == reference.count - counts.deletions)
       }
     }
@@ -29,6 +38,8 @@ import Testing
     #expect(alignment.counts.substitutions == 2)
     #expect(alignment.counts.deletions == 1 && alignment.counts.insertions == 0)
     #expect(alignment.counts.length == 7)
+    // Not one of both and two edits around it.
+    #expect(EditAlignment(["b", "a"], reference: ["a", "b"]).counts.substitutions == 2)
     #expect(EditAlignment([1], reference: []).counts.insertions == 1)
     #expect(EditAlignment([], reference: [1, 2]).counts.rate == 1)
     #expect(EditAlignment([Int](), reference: []).counts.rate == 0)
