@@ -72,7 +72,7 @@ struct FrameEnding {
     if settings.deltaOrder > 0 {
       deltas = Deltas(width: settings.staticWidth, order: settings.deltaOrder)
     }
-    normalizer = Normalizer(settings.normalization, width: settings.width)
+    normalizer = Normalizer(settings)
   }
 
   mutating func append(_ rows: [Float]) -> [Float] {

@@ -4,6 +4,8 @@ import ApusFiles
 public enum FeatureNormalization: Equatable, Sendable {
   case none
   /// Mean 0 and deviation 1 over the utterance, which must be whole for that.
+  ///
+  /// The variance of a waveform has 10⁻⁷ added, as in wav2vec 2.0's feature extractor.
   case utterance
   /// A mean taken off and a deviation divided by, both of the training data.
   case global(mean: [Float], deviation: [Float])
@@ -13,6 +15,8 @@ public enum FeatureNormalization: Equatable, Sendable {
 
   /// The least deviation divided by: a dimension that never changes becomes 0.
   static let leastDeviation = 1e-5
+  /// What the variance of a waveform has added.
+  static let waveformVariance = 1e-7
 
   init(_ field: JSONField) throws {
     let name = try field["kind"].string()
@@ -95,10 +99,13 @@ public struct FeatureMoments: Sendable {
   public var mean: [Float] { sums.map { Float($0 / Double(max(1, count))) } }
 
   public var deviation: [Float] {
+    variance.map { Float(max(FeatureNormalization.leastDeviation, $0.squareRoot())) }
+  }
+
+  var variance: [Double] {
     zip(sums, squares).map { sum, square in
       let mean = sum / Double(max(1, count))
-      let variance = square / Double(max(1, count)) - mean * mean
-      return Float(max(FeatureNormalization.leastDeviation, max(0, variance).squareRoot()))
+      return max(0, square / Double(max(1, count)) - mean * mean)
     }
   }
 

@@ -99,9 +99,10 @@ public struct FeatureSettings: Equatable, Sendable {
   var step: Int { samples(stepMilliseconds) }
   var transformSize: Int { fourierSize ?? windowLength }
 
-  /// The nearest number of samples, within what an integer can be made of.
+  /// The number of whole samples, as Kaldi counts them, within what an integer can be made of.
   private func samples(_ milliseconds: Double) -> Int {
-    Int(min(1e9, max(0, Double(sampleRate) * milliseconds / 1000)).rounded())
+    // Decimal fractions of a millisecond may lie below the whole number that they stand for.
+    Int(min(1e9, max(0, Double(sampleRate) * milliseconds / 1000 + 1e-6)))
   }
 }
 
@@ -150,7 +151,7 @@ extension FeatureSettings {
     return settings
   }
 
-  /// Samples of mean 0 and variance 1, as wav2vec 2.0 hears them.
+  /// Samples of mean 0 and variance 1, as wav2vec 2.0 hears them; silence stays near 0.
   public static func waveform(sampleRate: Int = 16_000) -> FeatureSettings {
     var settings = FeatureSettings(kind: .waveform, sampleRate: sampleRate)
     settings.normalization = .utterance

@@ -2,7 +2,8 @@
 public enum FrameEdges: String, Sendable, CaseIterable {
   /// Only whole windows, the first at the first sample.
   case snip
-  /// A window centred on every step from the first sample on, with zeros beyond the ends.
+  /// A transform centred on every step from the first sample on, its window in the middle of it,
+  /// with zeros beyond the ends.
   case zeros
   /// The same, the samples reflected at the first and the last one, which stand once.
   case reflect
@@ -14,13 +15,15 @@ public enum FrameEdges: String, Sendable, CaseIterable {
 /// Where frames lie in an utterance.
 struct Framing: Sendable {
   let edges: FrameEdges
-  let windowLength, step: Int
+  let windowLength, transformSize, step: Int
 
   /// The number of frames of an utterance of so many samples.
   func count(_ samples: Int) -> Int {
     switch edges {
     case .snip: samples < windowLength ? 0 : 1 + (samples - windowLength) / step
-    case .zeros, .reflect: samples == 0 ? 0 : 1 + samples / step
+    case .zeros, .reflect:
+      // An odd transform has its middle sample on the step.
+      samples == 0 ? 0 : 1 + (samples - transformSize % 2) / step
     case .mirror: (samples + step / 2) / step
     }
   }
@@ -29,7 +32,8 @@ struct Framing: Sendable {
   func first(_ frame: Int) -> Int {
     switch edges {
     case .snip: frame * step
-    case .zeros, .reflect: frame * step - windowLength / 2
+    case .zeros, .reflect:
+      frame * step - transformSize / 2 + (transformSize - windowLength) / 2
     case .mirror: frame * step + step / 2 - windowLength / 2
     }
   }

@@ -35,7 +35,8 @@ struct FrameTransform: Sendable {
   init(_ settings: FeatureSettings) {
     self.settings = settings
     framing = Framing(
-      edges: settings.edges, windowLength: settings.windowLength, step: settings.step)
+      edges: settings.edges, windowLength: settings.windowLength,
+      transformSize: settings.transformSize, step: settings.step)
     let scale = Float(settings.sampleScale)
     window = settings.window.values(settings.windowLength, isPeriodic: settings.isPeriodic)
       .map { scale * $0 }

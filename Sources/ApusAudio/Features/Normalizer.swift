@@ -1,6 +1,7 @@
 /// Normalises the frames of one utterance as they come.
 struct Normalizer {
   private let normalization: FeatureNormalization
+  private let isWaveform: Bool
   private let width: Int
   /// The frames of an utterance whose end must be known first.
   private var held: [Float] = []
@@ -8,9 +9,10 @@ struct Normalizer {
   private var weight = 0.0
   private var means, variances: [Double]
 
-  init(_ normalization: FeatureNormalization, width: Int) {
-    self.normalization = normalization
-    self.width = width
+  init(_ settings: FeatureSettings) {
+    normalization = settings.normalization
+    isWaveform = settings.kind == .waveform
+    width = settings.width
     means = [Double](repeating: 0, count: width)
     variances = means
   }
@@ -35,7 +37,11 @@ struct Normalizer {
     moments.add(held)
     var frames: [Float] = []
     swap(&frames, &held)
-    let (mean, deviation) = (moments.mean, moments.deviation)
+    let mean = moments.mean
+    let deviation =
+      isWaveform
+      ? moments.variance.map { Float(($0 + FeatureNormalization.waveformVariance).squareRoot()) }
+      : moments.deviation
     scale(&frames) { column, value in (value - mean[column]) / deviation[column] }
     return frames
   }

@@ -23,10 +23,13 @@ import Testing
   }
 
   /// Compares shape, then each value relative to its size where that is above 1.
-  private func check(_ name: String, _ settings: FeatureSettings, from column: Int = 0) throws {
+  private func check(
+    _ name: String, _ settings: FeatureSettings, of samples: [Float] = signal(),
+    from column: Int = 0
+  ) throws {
     let (shape, expected) = try Self.golden(name)
     let extractor = try FeatureExtractor(settings)
-    var values = extractor.features(of: signal())
+    var values = extractor.features(of: samples)
     if column > 0 {
       values = stride(from: 0, to: values.count, by: extractor.width).flatMap {
         values[($0 + column)..<($0 + extractor.width)]
@@ -39,8 +42,8 @@ import Testing
     #expect(worst < 1e-4, "\(name): \(worst)")
   }
 
-  private func mel(_ count: Int) -> FeatureSettings {
-    var settings = FeatureSettings(kind: .logMel, sampleRate: 16_000)
+  private func mel(_ count: Int, sampleRate: Int = 16_000) -> FeatureSettings {
+    var settings = FeatureSettings(kind: .logMel, sampleRate: sampleRate)
     settings.mel.count = count
     settings.edges = .zeros
     return settings
@@ -85,6 +88,23 @@ import Testing
     var settings = FeatureSettings.logMel()
     settings.normalization = .none
     try check("torch_log_mel", settings)
+  }
+
+  /// Windows of 551.25 samples every 220.5.
+  @Test func oddWindowsAgreeWithKaldiAndLibrosa() throws {
+    let samples = signal(rate: 22_050)
+    try check("kaldi_log_mel_22050", .kaldiLogMel(sampleRate: 22_050), of: samples)
+    var settings = mel(20, sampleRate: 22_050)
+    settings.fourierSize = 1024
+    try check("librosa_mel_22050", settings, of: samples)
+    (settings.fourierSize, settings.edges) = (nil, .reflect)
+    try check(
+      "librosa_mel_22050_odd_transform", settings,
+      of: samples + [Float](repeating: 0, count: 67))
+  }
+
+  @Test func quietWaveformsAgreeWithHuggingFace() throws {
+    try check("wav2vec_quiet", .waveform(), of: signal(400).map { $0 * 1e-3 })
   }
 
   @Test func kaldiFeaturesAgreeWithItsDefinitions() throws {

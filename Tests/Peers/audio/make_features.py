@@ -15,15 +15,18 @@ import numpy as np
 import scipy.fft
 import scipy.signal
 import torch
+import transformers
 
 RATE = 16000
+# A rate at which windows and steps are no whole numbers of samples: 551.25 and 220.5.
+ODD_RATE = 22050
 COUNT = 2573
 
 
-def signal():
+def signal(rate=RATE):
     """A rising tone, a steady one and noise: the same in FeatureGoldenTests.swift."""
     n = np.arange(COUNT)
-    t = n / RATE
+    t = n / rate
     tones = 0.3 * np.sin(2 * np.pi * (200 + 9000 * t) * t) + 0.2 * np.cos(2 * np.pi * 3100 * t)
     return (tones + 0.5 * ((n * (31 * n + 17) % 1009) / 1009 - 0.5)).astype(np.float32)
 
@@ -40,28 +43,30 @@ def kaldi_frames(x, window, step, snip):
     return frames
 
 
-def kaldi_powers(x, snip=True):
-    """Power spectra of 512 and the logarithms of energy."""
-    window, step = 400, 160
+def kaldi_powers(x, snip=True, rate=RATE):
+    """Power spectra of the next power of two and the logarithms of energy."""
+    window, step = int(rate * 0.025), int(rate * 0.010)
+    size = 1 << (window - 1).bit_length()
     povey = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / (window - 1))) ** 0.85
     powers, energies = [], []
     for frame in kaldi_frames(x.astype(np.float64) * 32768, window, step, snip):
         frame = frame - frame.mean()
         energies.append(np.log(max((frame**2).sum(), np.finfo(np.float32).eps)))
         emphasized = frame - 0.97 * np.concatenate([frame[:1], frame[:-1]])
-        powers.append(np.abs(np.fft.rfft(emphasized * povey, 512)) ** 2)
+        powers.append(np.abs(np.fft.rfft(emphasized * povey, size)) ** 2)
     return np.array(powers), np.array(energies)
 
 
-def kaldi_mel(powers, count=23, low=20.0, high=RATE / 2):
+def kaldi_mel(powers, count=23, low=20.0, rate=RATE):
     mel = lambda f: 1127.0 * np.log(1 + f / 700.0)
-    corners = np.linspace(mel(low), mel(high), count + 2)
-    bins = mel(np.arange(256) * RATE / 512)
-    bank = np.zeros((count, 257))
+    corners = np.linspace(mel(low), mel(rate / 2), count + 2)
+    half = powers.shape[1] - 1
+    bins = mel(np.arange(half) * rate / (2 * half))
+    bank = np.zeros((count, half + 1))
     for i in range(count):
         left, centre, right = corners[i : i + 3]
         rise, fall = (bins - left) / (centre - left), (right - bins) / (right - centre)
-        bank[i, :256] = np.maximum(0, np.minimum(rise, fall))
+        bank[i, :half] = np.maximum(0, np.minimum(rise, fall))
     return np.log(np.maximum(powers @ bank.T, np.finfo(np.float32).eps))
 
 
@@ -94,6 +99,23 @@ def torch_log_mel(x):
     return (bank @ spectrum.abs().square()).clamp_min(1e-10).log().T.numpy()
 
 
+def wav2vec_samples(x):
+    extractor = transformers.Wav2Vec2FeatureExtractor(do_normalize=True)
+    return extractor(x, sampling_rate=RATE, return_tensors="np").input_values.T
+
+
+def odd_rate_cases():
+    x = signal(ODD_RATE)
+    yield "kaldi_log_mel_22050", kaldi_mel(kaldi_powers(x, rate=ODD_RATE)[0], rate=ODD_RATE)
+    odd = dict(sr=ODD_RATE, hop_length=220, n_mels=20, win_length=551)
+    yield "librosa_mel_22050", librosa.feature.melspectrogram(y=x, n_fft=1024, **odd).T
+    # 2640 samples are a multiple of the step, where an odd transform has a frame fewer.
+    whole = np.concatenate([x, np.zeros(67, np.float32)])
+    yield "librosa_mel_22050_odd_transform", librosa.feature.melspectrogram(
+        y=whole, n_fft=551, pad_mode="reflect", **odd
+    ).T
+
+
 def cases():
     x = signal()
     hop = dict(sr=RATE, n_fft=400, hop_length=160)
@@ -123,6 +145,9 @@ def cases():
     yield "kaldi_log_mel_mirror", kaldi_mel(kaldi_powers(x, snip=False)[0])
     yield "kaldi_mfcc", kaldi_mfcc(x)
     yield "kaldi_mfcc_deltas", kaldi_deltas(kaldi_mfcc(x))
+    yield from odd_rate_cases()
+    # So quiet that what is added to the variance shows.
+    yield "wav2vec_quiet", wav2vec_samples(x[:400] * np.float32(1e-3))
 
 
 with open(sys.argv[1], "w") as output:
