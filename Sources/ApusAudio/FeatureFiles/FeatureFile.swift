@@ -15,8 +15,10 @@ public enum FeatureFile {
     let (file, offset) = place(path)
     let mapped = try MappedFile(file)
     return try withExtendedLifetime(mapped) {
+      // Sphinx's number of floats may begin as a matrix of Kaldi's does, but fits no other file.
+      let isSphinx = offset == nil && SphinxFeatures.holds(mapped.bytes)
       let matrix =
-        KaldiMatrix.isMatrix(mapped.bytes, at: offset ?? 0)
+        !isSphinx && KaldiMatrix.isMatrix(mapped.bytes, at: offset ?? 0)
         ? try KaldiMatrix.read(mapped.bytes, at: offset ?? 0, file: file).matrix
         : try SphinxFeatures.read(mapped.bytes, width: width, file: file)
       guard matrix.width == width || matrix.values.isEmpty else {

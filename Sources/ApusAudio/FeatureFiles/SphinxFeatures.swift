@@ -2,6 +2,15 @@ import ApusFiles
 
 /// Sphinx's `.mfc` files: the number of floats that follow, then the floats, in one byte order.
 enum SphinxFeatures {
+  /// Whether a file is as long as its head says, in either byte order.
+  static func holds(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let header = bytes.number(at: 0, as: UInt32.self), bytes.count.isMultiple(of: 4) else {
+      return false
+    }
+    let count = bytes.count / 4 - 1
+    return Int(header) == count || Int(header.byteSwapped) == count
+  }
+
   static func read(
     _ bytes: UnsafeRawBufferPointer, width: Int, file: String
   ) throws -> FeatureMatrix {

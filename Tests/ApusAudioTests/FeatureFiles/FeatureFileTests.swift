@@ -30,6 +30,14 @@ import Testing
     }
   }
 
+  /// As many floats as a count takes whose first byte is an opening bracket.
+  @Test func sphinxFilesThatBeginLikeTextMatricesAreRead() throws {
+    let scratch = try Scratch()
+    let values = (0..<91).map(Float.init)
+    let path = try scratch.write(Self.word(91) + values.flatMap(Self.float), to: "b.mfc")
+    #expect(try FeatureFile.read(path, width: 13).values == values)
+  }
+
   /// A matrix in the form FM behind its binary mark.
   private static func matrix(rows: UInt32, columns: UInt32, _ values: [Float]) -> [UInt8] {
     [0] + Array("BFM ".utf8) + [4] + word(rows) + [4] + word(columns) + values.flatMap(float)
