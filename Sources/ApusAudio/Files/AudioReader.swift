@@ -16,6 +16,8 @@ public final class AudioReader {
   public let frameCount: Int?
   /// The number of frames read or skipped.
   public private(set) var position = 0
+  /// How many frames there should be, by the header; nil where it leaves that open.
+  private let promisedCount: Int?
   private let file: OpaquePointer
   /// By how much the number of frames may be too large.
   ///
@@ -35,11 +37,12 @@ public final class AudioReader {
   public init(_ path: String, raw: RawAudio? = nil) throws {
     let isInput = path == "-"
     name = isInput ? "standard input" : path
-    let descriptor = try isInput ? StandardInput.descriptor() : Self.open(path)
+    let descriptor =
+      try isInput ? StandardInput.descriptor(isRaw: raw != nil) : Self.open(path)
     var info = raw?.info ?? SF_INFO()
-    guard let file = sf_open_fd(descriptor, Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
-      let reason = String(cString: sf_strerror(nil))
-      throw InputError(file: name, expected: "audio", found: Self.plain(reason))
+    let (opened, reason) = SoundFile.open(descriptor, SFM_READ, &info)
+    guard let file = opened else {
+      throw InputError(file: name, expected: "audio", found: reason)
     }
     self.file = file
     sampleRate = Int(info.samplerate)
@@ -47,6 +50,10 @@ public final class AudioReader {
     slack = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG ? 2 * 1152 : 0
     // Pipes and raw input without an end have no number of frames, or the largest one.
     frameCount = info.seekable != 0 && info.frames < Int64.max ? Int(info.frames) : nil
+    promisedCount = frameCount ?? Self.promise(of: info)
+    // The end of an Ogg stream tells its number of frames.
+    let isOgg = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_OGG
+    if isOgg, info.seekable != 0, frameCount == nil { throw Self.endlessness(name) }
     guard 100...1_000_000 ~= sampleRate else {
       throw InputError(
         file: name, expected: "a sample rate from 100 to 1000000 Hz", found: "\(sampleRate)")
@@ -56,9 +63,8 @@ public final class AudioReader {
         file: name, expected: "1 to 1024 channels", found: "\(channelCount)")
     }
     if let shortage { throw shortage }
-    guard frameCount != 0 else {
-      throw InputError(file: name, expected: "audio", found: "a header without samples")
-    }
+    guard frameCount != 0 else { throw emptiness }
+    if slack > 0, !isInput { try requireWhole(MPEGLength.frameCount(of: path)) }
   }
 
   deinit { sf_close(file) }
@@ -74,12 +80,16 @@ public final class AudioReader {
       guard let base = buffer.baseAddress else { return }
       let read = Int(sf_readf_float(file, base, Int64(count)))
       guard sf_error(file) == 0 else {
-        throw failure("sound", Self.plain(String(cString: sf_strerror(file))))
+        throw failure("sound", SoundFile.plain(String(cString: sf_strerror(file))))
       }
       filled = max(0, read) * channelCount
     }
-    if samples.isEmpty, count > 0, let frameCount, position + slack < frameCount {
-      throw failure("\(frameCount) frames", "\(position)")
+    if samples.isEmpty, count > 0 {
+      if let promisedCount, position + slack < promisedCount {
+        throw failure("\(promisedCount) frames", "\(position)")
+      }
+      guard position > 0 else { throw emptiness }
+      if lacksEnd { throw Self.endlessness(name) }
     }
     if let index = samples.firstIndex(where: { !$0.isFinite }) {
       position += index / channelCount
@@ -103,7 +113,7 @@ public final class AudioReader {
       guard frame <= frameCount else { throw failure("frame \(frame)", "\(frameCount) frames") }
       guard frame > position else { return }
       guard sf_seek(file, Int64(frame), SEEK_SET) == Int64(frame) else {
-        throw failure("frame \(frame)", Self.plain(String(cString: sf_strerror(file))))
+        throw failure("frame \(frame)", SoundFile.plain(String(cString: sf_strerror(file))))
       }
       position = frame
     } else {
@@ -121,25 +131,75 @@ public final class AudioReader {
     return InputError(file: name, expected: "\(expected) at \(time) s", found: found)
   }
 
+  /// Refuses MP3 whose number of frames is estimated as too small: libsndfile would stop there.
+  private func requireWhole(_ count: Int?) throws {
+    guard let count, let frameCount, count > frameCount + slack else { return }
+    throw InputError(
+      file: name, expected: "MP3 of a constant bit rate, or with a Xing or VBRI tag",
+      found: "\(count) frames that look like \(frameCount)")
+  }
+
   /// What the header promises and the file does not hold.
   ///
   /// libsndfile corrects such headers and says so only in its log: `data : 32000 (should be 8956)`.
   private var shortage: InputError? {
+    if lacksEnd { return Self.endlessness(name) }
+    let lines = log.split(separator: "\n")
+    func missing(_ names: [String], least: Int, _ what: String) -> InputError? {
+      for line in lines {
+        let words = line.split { " :()".contains($0) }.map(String.init)
+        guard let should = words.firstIndex(of: "should"), should > 1, words.count > should + 2,
+          names.contains(words[should - 2]), let promised = Int(words[should - 1]),
+          let present = Int(words[should + 2]), promised - present >= least,
+          promised < Self.openSize
+        else { continue }
+        return InputError(file: name, expected: "\(promised) \(what)", found: "\(present)")
+      }
+      return nil
+    }
+    // Some programs count the eight bytes of the outermost header, and the last byte's filling.
+    return missing(["data", "SSND", "Size", "BODY"], least: 1, "bytes of samples")
+      ?? missing(["RIFF", "riff", "size"], least: 10, "bytes")
+  }
+
+  /// What libsndfile noted of the file so far.
+  private var log: String {
     var bytes = [CChar](repeating: 0, count: 1 << 14)
     sf_command(file, Int32(SFC_GET_LOG_INFO), &bytes, Int32(bytes.count))
-    let log = String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    for line in log.split(separator: "\n") {
-      let words = line.split { " :()".contains($0) }.map(String.init)
-      guard let should = words.firstIndex(of: "should"), should > 1, words.count > should + 2,
-        ["data", "SSND", "Size"].contains(words[should - 2]),
-        let promised = Int(words[should - 1]), let present = Int(words[should + 2]),
-        // Programs that write to pipes leave the largest number, or one near it.
-        promised > present, promised < 0x7FFF_0000
-      else { continue }
-      return InputError(
-        file: name, expected: "\(promised) bytes of samples", found: "\(present)")
-    }
-    return nil
+    return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// Whether an Ogg stream ends without saying so, which shows in a pipe when it was read.
+  private var lacksEnd: Bool {
+    log.split(separator: "\n")
+      .contains { $0.hasPrefix("Ogg") && $0.lowercased().contains("end-of-stream") }
+  }
+
+  /// Programs that write to pipes leave the largest number of bytes, or one near it.
+  private static let openSize = 0x7FFF_0000
+
+  /// The number of frames that the header of a pipe promises.
+  private static func promise(of info: SF_INFO) -> Int? {
+    let width =
+      switch Int(info.format) & SF_FORMAT_SUBMASK {
+      case SF_FORMAT_PCM_S8, SF_FORMAT_PCM_U8, SF_FORMAT_ULAW, SF_FORMAT_ALAW: 1
+      case SF_FORMAT_PCM_16: 2
+      case SF_FORMAT_PCM_24: 3
+      case SF_FORMAT_PCM_32, SF_FORMAT_FLOAT: 4
+      case SF_FORMAT_DOUBLE: 8
+      // Others have no whole number of bytes a sample.
+      default: Self.openSize
+      }
+    let most = Self.openSize / (width * max(1, Int(info.channels)))
+    return 1..<max(2, most) ~= Int(info.frames) ? Int(info.frames) : nil
+  }
+
+  private var emptiness: InputError {
+    InputError(file: name, expected: "audio", found: "a header without samples")
+  }
+
+  private static func endlessness(_ name: String) -> InputError {
+    InputError(file: name, expected: "a whole Ogg stream", found: "one without its end")
   }
 
   private static func open(_ path: String) throws -> Int32 {
@@ -155,15 +215,5 @@ public final class AudioReader {
       throw InputError(file: path, expected: "audio", found: "an empty file")
     }
     return descriptor
-  }
-
-  /// A reason of libsndfile's without its prefix and full stop.
-  private static func plain(_ reason: String) -> String {
-    var reason = Substring(reason)
-    for prefix in ["Error : ", "Error: "] where reason.hasPrefix(prefix) {
-      reason = reason.dropFirst(prefix.count)
-    }
-    while reason.last == "." || reason.last == "\n" { reason = reason.dropLast() }
-    return "\"\(reason)\""
   }
 }

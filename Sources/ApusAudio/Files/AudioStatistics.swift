@@ -6,13 +6,16 @@ public struct AudioStatistics: Sendable, Equatable {
   public static let silence: Float = 1e-3
   /// Samples this near to full scale count as clipped where three or more of them follow each other.
   public static let fullScale: Float = 0.999
+  /// The least peak that counts as full scale where the audio goes no further: that of 8 bits is
+  /// 0.992 and that of µ-law 0.980.
+  public static let leastFullScale: Float = 0.95
 
   public let sampleRate: Int
   public private(set) var sampleCount = 0
   /// The largest magnitude.
   public private(set) var peak: Float = 0
-  /// The number of samples in runs at full scale.
-  public private(set) var clippedCount = 0
+  /// The number of samples in runs at full scale, on either side.
+  public var clippedCount: Int { upper.clippedCount + lower.clippedCount }
   /// Seconds of silence before the first sound and behind the last one.
   public private(set) var leadingSilence = 0.0
   public private(set) var trailingSilence = 0.0
@@ -20,7 +23,9 @@ public struct AudioStatistics: Sendable, Equatable {
   private var squareSum = 0.0
   private var silentBlocks = 0
   private var blocks = 0
-  private var run = 0
+  /// The ends of the scale above and below 0.
+  private var upper = ScaleEnd()
+  private var lower = ScaleEnd()
   /// What the block that is not whole yet holds.
   private var blockSquares: Float = 0
   private var blockCount = 0
@@ -45,17 +50,35 @@ public struct AudioStatistics: Sendable, Equatable {
       let magnitude = abs(sample)
       peak = max(peak, magnitude)
       sum += Double(sample)
-      if magnitude >= Self.fullScale {
-        run += 1
-        clippedCount += run == 3 ? 3 : run > 3 ? 1 : 0
-      } else {
-        run = 0
-      }
+      upper.add(sample)
+      lower.add(-sample)
       blockSquares += sample * sample
       blockCount += 1
       if blockCount == blockLength { endBlock() }
     }
     sampleCount += samples.count
+  }
+
+  /// The samples at one end of the scale.
+  private struct ScaleEnd: Sendable, Equatable {
+    /// How far the audio has gone.
+    private var peak = AudioStatistics.leastFullScale
+    private var run = 0
+    private(set) var clippedCount = 0
+
+    mutating func add(_ level: Float) {
+      if level > peak {
+        // What came before was not the end of the scale.
+        if peak < AudioStatistics.fullScale { (run, clippedCount) = (0, 0) }
+        peak = level
+      }
+      if level >= min(peak, AudioStatistics.fullScale) {
+        run += 1
+        clippedCount += run == 3 ? 3 : run > 3 ? 1 : 0
+      } else {
+        run = 0
+      }
+    }
   }
 
   private mutating func endBlock() {

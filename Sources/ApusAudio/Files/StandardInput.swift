@@ -4,21 +4,24 @@ import Glibc
 
 /// Standard input as a descriptor that audio can be read from.
 enum StandardInput {
-  /// A duplicate of standard input, or of a temporary file with what FLAC it holds: libsndfile
-  /// reads every other format from a pipe as it comes.
-  static func descriptor() throws -> Int32 {
-    guard holdsPipedFLAC else {
-      let descriptor = dup(STDIN_FILENO)
-      guard descriptor >= 0 else {
-        throw FileError(file: "standard input", operation: "open", code: errno)
-      }
-      return descriptor
+  /// Makes standard input one that libsndfile can read.
+  ///
+  /// - Parameter isRaw: Whether the samples have no header, so that every pipe will do.
+  /// - Returns: A duplicate of standard input, or of a temporary file with what it holds, where that
+  ///   is no audio that libsndfile reads from a pipe as it comes.
+  /// - Throws: `FileError` if there is no place for the file.
+  static func descriptor(isRaw: Bool) throws -> Int32 {
+    guard isRaw || lseek(STDIN_FILENO, 0, SEEK_CUR) >= 0 || holdsStream else { return try copied() }
+    let descriptor = dup(STDIN_FILENO)
+    guard descriptor >= 0 else {
+      throw FileError(file: "standard input", operation: "open", code: errno)
     }
-    return try copied()
+    return descriptor
   }
 
-  /// Looks at the first bytes of a pipe without taking them out of it.
-  private static var holdsPipedFLAC: Bool {
+  /// Looks at the first bytes of a pipe without taking them out of it: whether they are those of WAV,
+  /// AIFF, AU or Ogg.
+  private static var holdsStream: Bool {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return false }
     defer { for end in ends { close(end) } }
@@ -26,7 +29,8 @@ enum StandardInput {
     let copied = tee(STDIN_FILENO, ends[1], 4, 0)
     guard copied == 4 else { return false }
     var bytes = [UInt8](repeating: 0, count: 4)
-    return read(ends[0], &bytes, 4) == 4 && bytes.elementsEqual("fLaC".utf8)
+    guard read(ends[0], &bytes, 4) == 4 else { return false }
+    return ["RIFF", "FORM", ".snd", "OggS"].contains { bytes.elementsEqual($0.utf8) }
   }
 
   /// What standard input holds, in a file without a name.

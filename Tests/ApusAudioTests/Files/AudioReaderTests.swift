@@ -78,7 +78,7 @@ import Testing
     (
       "none.wav",
       damaged {
-        $0.removeSubrange(44...); $0[40] = 0; $0[41] = 0
+        $0.removeSubrange(44...); $0[40] = 0; $0[41] = 0; $0[4] = 36; $0[5] = 0
       }, "without samples"
     ),
     ("zero.wav", damaged { $0[22] = 0 }, "Channel count"),
@@ -109,6 +109,100 @@ import Testing
     try scratch.write(bytes, to: "cut.flac")
     let error = #expect(throws: InputError.self) { try Audio.samples(of: path, rate: 8000) }
     #expect(error?.file == path)
+  }
+
+  /// What other programs wrote, cut: Wave64, whose log names the whole alone, and Amiga's 8SVX.
+  @Test func otherCutHeadersAreNamed() throws {
+    let scratch = try Scratch()
+    for (name, bytes, expected) in [
+      ("a.w64", Self.waveform64(frames: 400, present: 300), "904 bytes"),
+      ("b.svx", Self.amiga(frames: 400, present: 300), "800 bytes of samples"),
+    ] {
+      let path = try scratch.write(bytes, to: name)
+      let error = #expect(throws: InputError.self) { try AudioReader(path) }
+      #expect(error?.expected == expected, "\(error?.description ?? "")")
+    }
+    let whole = try scratch.write(Self.waveform64(frames: 400, present: 400), to: "c.w64")
+    #expect(try AudioReader(whole).frameCount == 400)
+  }
+
+  private static func word(_ value: Int, _ count: Int = 4) -> [UInt8] {
+    (0..<count).map { UInt8(value >> (8 * $0) & 255) }
+  }
+
+  private static func waveform64(frames: Int, present: Int) -> [UInt8] {
+    func chunk(_ name: String, _ size: Int) -> [UInt8] {
+      let tail: [UInt8] =
+        name == "riff"
+        ? [0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0, 0]
+        : [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A]
+      return Array(name.utf8) + tail + (size == 0 ? [] : word(size, 8))
+    }
+    let format =
+      word(1, 2) + word(1, 2) + word(8000) + word(16_000) + word(2, 2) + word(16, 2)
+    let head =
+      chunk("riff", 104 + 2 * frames) + chunk("wave", 0) + chunk("fmt ", 40) + format
+      + chunk("data", 24 + 2 * frames)
+    return head + [UInt8](repeating: 1, count: 2 * present)
+  }
+
+  private static func amiga(frames: Int, present: Int) -> [UInt8] {
+    func big(_ value: Int, _ count: Int = 4) -> [UInt8] { word(value, count).reversed() }
+    let head =
+      Array("16SVVHDR".utf8) + big(20) + big(frames) + big(0) + big(0) + big(8000, 2) + [1, 0]
+      + big(65_536) + Array("BODY".utf8) + big(2 * frames)
+    return Array("FORM".utf8) + big(head.count + 2 * frames) + head
+      + [UInt8](repeating: 1, count: 2 * present)
+  }
+
+  /// Silence as MP3 without a tag: blocks of two bit rates, by the numbers in their headers.
+  private static func silence(_ blocks: [(rate: UInt8, count: Int)]) -> [UInt8] {
+    let lengths: [UInt8: Int] = [1: 104, 9: 417]
+    return blocks.flatMap { rate, count in
+      let block =
+        [0xFF, 0xFB, rate << 4, 0xC0] + [UInt8](repeating: 0, count: (lengths[rate] ?? 4) - 4)
+      return (0..<count).flatMap { _ in block }
+    }
+  }
+
+  @Test func untaggedMP3OfVariableRateIsRefused() throws {
+    let scratch = try Scratch()
+    let constant = try scratch.write(Self.silence([(9, 200)]), to: "constant.mp3")
+    let samples = try Audio.samples(of: constant, rate: 44_100)
+    #expect(abs(samples.count - 200 * 1152) <= 2 * 1152)
+    let variable = try scratch.write(Self.silence([(9, 20), (1, 400)]), to: "variable.mp3")
+    let error = #expect(throws: InputError.self) { try AudioReader(variable) }
+    #expect(error?.found.hasPrefix("\(420 * 1152) frames") == true)
+  }
+
+  @Test func writersLeaveNothingBehind() throws {
+    let scratch = try Scratch()
+    try AudioWriter.write(signal(100), rate: 8000, to: "\(scratch.path)/a.wav")
+    #expect(try directoryEntries(scratch.path) == ["a.wav"])
+    #expect(throws: FileError.self) {
+      try AudioWriter.write(signal(100), rate: 8000, to: "\(scratch.path)/none/a.wav")
+    }
+    #expect(throws: InputError.self) {
+      try AudioWriter.write(signal(100), rate: -1, to: "\(scratch.path)/b.wav")
+    }
+    #expect(try directoryEntries(scratch.path) == ["a.wav"])
+  }
+
+  /// Reasons are those of the file that they name, however many threads fail at once.
+  @Test func reasonsStayWithTheirFiles() async throws {
+    let scratch = try Scratch()
+    let text = try scratch.write("Neither sound nor anything like it.".utf8, to: "text.wav")
+    let zero = try scratch.write(Self.damaged { $0[22] = 0 }, to: "zero.wav")
+    let reasons = await withTaskGroup(of: String.self) { group in
+      for index in 0..<400 {
+        group.addTask {
+          let path = index.isMultiple(of: 2) ? text : zero
+          do { return "\(try AudioReader(path).sampleRate)" } catch { return "\(error)" }
+        }
+      }
+      return await group.reduce(into: Set<String>()) { $0.insert($1) }
+    }
+    #expect(reasons.count == 2, "\(reasons)")
   }
 
   @Test func absentFilesAndFoldersAreNamed() throws {

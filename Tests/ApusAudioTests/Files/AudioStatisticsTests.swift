@@ -23,4 +23,15 @@ import Testing
     }
     #expect(parts == whole)
   }
+
+  /// The ends of µ-law's scale, and one peak below them that the audio goes beyond.
+  @Test func coarseSamplesClipAtTheirOwnPeak() {
+    var audio = AudioStatistics(sampleRate: 8000)
+    audio.add([0.96, 0.96, 0.96, 0.5] + [Float](repeating: 0.980_346_7, count: 4) + [0, -0.9])
+    #expect(audio.clippedCount == 4)
+    audio.add([Float](repeating: -0.9, count: 5))
+    #expect(audio.clippedCount == 4)
+    audio.add([Float](repeating: -0.980_346_7, count: 3))
+    #expect(audio.clippedCount == 7)
+  }
 }
