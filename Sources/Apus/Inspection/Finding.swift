@@ -13,11 +13,14 @@ public struct Finding: Sendable, Equatable {
 
   public var severity: Severity
   public var message: String
+  /// All that the message counts, of which it shows the first.
+  public var examples: [String] = []
 
   /// What was found among utterances.
   public init(_ problem: SpeechCheckup.Problem) {
     severity = problem.isFailure ? .failure : .warning
     message = problem.message
+    examples = problem.examples
   }
 
   private init(severity: Severity, message: String) {

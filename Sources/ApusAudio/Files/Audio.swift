@@ -17,20 +17,16 @@ public enum Audio {
     of path: String, rate: Int, channel: AudioChannel = .mix, from: Double = 0,
     duration: Double? = nil
   ) throws -> [Float] {
-    let stream = try AudioStream(
-      AudioReader(path), rate: rate, channel: channel, from: from, duration: duration)
-    var samples: [Float] = []
-    while case let part = try stream.read(), !part.isEmpty {
-      if samples.isEmpty { samples = part } else { samples += part }
-    }
-    return samples
+    try AudioStream(
+      AudioReader(path), rate: rate, channel: channel, from: from, duration: duration
+    ).rest()
   }
 }
 
 /// The samples of a section of audio at a rate of choice, some at a time.
 public final class AudioStream {
   /// By how much a section may be longer than what is left of the audio, in seconds.
-  private static let tolerance = 0.1
+  static let tolerance = 0.1
 
   public let reader: AudioReader
   private let channel: AudioChannel
@@ -60,8 +56,7 @@ public final class AudioStream {
     self.chunk = chunk
     self.reader = reader
     self.channel = channel
-    let limit = 1e9
-    guard 0...limit ~= from, duration.map({ 0...limit ~= $0 }) ?? true else {
+    guard 0...Utterance.latest ~= from, 0...Utterance.latest ~= duration ?? 0 else {
       throw InputError(
         file: reader.name, expected: "a section from 0 s on",
         found: "\(from) s and \(duration.map { "\($0)" } ?? "no") s of duration")
@@ -80,6 +75,15 @@ public final class AudioStream {
         file: reader.name, expected: "\(Double(end) / frames) s of audio",
         found: "\(Double(count) / frames) s")
     }
+  }
+
+  /// All samples that are left.
+  public func rest() throws -> [Float] {
+    var samples: [Float] = []
+    while case let part = try read(), !part.isEmpty {
+      if samples.isEmpty { samples = part } else { samples += part }
+    }
+    return samples
   }
 
   /// The next samples; empty only at the end.

@@ -57,7 +57,7 @@ enum KaldiManifest {
     return try lines.lines.map { row, line in
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
       guard words.count == 4, let from = Double(words[2]), let to = Double(words[3]),
-        from >= 0, to > from, to.isFinite
+        from >= 0, to > from, to <= Utterance.latest
       else {
         throw lines.error(
           row: row, expected: "utterance, recording, start and end", found: line)

@@ -1,9 +1,12 @@
 import ApusFiles
+import Glibc
 
 /// The lines of a text file, each with its number from 1; empty ones are left out.
 struct ManifestLines {
   /// No list of utterances is larger, but a file of something else may be.
   private static let largest = 1 << 30
+  /// The byte order mark, as spreadsheets write it.
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   let file: String
   let lines: [(row: Int, text: Substring)]
@@ -26,8 +29,7 @@ struct ManifestLines {
           file: file, expected: "a manifest of at most \(Self.largest) bytes", found: "more")
       }
     }
-    // A byte order mark, as spreadsheets write it.
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    if bytes.starts(with: Self.mark) { bytes.removeFirst(Self.mark.count) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw InputError(file: file, expected: "UTF-8", found: "other bytes")
     }
@@ -50,7 +52,8 @@ struct ManifestLines {
       count += more
     }
     guard !bytes[..<count].contains(0) else { return nil }
-    return String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isNewline)
+    let text = bytes[..<count].dropFirst(bytes.starts(with: mark) ? mark.count : 0)
+    return String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline)
       .first { !$0.allSatisfy(\.isWhitespace) }
   }
 
@@ -108,9 +111,20 @@ enum ManifestPath {
     return directory.hasSuffix("/") ? directory + path : "\(directory)/\(path)"
   }
 
-  /// A path as seen from a directory: relative where the file is below it.
+  /// A path as seen from a directory: relative where the file is below it, otherwise absolute.
   static func relative(_ path: String, to directory: String) -> String {
+    let (path, directory) = (absolute(path), absolute(directory))
     let prefix = directory.hasSuffix("/") ? directory : directory + "/"
     return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+  }
+
+  /// A path that does not depend on the working directory.
+  private static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let working = getcwd(nil, 0) else { return path }
+    defer { free(working) }
+    let directory = String(cString: working)
+    var rest = Substring(path)
+    while rest.hasPrefix("./") { rest = rest.dropFirst(2) }
+    return rest.isEmpty || rest == "." ? directory : joined(directory, String(rest))
   }
 }

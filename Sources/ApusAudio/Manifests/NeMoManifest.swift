@@ -4,6 +4,10 @@ import ApusFiles
 ///
 /// Beside NeMo's keys `audio_filepath`, `duration`, `offset`, `text` and `speaker`, a line may have
 /// `features_filepath` in place of audio, `channel` (counted from 0) and `id`. Others are left alone.
+///
+/// A line with an offset names a section. One with a duration alone stands for that much from the
+/// beginning, as in NeMo, where the audio is more than a tenth of a second longer, and for all of it
+/// otherwise.
 public enum NeMoManifest {
   static func read(_ path: String) throws -> [Utterance] {
     let lines = try ManifestLines(path)
@@ -29,8 +33,8 @@ public enum NeMoManifest {
     let path = ManifestPath.joined(directory, file)
     let offset = try line["offset"].number(default: 0)
     let duration = line["duration"].isNull ? nil : try line["duration"].number()
-    guard offset >= 0, duration ?? 0 >= 0 else {
-      throw line.error(expected: "an offset and a duration of 0 or above")
+    guard 0...Utterance.latest ~= offset, 0...Utterance.latest ~= duration ?? 0 else {
+      throw line.error(expected: "an offset and a duration of 0 to \(Int(Utterance.latest)) s")
     }
     let channel = line["channel"]
     return Utterance(

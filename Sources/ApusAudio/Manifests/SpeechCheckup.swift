@@ -18,7 +18,10 @@ public struct SpeechCheckup: Sendable {
   /// Something that would go wrong, or perhaps not be as meant.
   public struct Problem: Sendable, Equatable {
     public var isFailure: Bool
+    /// How many of what, and the first three of them.
     public var message: String
+    /// All of them.
+    public var examples: [String]
   }
 
   public let utteranceCount: Int
@@ -92,7 +95,7 @@ public struct SpeechCheckup: Sendable {
       let reader = try AudioReader(path)
       let stream = try AudioStream(
         reader, rate: reader.sampleRate, channel: utterance.channel, from: utterance.from,
-        duration: utterance.isSection ? utterance.duration : nil)
+        duration: utterance.cut(of: reader))
       var audio = AudioStatistics(sampleRate: reader.sampleRate)
       // FNV-1a over samples.
       var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -116,7 +119,8 @@ public struct SpeechCheckup: Sendable {
     problems.append(
       Problem(
         isFailure: isFailure,
-        message: "\(examples.count) \(examples.count == 1 ? one : many): \(shown)\(rest)"))
+        message: "\(examples.count) \(examples.count == 1 ? one : many): \(shown)\(rest)",
+        examples: examples))
   }
 
   private mutating func fileProblems(
@@ -179,7 +183,7 @@ public struct SpeechCheckup: Sendable {
       let foreign = characters.filter { !alphabet.contains($0.key) }
       report(
         isFailure: true,
-        foreign.sorted { $0.value > $1.value }.map { character, count in
+        foreign.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { character, count in
           let first = rows.first { $0.0.text?.contains(character) == true }?.0.id ?? ""
           return "\"\(character)\" (\(count) times, first in \(first))"
         }, "character is not in the alphabet", "characters are not in the alphabet")

@@ -14,7 +14,8 @@ public struct SpeechImport: Sendable {
   /// - Parameters:
   ///   - path: A manifest of any form.
   ///   - form: Its form; nil for what it looks like.
-  /// - Throws: As `SpeechManifest.read`. Audio that can't be read is left out, and listed.
+  /// - Throws: As `SpeechManifest.read`. Audio that can't be read, or ends before its section, is
+  ///   left out, and listed.
   public init(_ path: String, as form: SpeechManifest.Form? = nil) throws {
     let form = try form ?? SpeechManifest.form(of: path)
     for utterance in try SpeechManifest.read(path, as: form) {
@@ -37,9 +38,15 @@ public struct SpeechImport: Sendable {
     }
     let reader = try AudioReader(path)
     var utterance = utterance
-    if let end = reader.duration {
-      utterance.duration = min(utterance.duration ?? .infinity, end - utterance.from)
+    guard let end = reader.duration else { return utterance }
+    let left = end - utterance.from
+    let cut = utterance.cut(of: reader)
+    guard left > 0, cut ?? 0 <= left + AudioStream.tolerance else {
+      throw InputError(
+        file: path, expected: "\(utterance.from + (cut ?? 0)) s of audio", found: "\(end) s")
     }
+    utterance.duration = min(cut ?? left, left)
+    utterance.isSection = utterance.isSection || cut != nil
     return utterance
   }
 }

@@ -70,9 +70,13 @@ public enum SpeechManifest {
   private static func form(ofDirectory path: String) throws -> Form? {
     let names = try directoryEntries(path)
     if names.contains("wav.scp") || names.contains("feats.scp") { return .kaldi }
-    if names.contains("metadata.csv") { return .ljSpeech }
+    if names.contains("metadata.csv"),
+      try form(ofFile: ManifestPath.joined(path, "metadata.csv")) == .ljSpeech
+    {
+      return .ljSpeech
+    }
     if SpokenDigits.holds(names) { return .spokenDigits }
-    return try LibriSpeechManifest.transcripts(below: path).isEmpty ? nil : .libriSpeech
+    return try LibriSpeechManifest.holdsTranscripts(below: path) ? .libriSpeech : nil
   }
 
   private static func form(ofFile path: String) throws -> Form? {
@@ -81,10 +85,13 @@ public enum SpeechManifest {
     if name == "wav.scp" || name == "feats.scp" { return .kaldi }
     if name.hasSuffix(".trans.txt") { return .libriSpeech }
     guard let first = try ManifestLines.first(of: path) else { return nil }
-    // Other JSON lines may be a corpus of text.
-    if first.trimmed.hasPrefix("{"), first.contains("_filepath\"") { return .nemo }
-    if first.contains("wav_filename") { return .mozilla }
-    if first.contains("sentence"), first.contains("path") { return .commonVoice }
-    return name == "metadata.csv" ? .ljSpeech : nil
+    // Other JSON lines may be a corpus of text, and other tables whatever there is.
+    if first.trimmed.hasPrefix("{"),
+      ["audio", "features"].contains(where: { first.contains("\"\($0)_filepath\"") })
+    {
+      return .nemo
+    }
+    if let form = TableManifest.form(ofHeader: first) { return form }
+    return name == "metadata.csv" && first.contains("|") ? .ljSpeech : nil
   }
 }

@@ -2,13 +2,29 @@ import ApusFiles
 
 /// Tables with a header: Mozilla DeepSpeech's CSV and Common Voice's tab-separated files.
 enum TableManifest {
+  /// The form whose columns a header names; nil for none.
+  static func form(ofHeader line: Substring) -> SpeechManifest.Form? {
+    let names = line.split(separator: separator(of: line)).map(\.trimmed)
+    return [SpeechManifest.Form.mozilla, .commonVoice].first {
+      let (file, text) = columns(of: $0)
+      return names.contains(file) && names.contains(text)
+    }
+  }
+
+  private static func separator(of header: Substring) -> Character {
+    header.contains("\t") ? "\t" : ","
+  }
+
+  private static func columns(of form: SpeechManifest.Form) -> (file: String, text: String) {
+    form == .mozilla ? ("wav_filename", "transcript") : ("path", "sentence")
+  }
+
   static func read(_ path: String, _ form: SpeechManifest.Form) throws -> [Utterance] {
     let lines = try ManifestLines(path)
     guard let header = lines.lines.first else { return [] }
-    let separator: Character = header.text.contains("\t") ? "\t" : ","
+    let separator = separator(of: header.text)
     let names = try cells(header.text, separator, header.row, lines)
-    let (file, text) =
-      form == .mozilla ? ("wav_filename", "transcript") : ("path", "sentence")
+    let (file, text) = columns(of: form)
     guard let fileColumn = names.firstIndex(of: file),
       let textColumn = names.firstIndex(of: text)
     else {

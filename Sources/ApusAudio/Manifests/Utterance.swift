@@ -2,6 +2,9 @@ import ApusFiles
 
 /// A stretch of speech and what is said in it.
 public struct Utterance: Sendable, Equatable {
+  /// The latest time that an utterance may begin at, in seconds, and the longest duration.
+  static let latest = 1e9
+
   public enum Source: Sendable, Equatable {
     /// An audio file.
     case audio(String)
@@ -15,7 +18,9 @@ public struct Utterance: Sendable, Equatable {
   public var from: Double
   /// How long it is, in seconds; nil for all that is left of the audio, or where it is not known.
   public var duration: Double?
-  /// Whether the duration cuts the audio, rather than saying how long it is.
+  /// Whether the duration cuts the audio wherever it ends, rather than saying how long it is.
+  ///
+  /// The audio of other utterances is cut only where it is more than a tenth of a second longer.
   public var isSection: Bool
   /// What is said; nil where nobody wrote it down.
   public var text: String?
@@ -51,7 +56,17 @@ public struct Utterance: Sendable, Equatable {
     guard case .audio(let path) = source else {
       throw InputError(file: path, expected: "audio", found: "a file of features")
     }
-    return try Audio.samples(
-      of: path, rate: rate, channel: channel, from: from, duration: isSection ? duration : nil)
+    let reader = try AudioReader(path)
+    return try AudioStream(
+      reader, rate: rate, channel: channel, from: from, duration: cut(of: reader)
+    ).rest()
+  }
+
+  /// How much of its audio is heard, in seconds; nil for all that is left.
+  func cut(of reader: AudioReader) -> Double? {
+    guard !isSection, let duration, let end = reader.duration else {
+      return isSection ? duration : nil
+    }
+    return end - from > duration + AudioStream.tolerance ? duration : nil
   }
 }

@@ -35,10 +35,12 @@ struct DoctorReport {
       let unit = lengths.unit.split(separator: " ").joined(separator: "_")
       members.append(("lengths_in_\(unit)", .array(bins)))
     }
-    let list: [JSONValue] = findings.map {
-      .object([
-        ("severity", .string($0.severity.rawValue)), ("message", .string($0.message)),
-      ])
+    let list: [JSONValue] = findings.map { finding in
+      let examples = JSONValue.array(finding.examples.map { .string($0) })
+      return .object(
+        [
+          ("severity", .string(finding.severity.rawValue)), ("message", .string(finding.message)),
+        ] + (finding.examples.isEmpty ? [] : [("examples", examples)]))
     }
     return .object(members + [("findings", .array(list))])
   }

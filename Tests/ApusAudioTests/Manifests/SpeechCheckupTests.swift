@@ -39,6 +39,9 @@ import Testing
     expect(failures, "1 utterance has no transcript: wordless")
     expect(failures, "not in the alphabet", "\"r\" (1 times, first in contrary)")
     expect(failures, "contrary and sound")
+    #expect(
+      checkup.problems.first { $0.message.contains("not in the alphabet") }?.examples
+        == ["\"h\" (1 times, first in contrary)", "\"r\" (1 times, first in contrary)"])
     expect(warnings, "2 sample rates", "1 at 16000 Hz")
     expect(warnings, "again and sound")
     expect(warnings, "clipped", "clipped (")
@@ -67,5 +70,26 @@ import Testing
     let read = try SpeechImport(scratch.path)
     #expect(read.utterances.map(\.duration) == [1.25])
     #expect(read.failures.count == 1 && read.failures[0].contains("b.wav"))
+  }
+
+  @Test func sectionsAreMeasuredAgainstTheAudio() throws {
+    let scratch = try Scratch()
+    try scratch.write(wave(signal(32_000), rate: 16_000), to: "a.wav")
+    let lines = [
+      #""id": "all""#, #""id": "rounded", "duration": 2.05"#, #""id": "cut", "duration": 0.5"#,
+      #""id": "rest", "offset": 1.5"#, #""id": "end", "offset": 1.5, "duration": 0.55"#,
+      #""id": "long", "offset": 1.5, "duration": 0.7"#, #""id": "behind", "offset": 3"#,
+    ]
+    let path = try scratch.write(
+      lines.map { "{\"audio_filepath\": \"a.wav\", \($0)}\n" }.joined().utf8, to: "a.jsonl")
+    let read = try SpeechImport(path)
+    #expect(read.utterances.map(\.id) == ["all", "rounded", "cut", "rest", "end"])
+    #expect(read.utterances.map(\.duration) == [2, 2, 0.5, 0.5, 0.5])
+    #expect(read.utterances.map(\.isSection) == [false, false, true, true, true])
+    #expect(read.failures.count == 2 && read.failures.allSatisfy { $0.contains("a.wav") })
+    let heard = try read.utterances.map { try $0.samples(rate: 16_000).count }
+    #expect(heard == [32_000, 32_000, 8000, 8000, 8000])
+    let named = try SpeechManifest.read(path)[0..<5].map { try $0.samples(rate: 16_000).count }
+    #expect(named == heard)
   }
 }

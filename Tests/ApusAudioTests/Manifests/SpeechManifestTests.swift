@@ -40,10 +40,23 @@ import Testing
     #expect(try String(contentsOfFile: path, encoding: .utf8).contains(#""a \"b\".wav""#))
   }
 
+  @Test func pathsBesideTheManifestAreAbsolute() throws {
+    let here = FileManager.default.currentDirectoryPath
+    let utterance = Utterance(id: "a", source: .audio("corpus/wavs/a.wav"))
+    for (manifest, path) in [
+      ("data/lj.jsonl", "\(here)/corpus/wavs/a.wav"), ("lj.jsonl", "corpus/wavs/a.wav"),
+      ("./corpus/lj.jsonl", "wavs/a.wav"), ("\(here)/corpus/lj.jsonl", "wavs/a.wav"),
+    ] {
+      let line = NeMoManifest.lines([utterance], at: manifest)
+      #expect(line == "{\"audio_filepath\": \"\(path)\"}\n")
+    }
+  }
+
   @Test(arguments: [
     (#"{"audio_filepath": "a.wav", "duration": "long"}"#, "a number at duration"),
     (#"{"text": "a"}"#, "either audio_filepath or features_filepath"),
-    (#"{"audio_filepath": "a.wav", "offset": -1}"#, "0 or above"),
+    (#"{"audio_filepath": "a.wav", "offset": -1}"#, "of 0 to"),
+    (#"{"audio_filepath": "a.wav", "duration": 1e300}"#, "of 0 to"),
     (#"{"audio_filepath": "a.wav""#, "expected"),
   ]) func badLinesAreNamed(_ line: String, _ expected: String) throws {
     let scratch = try Scratch()
@@ -133,7 +146,10 @@ import Testing
   @Test func otherFilesAreRefused() throws {
     let scratch = try Scratch()
     let text = try scratch.write("Just a line of text.\n".utf8, to: "notes.txt")
-    for path in [text, scratch.path] {
+    let words = try scratch.write("A sentence on the path to nowhere.\n".utf8, to: "words.txt")
+    let table = try scratch.write("id,label\n1,2\n".utf8, to: "table/metadata.csv")
+    let objects = try scratch.write(#"{"model_filepath": "a"}"#.utf8, to: "models.jsonl")
+    for path in [text, words, table, "\(scratch.path)/table", objects, scratch.path] {
       let error = #expect(throws: InputError.self) { try SpeechManifest.read(path) }
       #expect(error?.file == path)
     }
