@@ -32,11 +32,14 @@ import Testing
     #expect(outcome.status == 65)
     let report = try #require((outcome.json()["reports"] as? [[String: Any]])?.first)
     #expect(report["kind"] as? String == "speech")
-    let findings = try #require(report["findings"] as? [[String: String]])
-      .compactMap { $0["message"] }
+    let list = try #require(report["findings"] as? [[String: Any]])
+    let findings = list.compactMap { $0["message"] as? String }
     for part in ["none.wav", "characters are not in the alphabet", "too short"] {
       #expect(findings.contains { $0.contains(part) }, "\(findings)")
     }
+    // The message shows three; the alphabet lacks twelve letters and the blank.
+    let letters = list.first { ($0["message"] as? String)?.contains("alphabet") == true }
+    #expect((letters?["examples"] as? [String])?.count == 13)
     let text = try directory.write("one\ntwo\n", to: "text.txt")
     try Program.run("doctor", text, "--alphabet", "abc").expectUsageError(naming: "--alphabet")
   }
