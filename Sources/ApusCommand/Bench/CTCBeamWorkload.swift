@@ -1,4 +1,5 @@
 import ApusDecoding
+import ApusFiles
 import ApusTensors
 import Dispatch
 import Glibc
@@ -8,6 +9,8 @@ import Glibc
 struct CTCBeamWorkload: Workload {
   let name = "ctc-beam"
   private static let (utteranceCount, frameCount) = (16, 400)
+  /// CRC-32C of the lines that Tests/Peers/speed/ctc_beam_bench.py writes, without the last one's end.
+  private static let checksum: UInt32 = 2_293_189_500
   private static let tokens = [""] + " 'abcdefghijklmnopqrstuvwxyz".map { String($0) }
 
   func measure(_ settings: BenchSettings) throws -> BenchResult {
@@ -31,8 +34,14 @@ struct CTCBeamWorkload: Workload {
       }
       return try results.flatMap { try $0.get() }
     }
+    let found = try readings()
+    let checksum = CRC32C.checksum(found.map(\.text).joined(separator: "\n").utf8)
+    guard checksum == Self.checksum else {
+      throw WrongResult(
+        workload: name, expected: "the \(found.count) readings of pyctcdecode", found: "others")
+    }
     // The sum over alignments of a text is no less than the best of them.
-    for (reading, logits) in zip(try readings(), utterances) {
+    for (reading, logits) in zip(found, utterances) {
       let best = try ctcGreedySearch(logits, alphabet)
       guard reading.acousticScore >= best.acousticScore else {
         throw WrongResult(
