@@ -34,7 +34,8 @@ let package = Package(
     .target(
       name: "ApusTraining",
       dependencies: [
-        "ApusModels", "ApusVectors", "ApusLayers", "ApusTensors", "ApusText", "ApusFiles", "Yams",
+        "ApusModels", "ApusDecoding", "ApusVectors", "ApusLayers", "ApusTensors", "ApusText",
+        "ApusAudio", "ApusFiles", "Yams",
       ]),
     .target(name: "ApusVectors", dependencies: ["ApusTensors", "ApusText", "ApusFiles"]),
     .target(

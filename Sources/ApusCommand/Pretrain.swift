@@ -50,7 +50,7 @@ struct Pretrain: ParsableCommand {
     }
     switch recipe.objective.kind {
     // What learns from labels is refused by the run.
-    case .causal, .masked, .classification, .translation, .tagging: break
+    case .causal, .masked, .classification, .translation, .tagging, .transcription: break
     case .contexts:
       guard validation == nil else {
         throw InputError(expected: "no --validation for word vectors", found: "one")

@@ -33,7 +33,9 @@ struct Root: ParsableCommand {
         name: "Models",
         subcommands: [
           Pretrain.self, Train.self, Evaluate.self, Classify.self, Embed.self, Generate.self,
-          Translate.self, Tag.self, Bench.self,
+          Translate.self, Tag.self, Transcribe.self, Align.self,
+          TuneDecoder.self,
+          Bench.self,
         ]),
       CommandGroup(
         name: "Inspection",

@@ -19,12 +19,17 @@ struct Train: ParsableCommand {
       A tagger takes sentences in columns (a word a row, an empty row behind each sentence), in \
       CoNLL-U by the name .conllu, or directories with seq.in and seq.out.
 
+      A recogniser of speech takes manifests: JSON lines with audio_filepath and text, Mozilla's \
+      CSV, a directory with Kaldi's wav.scp and text, LJ Speech's metadata.csv, or LibriSpeech's tree.
+
       EXAMPLES
         apus train --recipe textcnn --data train.txt --validation dev.txt --output runs/sentiment
         apus train --recipe g2p --source words.txt --target phones.txt \\
           --validation-source words.dev --validation-target phones.dev --output runs/g2p
         apus train --recipe tagger --data eng.train --validation eng.testa --output runs/names
         apus train --recipe tagger-bert --encoder bert-base --data eng.train --output runs/names
+        apus train --recipe deepspeech2 --data train.jsonl --validation dev.jsonl \\
+          --output runs/speech
       """)
 
   @OptionGroup var training: TrainingOptions
@@ -45,7 +50,7 @@ struct Train: ParsableCommand {
       """)
   var vectors: String?
 
-  @Option(help: "A pretrained ELMo, BERT or GPT for a tagger whose recipe asks for one.")
+  @Option(help: "A pretrained ELMo, BERT or GPT for a tagger, or wav2vec 2.0 for a recogniser.")
   var encoder: String?
 
   @OptionGroup var labels: LabelOptions
@@ -87,6 +92,13 @@ struct Train: ParsableCommand {
             encoder: try encoder.map(PretrainedNetwork.init),
             vectors: try vectors.map(GivenVectors.init), report: training.note)
         })
+    case .transcription:
+      try refuseForeignOptions(recipe)
+      try training.run(
+        try TrainingRun(
+          transcribing: recipe, in: training.output, data: try required(data, recipe),
+          validation: validation, encoder: try encoder.map(PretrainedSpeech.init),
+          report: training.note))
     }
   }
 
@@ -100,11 +112,11 @@ struct Train: ParsableCommand {
   /// Refuses options that would have no effect on what a recipe learns.
   private func refuseForeignOptions(_ recipe: Recipe) throws {
     let given: [(name: String, isGiven: Bool, kinds: [ObjectiveRecipe.Kind])] = [
-      ("--data", data != nil, [.classification, .tagging]),
-      ("--validation", validation != nil, [.classification, .tagging]),
+      ("--data", data != nil, [.classification, .tagging, .transcription]),
+      ("--validation", validation != nil, [.classification, .tagging, .transcription]),
       ("--tokenizer", tokenizer != nil, [.classification]),
       ("--vectors", vectors != nil, [.classification, .tagging]),
-      ("--encoder", encoder != nil, [.tagging]),
+      ("--encoder", encoder != nil, [.tagging, .transcription]),
       ("--format", labels.format != .automatic, [.classification]),
       ("--tag-column", columns.isGiven, [.tagging]), ("--source", pairs.isGiven, [.translation]),
     ]

@@ -6,7 +6,15 @@ extension JSONValue {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func write(to output: inout [UInt8], indentation: Int) {
+  /// The value on one line, as JSON lines have it.
+  public var line: String {
+    var bytes: [UInt8] = []
+    write(to: &bytes, indentation: nil)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Writes the value; without an indentation, on one line.
+  private func write(to output: inout [UInt8], indentation: Int?) {
     switch self {
     case .null: output.append(contentsOf: "null".utf8)
     case .bool(let value): output.append(contentsOf: (value ? "true" : "false").utf8)
@@ -16,31 +24,36 @@ extension JSONValue {
     case .string(let value): Self.write(value, to: &output)
     case .array(let elements):
       Self.write(elements, between: "[]", to: &output, indentation: indentation) {
-        $1.write(to: &$0, indentation: indentation + 2)
+        $1.write(to: &$0, indentation: indentation.map { $0 + 2 })
       }
     case .object(let members):
       Self.write(members, between: "{}", to: &output, indentation: indentation) {
         Self.write($1.key, to: &$0)
         $0.append(contentsOf: ": ".utf8)
-        $1.value.write(to: &$0, indentation: indentation + 2)
+        $1.value.write(to: &$0, indentation: indentation.map { $0 + 2 })
       }
     }
   }
 
   private static func write<Item>(
-    _ items: [Item], between brackets: String, to output: inout [UInt8], indentation: Int,
+    _ items: [Item], between brackets: String, to output: inout [UInt8], indentation: Int?,
     _ body: (inout [UInt8], Item) -> Void
   ) {
     guard !items.isEmpty else { return output.append(contentsOf: brackets.utf8) }
     output.append(contentsOf: brackets.utf8.prefix(1))
     for (index, item) in items.enumerated() {
-      output.append(contentsOf: index == 0 ? "\n".utf8 : ",\n".utf8)
-      output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indentation + 2))
+      if index > 0 { output.append(contentsOf: (indentation == nil ? ", " : ",").utf8) }
+      breakLine(&output, indentation.map { $0 + 2 })
       body(&output, item)
     }
+    breakLine(&output, indentation)
+    output.append(contentsOf: brackets.utf8.suffix(1))
+  }
+
+  private static func breakLine(_ output: inout [UInt8], _ indentation: Int?) {
+    guard let indentation else { return }
     output.append(UInt8(ascii: "\n"))
     output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indentation))
-    output.append(contentsOf: brackets.utf8.suffix(1))
   }
 
   private static func write(_ value: String, to output: inout [UInt8]) {

@@ -35,14 +35,15 @@ public struct AttentionMap: Sendable {
     for (column, name) in sources.enumerated() {
       let x = left + cell * column + cell / 2 + 4
       lines.append(
-        "<text transform=\"translate(\(x) \(top - 6)) rotate(-90)\">\(Self.escaped(name))</text>")
+        "<text transform=\"translate(\(x) \(top - 6)) rotate(-90)\">\(String(name.prefix(Self.longestName)).escapedForXML)</text>"
+      )
     }
     let values = weights.floatElements
     for (row, name) in targets.enumerated() {
       let y = top + cell * row
       lines.append(
         "<text x=\"\(left - 6)\" y=\"\(y + cell / 2 + 4)\" text-anchor=\"end\">"
-          + "\(Self.escaped(name))</text>")
+          + "\(String(name.prefix(Self.longestName)).escapedForXML)</text>")
       for column in sources.indices {
         let weight = values[row * sources.count + column]
         let opacity = (Double(min(max(weight, 0), 1)) * 1000).rounded() / 1000
@@ -55,21 +56,4 @@ public struct AttentionMap: Sendable {
   }
 
   private static let longestName = 24
-
-  /// A name as text of SVG, shortened to what fits.
-  private static func escaped(_ name: String) -> String {
-    var result = ""
-    for scalar in name.prefix(longestName).unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      // XML has no other control characters.
-      case "\0"..."\u{8}", "\u{B}"..."\u{C}", "\u{E}"..."\u{1F}", "\u{FFFE}"..."\u{FFFF}":
-        result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
 }

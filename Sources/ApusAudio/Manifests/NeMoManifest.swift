@@ -3,7 +3,8 @@ import ApusFiles
 /// NeMo's manifests, which are Apus's own form too: a JSON object a line.
 ///
 /// Beside NeMo's keys `audio_filepath`, `duration`, `offset`, `text` and `speaker`, a line may have
-/// `features_filepath` in place of audio, `channel` (counted from 0) and `id`. Others are left alone.
+/// `features_filepath` or `image_filepath` in place of audio, `channel` (counted from 0) and `id`. Others
+/// are left alone.
 ///
 /// A line with an offset names a section. One with a duration alone stands for that much from the
 /// beginning, as in NeMo, where the audio is more than a tenth of a second longer, and for all of it
@@ -25,12 +26,16 @@ public enum NeMoManifest {
   }
 
   private static func utterance(_ line: JSONField, _ directory: String) throws -> Utterance {
-    let audio = try line["audio_filepath"].optionalString()
-    let features = try line["features_filepath"].optionalString()
-    guard let file = audio ?? features, !file.isEmpty, audio == nil || features == nil else {
-      throw line.error(expected: "either audio_filepath or features_filepath")
+    let keys = ["audio_filepath", "features_filepath", "image_filepath"]
+    let files = try keys.map { try line[$0].optionalString() }
+    guard let file = files.compactMap({ $0 }).first, !file.isEmpty,
+      files.count(where: { $0 != nil }) == 1
+    else {
+      throw line.error(expected: "either audio_filepath, features_filepath or image_filepath")
     }
     let path = ManifestPath.joined(directory, file)
+    let source: Utterance.Source =
+      files[0] != nil ? .audio(path) : files[1] != nil ? .features(path) : .image(path)
     let offset = try line["offset"].number(default: 0)
     let duration = line["duration"].isNull ? nil : try line["duration"].number()
     guard 0...Utterance.latest ~= offset, 0...Utterance.latest ~= duration ?? 0 else {
@@ -39,7 +44,7 @@ public enum NeMoManifest {
     let channel = line["channel"]
     return Utterance(
       id: try line["id"].optionalString() ?? ManifestPath.stem(of: file),
-      source: audio == nil ? .features(path) : .audio(path), from: offset, duration: duration,
+      source: source, from: offset, duration: duration,
       isSection: !line["offset"].isNull, text: try line["text"].optionalString(),
       speaker: try line["speaker"].optionalString(),
       channel: channel.isNull ? .mix : .index(try channel.integer(in: 0...1023)))
@@ -62,6 +67,7 @@ public enum NeMoManifest {
     switch utterance.source {
     case .audio: members.append(("audio_filepath", path))
     case .features: members.append(("features_filepath", path))
+    case .image: members.append(("image_filepath", path))
     }
     if utterance.isSection { members.append(("offset", .number(utterance.from))) }
     if let duration = utterance.duration { members.append(("duration", .number(duration))) }
@@ -71,8 +77,6 @@ public enum NeMoManifest {
     if utterance.id != ManifestPath.stem(of: utterance.path) {
       members.append(("id", .string(utterance.id)))
     }
-    // Keys and values are written as JSON already; only the line is put together here.
-    let fields = members.map { "\(JSONValue.string($0.key).text): \($0.value.text)" }
-    return "{\(fields.joined(separator: ", "))}"
+    return JSONValue.object(members).line
   }
 }

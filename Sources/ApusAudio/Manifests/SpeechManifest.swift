@@ -87,7 +87,7 @@ public enum SpeechManifest {
     guard let first = try ManifestLines.first(of: path) else { return nil }
     // Other JSON lines may be a corpus of text, and other tables whatever there is.
     if first.trimmed.hasPrefix("{"),
-      ["audio", "features"].contains(where: { first.contains("\"\($0)_filepath\"") })
+      ["audio", "features", "image"].contains(where: { first.contains("\"\($0)_filepath\"") })
     {
       return .nemo
     }

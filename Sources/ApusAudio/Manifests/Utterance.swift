@@ -10,6 +10,8 @@ public struct Utterance: Sendable, Equatable {
     case audio(String)
     /// A file of features: Sphinx's, or a place in an archive of Kaldi's (`FILE:OFFSET`).
     case features(String)
+    /// An image of a line of writing.
+    case image(String)
   }
 
   public var id: String
@@ -45,7 +47,7 @@ public struct Utterance: Sendable, Equatable {
   /// The file of audio or features.
   public var path: String {
     switch source {
-    case .audio(let path), .features(let path): path
+    case .audio(let path), .features(let path), .image(let path): path
     }
   }
 
@@ -54,7 +56,7 @@ public struct Utterance: Sendable, Equatable {
   /// - Throws: `FileError`; `InputError` naming the file, also for an utterance of features.
   public func samples(rate: Int) throws -> [Float] {
     guard case .audio(let path) = source else {
-      throw InputError(file: path, expected: "audio", found: "a file of features")
+      throw InputError(file: path, expected: "audio", found: "another file")
     }
     let reader = try AudioReader(path)
     return try AudioStream(
@@ -63,7 +65,7 @@ public struct Utterance: Sendable, Equatable {
   }
 
   /// How much of its audio is heard, in seconds; nil for all that is left.
-  func cut(of reader: AudioReader) -> Double? {
+  public func cut(of reader: AudioReader) -> Double? {
     guard !isSection, let duration, let end = reader.duration else {
       return isSection ? duration : nil
     }

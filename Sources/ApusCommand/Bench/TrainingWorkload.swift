@@ -18,6 +18,8 @@ struct TrainingWorkload: Workload {
   var stepCount = 1
   /// What a loss chooses from.
   let classCount: Int
+  /// The loss of even guesses; nil for the logarithm of the number of classes.
+  var evenLoss: Float?
   /// Floating-point operations of the matrix products of a repetition: two an element of the result and
   /// term, three products a weight and token.
   let operations: Double
@@ -26,7 +28,7 @@ struct TrainingWorkload: Workload {
   /// Makes the model and a batch of random numbers, and gives the loss of that.
   let start: @Sendable (Scope, inout RandomStream) -> Loss
 
-  static let all = transformers + recurrent + translation
+  static let all = transformers + recurrent + translation + speech
 
   func measure(_ settings: BenchSettings) throws -> BenchResult {
     let peakBefore = matrixPeak(settings.precision)
@@ -54,7 +56,7 @@ struct TrainingWorkload: Workload {
     let first = step.run()
     for _ in 0..<9 { _ = step.run() }
     let last = step.run()
-    let even = Float(log(Double(classCount)))
+    let even = evenLoss ?? Float(log(Double(classCount)))
     guard abs(first - even) < 0.1 * even, last < first else {
       throw WrongResult(
         workload: name, expected: "a first loss near \(even) and a lower one later",

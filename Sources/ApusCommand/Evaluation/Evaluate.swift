@@ -19,7 +19,9 @@ struct Evaluate: ParsableCommand {
       F1 of entities, of all types and of each, and the share of words with the right tag. A \
       translator gets BLEU (13a) and chrF as sacrebleu has them, the share of lines that are right, \
       and its errors: wer are edits a word, or if its words are phones, per are edits a phone and wer \
-      is the share of wrong lines.
+      is the share of wrong lines. A recogniser of speech gets the share of wrong words and \
+      characters (wer, cer), what went wrong with them, and the worst utterances; without --beam and \
+      a language model it takes the best symbol at each moment.
 
       EXAMPLES
         apus evaluate runs/char --data test.txt
@@ -27,6 +29,7 @@ struct Evaluate: ParsableCommand {
         apus evaluate runs/multi30k --source test.en --target test.de --beam 5 --json
         apus evaluate runs/sentiment/best --data test.txt --json
         apus evaluate runs/names/best --data eng.testb --json
+        apus evaluate runs/speech/best --data test.jsonl --json
       """)
 
   @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
@@ -34,8 +37,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Text (a file, a directory, or - for standard input), or labelled texts or tagged sentences "
-        + "as `apus train` takes them."))
+      "Text (a file, a directory, or - for standard input), or labelled texts, tagged sentences or "
+        + "manifests of speech as `apus train` takes them."))
   var data: String?
 
   @OptionGroup(title: "Translators") var pairs: EvaluationPairs
@@ -59,6 +62,8 @@ struct Evaluate: ParsableCommand {
   @OptionGroup(title: "Labelled texts") var labels: LabelOptions
 
   @OptionGroup(title: "Tagged sentences") var columns: ColumnOptions
+
+  @OptionGroup(title: "The search for words of recognisers") var search: SpeechSearchArguments
 
   @OptionGroup var threads: ThreadOption
 
@@ -93,6 +98,9 @@ struct Evaluate: ParsableCommand {
       ("--source", pairs.source != nil, [.translator]),
       ("--target", pairs.target != nil, [.translator]),
       ("--alternatives", pairs.alternatives, [.translator]),
+      ("--beam", pairs.beam != nil, [.translator, .recognizer]),
+      ("--length-penalty", pairs.lengthPenalty != nil, [.translator]),
+      (search.name, search.isGiven, [.recognizer]),
       ("--documents", documents != nil, [.causal, .recurrent, .window, .masked, .elmo]),
       ("--stride", stride != nil, [.causal]),
       ("--cache-size", cache.isGiven, [.recurrent, .window]),
@@ -114,6 +122,14 @@ struct Evaluate: ParsableCommand {
     }
     switch kind {
     case .translator, .causal, .recurrent, .window, .masked: return try languageModelReport(data)
+    case .recognizer:
+      let recognizer = try SpeechRecognizer(directory)
+      // Without a search, the best symbol of each frame.
+      let isSearching = search.isGiven || pairs.beam != nil
+      let options = isSearching ? try search.options(beam: pairs.beam) : nil
+      return try recognizer.score(
+        on: data, by: options.map { try SpeechSearch($0, over: recognizer.classes) }, precision
+      ).report
     case .classifier:
       let texts = try LabelledTexts(data, format: labels.format).texts
       let model = try SequenceClassifier.load(directory).model

@@ -2,7 +2,7 @@ import ApusModels
 
 /// The kinds of models that are measured each in its own way.
 enum EvaluatedKind: CaseIterable {
-  case causal, recurrent, window, masked, elmo, classifier, tagger, translator
+  case causal, recurrent, window, masked, elmo, classifier, tagger, translator, recognizer
 
   /// The kind of the model in a directory.
   ///
@@ -13,6 +13,7 @@ enum EvaluatedKind: CaseIterable {
     case let type? where ClassifierConfig.modelTypes.contains(type): self = .classifier
     case TaggerConfig.modelType: self = .tagger
     case ELMoConfig.modelType: self = .elmo
+    case let type? where SpeechConfig.modelTypes.contains(type): self = .recognizer
     default:
       switch try ModelDirectory.config(of: directory) {
       case .gpt: self = .causal
@@ -33,6 +34,7 @@ enum EvaluatedKind: CaseIterable {
     case .classifier: "a classifier"
     case .tagger: "a tagger"
     case .translator: "a translator"
+    case .recognizer: "a recogniser of speech"
     }
   }
 }

@@ -66,3 +66,37 @@ extension TaggingScore.Counts {
     ]
   }
 }
+
+extension SpeechScore {
+  /// The utterances that are shown as the worst.
+  private static let worstCount = 5
+
+  var report: EvaluationReport {
+    [
+      ("utterances", .integer(transcripts.count)), ("too_short", .integer(shortCount)),
+      ("loss", .number(loss)),
+      ("wer", .number(errors.words.rate)), ("cer", .number(errors.characters.rate)),
+      ("words", .object(errors.words.report)),
+      ("characters", .object(errors.characters.report)),
+      (
+        "worst",
+        .array(
+          worst(Self.worstCount).map {
+            .object([
+              ("id", .string($0.id)), ("reference", .string($0.reference)),
+              ("hypothesis", .string($0.hypothesis)), ("errors", .integer($0.words.total)),
+            ])
+          })
+      ),
+    ]
+  }
+}
+
+extension EditCounts {
+  fileprivate var report: EvaluationReport {
+    [
+      ("reference", .integer(length)), ("insertions", .integer(insertions)),
+      ("deletions", .integer(deletions)), ("substitutions", .integer(substitutions)),
+    ]
+  }
+}

@@ -4,5 +4,5 @@ struct InspectGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Look into what models have learnt.",
-    subcommands: [InspectGradients.self, InspectSenses.self])
+    subcommands: [InspectGradients.self, InspectSenses.self, InspectSpeech.self])
 }

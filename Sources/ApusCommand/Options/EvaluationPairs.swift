@@ -15,20 +15,20 @@ struct EvaluationPairs: ParsableArguments {
 
   @Option(
     name: [.customLong("beam"), .customLong("beams")],
-    help: "Follow this many translations of a line at once.")
-  var beam = 5
+    help: "Follow this many translations of a line, or readings of an utterance, at once.")
+  var beam: Int?
 
-  @Option(help: "The power of GNMT's length normalisation; 0 for none.")
-  var lengthPenalty: Float = 0.6
+  @Option(help: "The power of GNMT's length normalisation; 0 for none. (default: 0.6)")
+  var lengthPenalty: Float?
 
   @Flag(help: "Lines of --target hold several right answers with tabs between them.")
   var alternatives = false
 
   func validate() throws {
-    guard 1...1024 ~= beam else {
+    if let beam, !(1...1024 ~= beam) {
       throw ValidationError("--beam must be from 1 to 1024, got \(beam).")
     }
-    guard lengthPenalty.isFinite else {
+    if let lengthPenalty, !lengthPenalty.isFinite {
       throw ValidationError("--length-penalty must be finite, got \(lengthPenalty).")
     }
   }
@@ -40,8 +40,8 @@ struct EvaluationPairs: ParsableArguments {
     }
     let text = try ParallelText(source: source, target: target)
     let translator = try TextTranslator(directory, precision: precision)
-    var search = TranslationSearch(width: beam)
-    search.lengthPenalty = lengthPenalty
+    var search = TranslationSearch(width: beam ?? 5)
+    if let lengthPenalty { search.lengthPenalty = lengthPenalty }
     let score = try translator.score(
       text, search, alternativesBetween: alternatives ? "\t" : nil)
     let report: EvaluationReport = [

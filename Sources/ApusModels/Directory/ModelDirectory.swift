@@ -65,8 +65,13 @@ public enum ModelDirectory {
   ///
   /// - Throws: `InputError` for weights that do not fit; sizes far beyond theirs are refused before
   ///   anything is allocated by them.
+  ///
+  /// A weight may stand under any of its `names`; one that is to be absent is zero.
   static func load<Model>(
-    _ path: String, parameterCount: Double, _ build: (Scope) -> Model
+    _ path: String, parameterCount: Double,
+    names: @escaping @Sendable (_ name: String) -> [String] = { [$0] },
+    isAbsent: @escaping @Sendable (_ name: String) -> Bool = { _ in false },
+    _ build: (Scope) -> Model
   ) throws -> (model: Model, store: ParameterStore) {
     let weights = try SafetensorsCheckpoint(directory: path)
     guard parameterCount <= 2 * weights.valueCount + 0x1p20 else {
@@ -74,7 +79,12 @@ public enum ModelDirectory {
         file: weights.path, expected: "the \(Int(parameterCount)) weights of the configuration",
         found: "\(Int(weights.valueCount))")
     }
-    return try ParameterStore.loading(from: { try weights.floats($0, shape: $1) }, build)
+    return try ParameterStore.loading(
+      from: { name, shape in
+        if isAbsent(name) { return .zeros(shape) }
+        let known = names(name).first { weights.entry(named: $0) != nil }
+        return try weights.floats(known ?? name, shape: shape)
+      }, build)
   }
 
   /// Reads the configuration of a model alone.

@@ -10,6 +10,7 @@ public struct LengthBatches: Sendable {
   private let lengths: [Int]
   private let size: BatchSize
   private let order: BatchOrder
+  private let sortsFirstEpoch: Bool
   private var groups: [[Int]]
   public private(set) var cursor: BatchCursor
 
@@ -20,16 +21,20 @@ public struct LengthBatches: Sendable {
   ///   - lengths: Of each example, at least one.
   ///   - size: How much goes into a batch; an example longer than that stands alone.
   ///   - order: Shuffled epoch after epoch, or once with the shortest first.
+  ///   - sortsFirstEpoch: Whether the first epoch goes from short to long, and not at random.
   ///   - cursor: The batch to start from.
   public init(
-    lengths: [Int], size: BatchSize, order: BatchOrder, from cursor: BatchCursor = BatchCursor()
+    lengths: [Int], size: BatchSize, order: BatchOrder, sortsFirstEpoch: Bool = false,
+    from cursor: BatchCursor = BatchCursor()
   ) {
     precondition(!lengths.isEmpty, "LengthBatches: expected examples, got none")
     self.lengths = lengths
     self.size = size
     self.order = order
+    self.sortsFirstEpoch = sortsFirstEpoch
     self.cursor = cursor
-    groups = Self.groups(lengths, size, order, epoch: cursor.epoch)
+    groups = []
+    groups = groups(epoch: cursor.epoch)
   }
 
   /// The batches of the present epoch.
@@ -40,35 +45,33 @@ public struct LengthBatches: Sendable {
     if cursor.batch >= groups.count {
       guard order != .once else { return nil }
       cursor = BatchCursor(epoch: cursor.epoch + 1)
-      groups = Self.groups(lengths, size, order, epoch: cursor.epoch)
+      groups = groups(epoch: cursor.epoch)
     }
     defer { cursor.batch += 1 }
     return groups[cursor.batch]
   }
 
-  private static func groups(
-    _ lengths: [Int], _ size: BatchSize, _ order: BatchOrder, epoch: Int
-  ) -> [[Int]] {
-    guard let key = order.key(epoch: epoch) else {
-      return cut(Array(lengths.indices), lengths, size)
+  private func groups(epoch: Int) -> [[Int]] {
+    guard let key = order.key(epoch: epoch), epoch > 0 || !sortsFirstEpoch else {
+      return cut(Array(lengths.indices))
     }
     var random = RandomStream(key)
     let shuffled = lengths.indices.shuffled(using: &random)
     let windowLength: Int
     switch size {
-    case .sequences(let count): windowLength = batchesInWindow * count
+    case .sequences(let count): windowLength = Self.batchesInWindow * count
     case .tokens(let count):
       let mean = max(1, lengths.reduce(0, +) / lengths.count)
-      windowLength = max(1, batchesInWindow * count / mean)
+      windowLength = max(1, Self.batchesInWindow * count / mean)
     }
     let groups = stride(from: 0, to: shuffled.count, by: windowLength).flatMap { start in
-      cut(Array(shuffled[start..<min(start + windowLength, shuffled.count)]), lengths, size)
+      cut(Array(shuffled[start..<min(start + windowLength, shuffled.count)]))
     }
     return groups.shuffled(using: &random)
   }
 
   /// Cuts examples, sorted by length, into batches.
-  private static func cut(_ examples: [Int], _ lengths: [Int], _ size: BatchSize) -> [[Int]] {
+  private func cut(_ examples: [Int]) -> [[Int]] {
     let sorted = examples.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
     let ranges =
       switch size {

@@ -40,5 +40,8 @@ extension Recipe {
     (name: "elmo-small", yaml: elmoSmall), (name: "elmo", yaml: elmo),
     (name: "tagger", yaml: tagger), (name: "tagger-elmo", yaml: taggerELMo),
     (name: "tagger-bert", yaml: taggerBERT),
+    (name: "deepspeech-mini", yaml: deepSpeechMini), (name: "deepspeech1", yaml: deepSpeech1),
+    (name: "deepspeech2", yaml: deepSpeech2), (name: "speech-transformer", yaml: speechTransformer),
+    (name: "wav2vec2-ctc", yaml: wav2vec2), (name: "crnn", yaml: crnn),
   ]
 }

@@ -10,6 +10,7 @@ public enum ModelRecipe: Equatable, Sendable {
   case classifier(ClassifierRecipe)
   case elmo(ELMoRecipe)
   case tagger(TaggerRecipe)
+  case speech(SpeechRecipe)
 
   /// The families by the kinds that name them in a recipe.
   private static let families = [
@@ -21,6 +22,7 @@ public enum ModelRecipe: Equatable, Sendable {
     Family(ClassifierRecipe.self) { .classifier($0) },
     Family(ELMoRecipe.self) { .elmo($0) },
     Family(TaggerRecipe.self) { .tagger($0) },
+    Family(SpeechRecipe.self) { .speech($0) },
   ]
 
   /// All values of `kind`.
@@ -48,6 +50,7 @@ public enum ModelRecipe: Equatable, Sendable {
     case .classifier(let section): section
     case .elmo(let section): section
     case .tagger(let section): section
+    case .speech(let section): section
     }
   }
 

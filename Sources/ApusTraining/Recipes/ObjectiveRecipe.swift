@@ -15,6 +15,8 @@ public struct ObjectiveRecipe: Equatable, Sendable {
     case classification
     /// The tag of each word.
     case tagging
+    /// What is said, or written, as symbols in their order.
+    case transcription
   }
 
   /// What the best model is chosen by.
@@ -42,6 +44,10 @@ public struct ObjectiveRecipe: Equatable, Sendable {
   /// The share of a target's tokens that the model's own choices stand for as input.
   public var sampledInputRate = 0.0
   public var best = Best.loss
+  /// Whether transcripts are put into small letters.
+  public var lowercases = true
+  /// Whether the first epoch goes from short to long (Amodei 2016, §3.3).
+  public var sortsFirstEpoch = true
 
   public init(kind: Kind) { self.kind = kind }
 }
@@ -56,6 +62,8 @@ extension ObjectiveRecipe: RecipeSection {
     .number("labelSmoothing", \.labelSmoothing, 0...0.99).when { $0.kind == .translation },
     .number("sampledInputRate", \.sampledInputRate, 0...1).when { $0.kind == .translation },
     .choice("best", \.best).when { $0.kind == .translation },
+    .flag("lowercases", \.lowercases).when { $0.kind == .transcription },
+    .flag("sortsFirstEpoch", \.sortsFirstEpoch).when { $0.kind == .transcription },
   ]
 
   init() { self.init(kind: .causal) }

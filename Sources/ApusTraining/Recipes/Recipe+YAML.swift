@@ -46,6 +46,8 @@ extension Recipe {
         ("model", model.node), ("tokenizer", tokenizer.node),
       ]
       if let targetTokenizer { pairs.append(("targetTokenizer", targetTokenizer.node)) }
+      if let features { pairs.append(("features", features.node)) }
+      if let augmentation { pairs.append(("augmentation", augmentation.node)) }
       pairs += [
         ("data", data.node), ("objective", objective.node), ("optimizer", optimizer.node),
         ("schedule", schedule.node), ("training", training.node),
@@ -55,9 +57,8 @@ extension Recipe {
   }
 
   private static let keys = [
-    "name", "summary", "model", "tokenizer", "targetTokenizer", "data", "objective", "optimizer",
-    "schedule",
-    "training",
+    "name", "summary", "model", "tokenizer", "targetTokenizer", "features", "augmentation", "data",
+    "objective", "optimizer", "schedule", "training",
   ]
 
   private init(_ root: Node) throws(RecipeProblem) {
@@ -77,6 +78,8 @@ extension Recipe {
       model: try Self.model(in: mapping),
       tokenizer: try Self.section("tokenizer", in: mapping) ?? TokenizerRecipe(kind: .bpe),
       targetTokenizer: try Self.section("targetTokenizer", in: mapping),
+      features: try Self.section("features", in: mapping),
+      augmentation: try Self.section("augmentation", in: mapping),
       data: try Self.section("data", in: mapping) ?? DataRecipe(),
       objective: try Self.required("objective", in: mapping),
       optimizer: try Self.required("optimizer", in: mapping),

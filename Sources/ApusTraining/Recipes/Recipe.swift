@@ -12,6 +12,10 @@ public struct Recipe: Equatable, Sendable {
   public var tokenizer: TokenizerRecipe
   /// The tokenizer of what a translator writes; nil for one as of what it reads.
   public var targetTokenizer: TokenizerRecipe?
+  /// What a recogniser hears of audio; nil for the others.
+  public var features: FeatureRecipe?
+  /// How a recogniser's utterances are changed at random; nil for not at all.
+  public var augmentation: AugmentationRecipe?
   public var data: DataRecipe
   public var objective: ObjectiveRecipe
   public var optimizer: OptimizerRecipe
@@ -21,7 +25,9 @@ public struct Recipe: Equatable, Sendable {
   public init(
     name: String, summary: String = "", model: ModelRecipe,
     tokenizer: TokenizerRecipe = TokenizerRecipe(kind: .bpe),
-    targetTokenizer: TokenizerRecipe? = nil, data: DataRecipe = DataRecipe(),
+    targetTokenizer: TokenizerRecipe? = nil, features: FeatureRecipe? = nil,
+    augmentation: AugmentationRecipe? = nil,
+    data: DataRecipe = DataRecipe(),
     objective: ObjectiveRecipe, optimizer: OptimizerRecipe,
     schedule: ScheduleRecipe = ScheduleRecipe(kind: .constant), training: TrainingRecipe
   ) {
@@ -30,6 +36,8 @@ public struct Recipe: Equatable, Sendable {
     self.model = model
     self.tokenizer = tokenizer
     self.targetTokenizer = targetTokenizer
+    self.features = features
+    self.augmentation = augmentation
     self.data = data
     self.objective = objective
     self.optimizer = optimizer
@@ -45,6 +53,8 @@ public struct Recipe: Equatable, Sendable {
       try check("model", model.section)
       try check("tokenizer", tokenizer)
       if let targetTokenizer { try check("targetTokenizer", targetTokenizer) }
+      if let features { try check("features", features) }
+      if let augmentation { try check("augmentation", augmentation) }
       try check("data", data)
       try check("objective", objective)
       try check("optimizer", optimizer)
@@ -98,6 +108,7 @@ public struct Recipe: Equatable, Sendable {
         path: ["objective", "labelSmoothing"], expected: "to be 0 for a model that copies",
         found: "\(objective.labelSmoothing)")
     }
+    try checkFeatures()
     try checkModel(model.section)
     if let length = model.longestSequence { try checkBatch(of: length) }
     try checkRates()
@@ -111,6 +122,54 @@ public struct Recipe: Equatable, Sendable {
         path: ["targetTokenizer"],
         expected: "only for a translator with a vocabulary of its own for what it writes",
         found: model.kindName)
+    }
+  }
+
+  private func checkFeatures() throws(RecipeProblem) {
+    guard case .speech(let model) = model else {
+      if features != nil {
+        throw RecipeProblem(
+          path: ["features"], expected: "only for a model of speech", found: model.kindName)
+      }
+      if augmentation != nil {
+        throw RecipeProblem(
+          path: ["augmentation"], expected: "only for a model of speech", found: model.kindName)
+      }
+      if let seconds = training.secondsPerBatch {
+        throw RecipeProblem(
+          path: ["training", "secondsPerBatch"], expected: "only for a model of speech",
+          found: "\(seconds)")
+      }
+      return
+    }
+    guard let features else {
+      throw RecipeProblem(
+        path: ["the recipe"], expected: "to have a section features", found: "none")
+    }
+    guard (model.kind == .wav2vec2) == (features.kind == .waveform) else {
+      throw RecipeProblem(
+        path: ["features", "kind"],
+        expected: model.kind == .wav2vec2 ? "to be waveform" : "to be other than waveform",
+        found: features.kind.rawValue)
+    }
+    if let augmentation, let name = augmentation.idle(for: features.kind) {
+      throw RecipeProblem(
+        path: ["augmentation", name], expected: "only for features that it changes",
+        found: features.kind.rawValue)
+    }
+    if features.kind == .image, augmentation != nil {
+      throw RecipeProblem(
+        path: ["augmentation"], expected: "only for a model that hears audio", found: "images")
+    }
+    if features.kind == .image, let seconds = training.secondsPerBatch {
+      throw RecipeProblem(
+        path: ["training", "secondsPerBatch"], expected: "to be given as sequencesPerBatch",
+        found: "\(seconds)")
+    }
+    if let count = training.tokensPerBatch {
+      throw RecipeProblem(
+        path: ["training", "tokensPerBatch"],
+        expected: "to be given as secondsPerBatch or sequencesPerBatch", found: "\(count)")
     }
   }
 

@@ -75,6 +75,14 @@ extension RecipeField {
       isValid: { _ in true })
   }
 
+  static func text(_ name: String, _ path: Path<String?>) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as text",
+      read: { node, section in store(node.scalar?.string, path, &section) },
+      write: { $0[keyPath: path].map { Node($0) } },
+      isValid: { $0[keyPath: path]?.isEmpty != true })
+  }
+
   static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
     _ name: String, _ path: Path<Choice>
   ) -> RecipeField {

@@ -18,6 +18,8 @@ public struct TrainingRecipe: Equatable, Sendable {
   public var tokensPerBatch: Int?
   /// The sequences of one forward and backward pass; in place of `tokensPerBatch`.
   public var sequencesPerBatch: Int?
+  /// The most seconds of audio of one forward and backward pass; in place of both.
+  public var secondsPerBatch: Double?
   /// The passes whose gradients make one step.
   public var accumulation = 1
   /// The longest norm of all gradients together; longer ones are scaled to it.
@@ -71,6 +73,7 @@ extension TrainingRecipe: RecipeSection {
     .integer("epochs", \.epochs, 1...1_000_000),
     .integer("tokensPerBatch", \.tokensPerBatch, 1...67_108_864),
     .integer("sequencesPerBatch", \.sequencesPerBatch, 1...1_048_576),
+    .number("secondsPerBatch", \.secondsPerBatch, 0.01...1_000_000),
     .integer("accumulation", \.accumulation, 1...1_048_576),
     .number("clipNorm", \.clipNorm, 1e-9...1e9),
     .number("clipValue", \.clipValue, 1e-9...1e9),
@@ -88,10 +91,12 @@ extension TrainingRecipe: RecipeSection {
   init() {}
 
   func checkTogether() throws(RecipeProblem) {
-    guard (tokensPerBatch == nil) != (sequencesPerBatch == nil) else {
+    let sizes = [tokensPerBatch != nil, sequencesPerBatch != nil, secondsPerBatch != nil]
+    let given = sizes.count { $0 }
+    guard given == 1 else {
       throw RecipeProblem(
-        path: [], expected: "to have either tokensPerBatch or sequencesPerBatch",
-        found: tokensPerBatch == nil ? "neither" : "both")
+        path: [], expected: "to have either tokensPerBatch, sequencesPerBatch or secondsPerBatch",
+        found: given == 0 ? "none" : "\(given) of them")
     }
     guard steps != nil || epochs != nil else {
       throw RecipeProblem(path: [], expected: "to have steps or epochs", found: "neither")

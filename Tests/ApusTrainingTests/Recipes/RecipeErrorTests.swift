@@ -84,8 +84,8 @@ import Testing
         + " got 31"),
     Fault(
       text: "sequencesPerBatch: 4", becomes: "seed: 1",
-      message: "r:13: expected training to have either tokensPerBatch or sequencesPerBatch,"
-        + " got neither"),
+      message: "r:13: expected training to have either tokensPerBatch, sequencesPerBatch or"
+        + " secondsPerBatch, got none"),
     Fault(
       text: "training:", becomes: "schedule: {kind: linear, warmupSteps: 10}\ntraining:",
       message: "r:12: expected schedule.warmupSteps to be less than the run's 10 steps, got 10"),

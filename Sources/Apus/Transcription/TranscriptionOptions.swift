@@ -1,0 +1,15 @@
+import ApusLayers
+import ApusTraining
+
+/// How audio is written down.
+public struct TranscriptionOptions: Sendable {
+  /// How words are searched for.
+  public var search = SpeechSearchOptions()
+  /// The longest piece of audio that goes through the network at once, in seconds.
+  public var pieceSeconds = 30.0
+  /// What the network hears before and behind each piece, in seconds.
+  public var surroundingSeconds = 3.0
+  public var precision = Mode.Precision.fp32
+
+  public init() {}
+}
