@@ -54,7 +54,7 @@ import Testing
 
   @Test(arguments: [
     (#"{"audio_filepath": "a.wav", "duration": "long"}"#, "a number at duration"),
-    (#"{"text": "a"}"#, "either audio_filepath or features_filepath"),
+    (#"{"text": "a"}"#, "either audio_filepath, features_filepath or image_filepath"),
     (#"{"audio_filepath": "a.wav", "offset": -1}"#, "of 0 to"),
     (#"{"audio_filepath": "a.wav", "duration": 1e300}"#, "of 0 to"),
     (#"{"audio_filepath": "a.wav""#, "expected"),
