@@ -1,6 +1,7 @@
 import ApusFiles
 import ApusModels
 import ApusText
+import ApusTraining
 import ApusVectors
 import Glibc
 
@@ -19,8 +20,13 @@ public struct ModelCheckup: Sendable {
         findings += Self.findings(of: try WordVectors(contentsOf: directory))
         return
       }
-      if try ModelDirectory.modelType(of: directory) == TaggerConfig.modelType {
+      let type = try ModelDirectory.modelType(of: directory)
+      if type == TaggerConfig.modelType {
         _ = try WordTagger.load(directory)
+        return
+      }
+      if SpeechConfig.modelTypes.contains(type ?? "") {
+        _ = try SpeechRecognizer(directory)
         return
       }
       let config = try ModelDirectory.config(of: directory)

@@ -73,11 +73,15 @@ public struct PathSummary: Sendable {
 
   private static func model(_ path: String) throws -> Members {
     if WordVectors.isDirectory(path) { return vectors(try WordVectors(contentsOf: path)) }
-    let isTagger = try ModelDirectory.modelType(of: path) == TaggerConfig.modelType
-    var members =
-      isTagger
-      ? Self.architecture(try ModelDirectory.taggerConfig(of: path))
-      : Self.architecture(try ModelDirectory.config(of: path))
+    let type = try ModelDirectory.modelType(of: path)
+    var members: Members
+    if type == TaggerConfig.modelType {
+      members = Self.architecture(try ModelDirectory.taggerConfig(of: path))
+    } else if SpeechConfig.modelTypes.contains(type ?? "") {
+      members = Self.architecture(try SpeechRecognizer(path))
+    } else {
+      members = Self.architecture(try ModelDirectory.config(of: path))
+    }
     let weights = try SafetensorsCheckpoint(directory: path)
     members.append(("weights", .object(Self.weights(weights.files))))
     if let tokenizer = try? Tokenizer(contentsOf: path) {
@@ -98,6 +102,23 @@ public struct PathSummary: Sendable {
       members.append(("shortest_part", .integer(rule.lengths.lowerBound)))
       members.append(("longest_part", .integer(rule.lengths.upperBound)))
       members.append(("buckets", .integer(rule.bucketCount)))
+    }
+    return members
+  }
+
+  private static func architecture(_ recognizer: SpeechRecognizer) -> Members {
+    let config = recognizer.model.config
+    var members: Members = [
+      ("architecture", .string(config.modelType)),
+      ("parameters", .integer(Int(config.parameterCount))),
+      ("input_size", .integer(config.inputSize)), ("symbols", .integer(config.symbolCount)),
+      ("frames_per_element", .integer(config.timeStride)),
+    ]
+    switch recognizer.input {
+    case .sound(let extractor):
+      members.append(("features", .string(extractor.settings.kind.rawValue)))
+      members.append(("sample_rate", .integer(extractor.settings.sampleRate)))
+    case .image(let height): members.append(("image_height", .integer(height)))
     }
     return members
   }

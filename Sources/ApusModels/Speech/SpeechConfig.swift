@@ -93,19 +93,29 @@ extension SpeechConfig {
     blank = try json.optionalID("pad_token_id", below: symbols) ?? 0
   }
 
+  /// The `model_type` of `config.json`.
+  public var modelType: String {
+    switch network {
+    case .deepSpeech1: Self.deepSpeech1
+    case .deepSpeech2: Self.deepSpeech2
+    case .transformer: Self.transformer
+    case .wav2vec2: Wav2Vec2Config.modelType
+    }
+  }
+
   /// The form in `config.json`.
   public var json: JSONValue {
-    let parts: (architecture: String, type: String, members: [(String, JSONValue)]) =
+    let parts: (architecture: String, members: [(String, JSONValue)]) =
       switch network {
-      case .deepSpeech1(let network): ("DeepSpeech1", Self.deepSpeech1, network.members)
-      case .deepSpeech2(let network): ("DeepSpeech2", Self.deepSpeech2, network.members)
-      case .transformer(let network): ("SpeechTransformer", Self.transformer, network.members)
-      case .wav2vec2(let network): ("Wav2Vec2ForCTC", Wav2Vec2Config.modelType, network.members)
+      case .deepSpeech1(let network): ("DeepSpeech1", network.members)
+      case .deepSpeech2(let network): ("DeepSpeech2", network.members)
+      case .transformer(let network): ("SpeechTransformer", network.members)
+      case .wav2vec2(let network): ("Wav2Vec2ForCTC", network.members)
       }
     return .object(
       [
         ("architectures", .array([.string(parts.architecture)])),
-        ("model_type", .string(parts.type)), ("input_size", .integer(inputSize)),
+        ("model_type", .string(modelType)), ("input_size", .integer(inputSize)),
         ("vocab_size", .integer(symbolCount)), ("pad_token_id", .integer(blank)),
       ] + parts.members)
   }

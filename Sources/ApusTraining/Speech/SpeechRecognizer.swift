@@ -92,12 +92,8 @@ extension SpeechRecognizer {
   ) throws -> (trials: [CTCTuning.Trial], wordCount: Int) {
     let examples = try examples(manifest)
     var utterances: [CTCTuning.Utterance] = []
-    var batches = SpeechBatches(
-      examples: examples,
-      order: LengthBatches(
-        lengths: examples.frameCounts, size: .sequences(Self.batchCount), order: .once))
-    while let batch = try batches.next() {
-      let logits = withoutGradients { model(batch.frames, .evaluation()) }
+    try model.forEachBatch(of: examples, size: .sequences(Self.batchCount), .fp32) {
+      batch, logits in
       for (index, example) in batch.examples.enumerated() {
         let rows = logits.offsets[index]..<logits.offsets[index + 1]
         utterances.append(

@@ -47,16 +47,9 @@ extension SpeechModel {
   ) throws -> SpeechScore {
     var score = SpeechScore()
     let symbols = try CTCAlphabet(alphabet)
-    var batches = SpeechBatches(
-      examples: examples,
-      order: LengthBatches(lengths: examples.frameCounts, size: size, order: .once))
     var (sum, count) = (0.0, 0)
-    while let batch = try batches.next() {
-      let (logits, losses) = withoutGradients {
-        let logits = self(batch.frames, .evaluation(precision))
-        return (logits, self.losses(batch, logits))
-      }
-      sum += Double(losses.sum().scalar)
+    try forEachBatch(of: examples, size: size, precision) { batch, logits in
+      sum += Double(losses(batch, logits).sum().scalar)
       for (target, length) in zip(batch.targets, logits.lengths) {
         if ctcFrameCount(target) <= length {
           count += target.count
@@ -76,6 +69,19 @@ extension SpeechModel {
     }
     score.loss = sum / Double(max(1, count))
     return score
+  }
+
+  /// Runs over all utterances, the shortest first, without gradients.
+  func forEachBatch(
+    of examples: SpeechExamples, size: BatchSize, _ precision: Mode.Precision,
+    _ body: (_ batch: SpeechBatch, _ logits: Sequences) throws -> Void
+  ) throws {
+    var batches = SpeechBatches(
+      examples: examples,
+      order: LengthBatches(lengths: examples.frameCounts, size: size, order: .once))
+    while let batch = try batches.next() {
+      try body(batch, withoutGradients { self(batch.frames, .evaluation(precision)) })
+    }
   }
 }
 

@@ -124,6 +124,18 @@ import Testing
     #expect(try tuned.json()["alpha"] is Double)
   }
 
+  @Test func infoAndDoctorKnowRecognizers() throws {
+    let info = try Program.run("info", model + "/best", "--json")
+    #expect(info.status == 0, "\(info)")
+    let report = try info.json()
+    #expect(report["architecture"] as? String == "deepspeech2")
+    #expect(report["features"] as? String == "log_mel" && report["sample_rate"] as? Int == 8000)
+    #expect(try Program.run("doctor", model + "/best").status == 0)
+    try FileManager.default.removeItem(atPath: model + "/best/vocab.json")
+    let doctor = try Program.run("doctor", model + "/best")
+    #expect(doctor.status == 65 && doctor.output.contains("vocab.json"), "\(doctor)")
+  }
+
   @Test func picturesShowTheWords() throws {
     let text = try directory.write("two three\nnine\n", to: "said.txt")
     let outcome = try Program.run(
