@@ -63,7 +63,7 @@ import Testing
     ("gj04\t1\t\tIt sank.\n", .automatic, ":1: expected a label, a tab, a text, as no first line"),
     (
       "a\tlabel\ttext\n1\t2\n", .automatic,
-      ":2: expected a label in column 2 and a text in column 3"
+      ":2: expected a label and a text in columns label and text, got 2: \"1 | 2\""
     ),
     ("(3 (2 a) (2 b)\n", .trees, ":1: expected a tree"),
     ("(7 a)\n", .trees, ":1: expected a tree"),

@@ -9,6 +9,8 @@ public enum LabelledFormat: String, Sendable, CaseIterable {
   /// The label, a tab, the text; or columns, of which a first line names `label` and `text` or
   /// `sentence`.
   case tabs
+  /// The same with commas, and with quotes around what holds one.
+  case csv
   /// An object with `label`, a string or a whole number, and `text`.
   case json
   /// `COARSE:fine text` as in TREC, with the coarse class as the label.
@@ -22,15 +24,28 @@ public enum LabelledFormat: String, Sendable, CaseIterable {
   /// A directory with a text a line in `seq.in`, and the label of each in `label`.
   case paired
 
+  /// The format of a table that has the lines; nil for trees and pairs, which are none.
+  var table: TableLayout.Format? {
+    switch self {
+    case .automatic, .words: .words
+    case .tabs: .tsv
+    case .csv: .csv
+    case .json: .json
+    case .coarse, .fine: .coarse
+    case .trees, .binaryTrees, .paired: nil
+    }
+  }
+
   /// Whether a path that says nothing else is a directory, which holds pairs.
   static func isPaired(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// The format that a first line has.
-  static func guessed(from line: String, isJSON: Bool) -> LabelledFormat {
-    if isJSON { return .json }
+  /// The format that a file of some name and first line has.
+  static func guessed(from line: String, path: String) -> LabelledFormat {
+    if LineEncoding.isJSONLines(path) { return .json }
+    if path.hasSuffix(".csv") || path.hasSuffix(".csv.gz") { return .csv }
     if line.contains("\t") { return .tabs }
     if line.hasPrefix("("), line.hasSuffix(")") { return .trees }
     let label = line.prefix { $0 != " " }

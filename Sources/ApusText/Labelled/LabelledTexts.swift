@@ -25,141 +25,103 @@ public struct LabelledTexts: Sendable {
       return
     }
     var lines = try TextLines(path)
-    let file = lines.name
-    name = file
-    var format = format
-    var columns: TableColumns?
-    var seen: Set<LabelledText> = []
-    while let line = try lines.next() {
-      guard !line.allSatisfy(\.isWhitespace) else { continue }
-      if format == .automatic {
-        format = .guessed(from: line, isJSON: LineEncoding.isJSONLines(path))
-      }
-      if format == .tabs, columns == nil {
-        columns = TableColumns(header: line)
-        if columns?.isNamed == true { continue }
-      }
-      func failure(_ expected: String) -> InputError {
-        InputError(
-          file: file, row: lines.row, expected: expected, found: "\"\(line.prefix(60))\"")
-      }
-      switch format {
-      case .automatic, .words, .paired:
-        guard let text = Self.parted(line, at: " ") else {
-          throw failure("a label, a blank, a text")
-        }
-        texts.append(text)
-      case .tabs:
-        guard let text = columns?.text(of: line) else {
-          throw failure(columns?.expectation ?? "a label, a tab, a text")
-        }
-        texts.append(text)
-      case .json: texts.append(try Self.json(line, file: file, row: lines.row))
-      case .coarse, .fine:
-        guard var text = Self.parted(line, at: " "),
-          let coarse = Self.parted(text.label, at: ":")
-        else { throw failure("COARSE:fine, a blank, a text") }
-        if format == .coarse { text.label = coarse.label }
-        texts.append(text)
-      case .trees, .binaryTrees:
-        guard let tree = SentimentTree(line) else {
-          throw failure("a tree as (LABEL word) or (LABEL tree tree), labels from 0 to 4")
-        }
-        let phrases = tree.phrases(onlyWhole: !includesPhrases, isBinary: format == .binaryTrees)
-        texts += includesPhrases ? phrases.filter { seen.insert($0).inserted } : phrases
-      }
+    name = lines.name
+    try lines.skipBlankLines()
+    let first = try lines.peek() ?? ""
+    let format = format == .automatic ? .guessed(from: first, path: path) : format
+    if let table = format.table {
+      texts = try Self.rows(of: lines, table, labelledBy: format == .fine ? "fine" : "label")
+    } else {
+      texts = try Self.trees(
+        lines, isBinary: format == .binaryTrees, includesPhrases: includesPhrases)
     }
     guard !texts.isEmpty else {
       throw InputError(file: name, expected: "labelled texts", found: "none")
     }
   }
 
-  /// The texts of a directory; those without words are passed over.
-  private static func pairs(_ directory: String) throws -> [LabelledText] {
-    var lines = try PairedLines(
-      "\(directory)/\(PairedReader.wordName)", "\(directory)/\(labelName)")
-    var texts: [LabelledText] = []
-    while let (text, label) = try lines.next() {
-      guard text.contains(where: { !$0.isWhitespace }) else { continue }
-      guard label.contains(where: { !$0.isWhitespace }) else {
-        throw InputError(
-          file: lines.second.name, row: lines.second.row, expected: "a label", found: "none")
-      }
-      texts.append(LabelledText(label: label, text: text))
+  /// The texts of a table: of columns that its first line names, or the label before the text.
+  private static func rows(
+    of lines: TextLines, _ format: TableLayout.Format, labelledBy label: String
+  ) throws -> [LabelledText] {
+    let layout = TableLayout(encoding: .repaired, isRagged: true)
+    var reader = try TableReader(lines, format, layout) { names in
+      column(["label"], in: names) != nil && column(textNames, in: names) != nil
     }
-    guard !texts.isEmpty else {
-      throw InputError(file: lines.first.name, expected: "labelled texts", found: "none")
+    guard format == .tsv || format == .csv else {
+      var texts: [LabelledText] = []
+      while let row = try reader.next() {
+        texts.append(LabelledText(label: try row.text(label), text: try row.text("text")))
+      }
+      return texts
+    }
+    let names = reader.columnNames
+    let label = column(["label"], in: names ?? []) ?? "1"
+    let text = column(textNames, in: names ?? []) ?? "2"
+    var texts: [LabelledText] = []
+    while let row = try reader.next() {
+      guard !row.isEmpty else { continue }
+      guard names != nil || row.count == 2, let rowLabel = try row.optionalText(label),
+        let rowText = try row.optionalText(text)
+      else {
+        let separator = format == .csv ? "comma" : "tab"
+        throw InputError(
+          file: row.file, row: row.row,
+          expected: names == nil
+            ? "a label, a \(separator), a text, as no first line names the columns"
+            : "a label and a text in columns \(label) and \(text)",
+          found: row.summary)
+      }
+      texts.append(LabelledText(label: rowLabel, text: rowText))
     }
     return texts
   }
 
-  /// What stands before and behind the first separator, both not empty.
-  private static func parted(_ line: String, at separator: Character) -> LabelledText? {
-    guard let place = line.firstIndex(of: separator), place > line.startIndex else { return nil }
-    let text = line[line.index(after: place)...]
-    guard text.contains(where: { !$0.isWhitespace }) else { return nil }
-    return LabelledText(label: String(line[..<place]), text: String(text))
+  private static let textNames = ["text", "sentence"]
+
+  /// The column with one of some names, in whatever case.
+  private static func column(_ wanted: [String], in names: [String]) -> String? {
+    names.first { wanted.contains($0.lowercased()) }
   }
 
-  private static func json(_ line: String, file: String, row: Int) throws -> LabelledText {
-    var bytes = line
-    let value: JSONValue
-    do {
-      value = try bytes.withUTF8 { try JSONValue(parsing: $0, file: file) }
-    } catch var error as InputError {
-      error.row = row
-      throw error
-    }
-    let object = JSONField(value, file: file)
-    do {
-      let label: String
-      if case .integer(let number) = object["label"].value {
-        label = String(number)
-      } else {
-        label = try object["label"].string()
+  private static func trees(
+    _ lines: TextLines, isBinary: Bool, includesPhrases: Bool
+  ) throws -> [LabelledText] {
+    var lines = lines
+    var texts: [LabelledText] = []
+    var seen: Set<LabelledText> = []
+    while let line = try lines.next() {
+      guard !line.allSatisfy(\.isWhitespace) else { continue }
+      guard let tree = SentimentTree(line) else {
+        throw InputError(
+          file: lines.name, row: lines.row,
+          expected: "a tree as (LABEL word) or (LABEL tree tree), labels from 0 to 4",
+          found: "\"\(line.prefix(60))\"")
       }
-      return LabelledText(label: label, text: try object["text"].string())
-    } catch var error as InputError {
-      error.row = row
-      throw error
+      let phrases = tree.phrases(onlyWhole: !includesPhrases, isBinary: isBinary)
+      texts += includesPhrases ? phrases.filter { seen.insert($0).inserted } : phrases
     }
+    return texts
   }
-}
 
-/// Which columns of a table hold label and text.
-private struct TableColumns {
-  let label, text: Int
-  /// Whether the first line names the columns.
-  let isNamed: Bool
-
-  init(header: String) {
-    let names = Self.columns(of: header).map { $0.lowercased() }
-    let label = names.firstIndex(of: "label")
-    let text = names.firstIndex { ["text", "sentence"].contains($0) }
-    if let label, let text {
-      (self.label, self.text, isNamed) = (label, text, true)
-    } else {
-      (self.label, self.text, isNamed) = (0, 1, false)
+  /// The texts of a directory; those without words are passed over.
+  private static func pairs(_ directory: String) throws -> [LabelledText] {
+    var lines = try ParallelLines([
+      "\(directory)/\(PairedReader.wordName)", "\(directory)/\(labelName)",
+    ])
+    var texts: [LabelledText] = []
+    while let pair = try lines.next() {
+      let (text, label) = (pair[0], pair[1])
+      guard text.contains(where: { !$0.isWhitespace }) else { continue }
+      guard label.contains(where: { !$0.isWhitespace }) else {
+        throw InputError(
+          file: lines.files[1].name, row: lines.row, expected: "a label", found: "none")
+      }
+      texts.append(LabelledText(label: label, text: text))
     }
-  }
-
-  var expectation: String {
-    isNamed
-      ? "a label in column \(label + 1) and a text in column \(text + 1)"
-      : "a label, a tab, a text, as no first line names the columns"
-  }
-
-  func text(of line: String) -> LabelledText? {
-    let columns = Self.columns(of: line)
-    guard columns.count > max(label, text), isNamed || columns.count == 2,
-      !columns[label].isEmpty, !columns[text].isEmpty
-    else {
-      return nil
+    guard !texts.isEmpty else {
+      throw InputError(file: lines.files[0].name, expected: "labelled texts", found: "none")
     }
-    return LabelledText(label: columns[label], text: columns[text])
-  }
-
-  private static func columns(of line: String) -> [String] {
-    line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    return texts
   }
 }

@@ -2,8 +2,7 @@ import ApusFiles
 
 /// The texts of a file, one a line, read one after the other.
 ///
-/// Memory is bounded by the longest line. Ill-formed UTF-8 becomes U+FFFD; an empty line is an empty
-/// text.
+/// Memory is bounded by the longest line. An empty line is an empty text.
 public struct TextLines {
   /// The path, or `standard input`.
   public let name: String
@@ -12,6 +11,9 @@ public struct TextLines {
   private let source: ByteReader
   /// The key of the text in each line, which is a JSON object; nil for lines that are texts.
   private let key: String?
+  private let encoding: TextEncoding
+  /// Where the line that was read last stands in the buffer, with its end.
+  private var last = 0..<0
   private var buffer: [UInt8] = []
   /// The part of the buffer that was not read yet.
   private var rest = 0..<0
@@ -21,22 +23,45 @@ public struct TextLines {
   /// Opens a file, gzip or not, or standard input for `-`.
   ///
   /// - Throws: `FileError` if it can't be opened or read, `InputError` for a bad gzip header.
-  public init(_ path: String, key: String? = nil) throws {
+  public init(_ path: String, key: String? = nil, encoding: TextEncoding = .repaired) throws {
     source = try ByteReader(path)
     name = source.name
     self.key = key
+    self.encoding = encoding
   }
+
+  /// The bytes of the line that was read last, as the file has them, with the end of the line.
+  var bytes: ArraySlice<UInt8> { buffer[last] }
 
   /// The next text, or nil behind the last.
   ///
   /// - Throws: `FileError`; `InputError` naming the row of a line that is no JSON object with the
-  ///   key, or is longer than a gigabyte.
+  ///   key, or not of the encoding, or longer than a gigabyte.
   public mutating func next() throws -> String? {
-    guard let line = try nextLine() else { return nil }
+    guard let (line, next) = try locateLine() else { return nil }
+    last = rest.lowerBound..<next
+    rest = next..<rest.upperBound
     row += 1
-    return try buffer.withUnsafeBufferPointer { bytes in
+    return try text(of: line, row: row)
+  }
+
+  /// The text that `next()` will give.
+  ///
+  /// - Throws: As `next()`.
+  mutating func peek() throws -> String? {
+    guard let (line, _) = try locateLine() else { return nil }
+    return try text(of: line, row: row + 1)
+  }
+
+  /// Passes over lines of nothing but blanks.
+  mutating func skipBlankLines() throws {
+    while let line = try peek(), line.allSatisfy(\.isWhitespace) { _ = try next() }
+  }
+
+  private func text(of line: Range<Int>, row: Int) throws -> String {
+    try buffer.withUnsafeBufferPointer { bytes in
       let line = UnsafeBufferPointer(rebasing: bytes[line])
-      guard let key else { return String(decoding: line, as: UTF8.self) }
+      guard let key else { return try decoded(line, row: row) }
       var text: [UInt8] = []
       var scanner = JSONScanner(line)
       do {
@@ -50,15 +75,31 @@ public struct TextLines {
     }
   }
 
-  /// Where the next line stands in the buffer, without its end.
-  private mutating func nextLine() throws -> Range<Int>? {
+  private func decoded(_ line: UnsafeBufferPointer<UInt8>, row: Int) throws -> String {
+    switch encoding {
+    case .repaired: break
+    case .latin1:
+      return String(String.UnicodeScalarView(line.map { Unicode.Scalar($0) }))
+    case .utf8:
+      let valid = UTF8Repair.validPrefix(of: line)
+      guard valid == line.count else {
+        throw InputError(
+          file: name, row: row, expected: "UTF-8",
+          found: "the byte 0x\(String(line[valid], radix: 16)) behind \(valid) bytes of the line")
+      }
+    }
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// Where the next line stands in the buffer, without its end, and where the one behind it begins.
+  private mutating func locateLine() throws -> (line: Range<Int>, next: Int)? {
     var searched = rest.lowerBound
     while true {
       if let end = buffer[searched..<rest.upperBound].firstIndex(of: UInt8(ascii: "\n")) {
-        return take(end, next: end + 1)
+        return (line(endingAt: end), end + 1)
       }
       guard !isAtEnd else {
-        return rest.isEmpty ? nil : take(rest.upperBound, next: rest.upperBound)
+        return rest.isEmpty ? nil : (line(endingAt: rest.upperBound), rest.upperBound)
       }
       guard rest.count <= Self.longestLine else {
         throw InputError(
@@ -69,9 +110,8 @@ public struct TextLines {
     }
   }
 
-  private mutating func take(_ end: Int, next: Int) -> Range<Int> {
+  private func line(endingAt end: Int) -> Range<Int> {
     let start = rest.lowerBound
-    rest = next..<rest.upperBound
     let hasCarriageReturn = end > start && buffer[end - 1] == UInt8(ascii: "\r")
     return start..<(hasCarriageReturn ? end - 1 : end)
   }

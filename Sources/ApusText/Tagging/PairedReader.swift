@@ -6,18 +6,20 @@ struct PairedReader {
   private static let tagName = "seq.out"
 
   func read(_ directory: String) throws -> [TaggedSentence] {
-    var lines = try PairedLines("\(directory)/\(Self.wordName)", "\(directory)/\(Self.tagName)")
+    var lines = try ParallelLines([
+      "\(directory)/\(Self.wordName)", "\(directory)/\(Self.tagName)",
+    ])
     var sentences: [TaggedSentence] = []
-    while let (wordLine, tagLine) = try lines.next() {
-      let (words, tags) = (Self.split(wordLine), Self.split(tagLine))
+    while let pair = try lines.next() {
+      let (words, tags) = (Self.split(pair[0]), Self.split(pair[1]))
       guard words.count == tags.count else {
         throw InputError(
-          file: lines.second.name, row: lines.second.row,
-          expected: "\(words.count) tags, as many as words in \(lines.first.name)",
+          file: lines.files[1].name, row: lines.row,
+          expected: "\(words.count) tags, as many as words in \(lines.files[0].name)",
           found: "\(tags.count)")
       }
       guard !words.isEmpty else { continue }
-      let rows = Array(repeating: lines.first.row, count: words.count)
+      let rows = Array(repeating: lines.row, count: words.count)
       sentences.append(TaggedSentence(words: words, tags: tags, rows: rows))
     }
     return sentences

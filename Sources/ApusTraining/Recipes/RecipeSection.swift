@@ -1,3 +1,4 @@
+import ApusFiles
 import Yams
 
 /// A part of a recipe under a key of its own, read from and written to YAML by a table of fields.

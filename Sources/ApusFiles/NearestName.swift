@@ -2,7 +2,7 @@
 ///
 /// Distance is the number of inserted, deleted, replaced and swapped neighbouring characters
 /// (optimal string alignment), without regard to case; up to a third of the name may differ.
-func nearestName(to name: String, in candidates: [String]) -> String? {
+public func nearestName(to name: String, in candidates: [String]) -> String? {
   let longest = candidates.map(\.utf8.count).max() ?? 0
   guard name.utf8.count <= 2 * longest else { return nil }
   let distances = candidates.map { editDistance(name.lowercased(), $0.lowercased()) }
