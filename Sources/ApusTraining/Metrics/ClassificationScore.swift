@@ -16,33 +16,38 @@ public struct ClassificationScore: Sendable, Equatable {
     counts[expected ?? counts.count - 1][predicted] += 1
   }
 
-  private var classCount: Int { counts.count - 1 }
+  var classCount: Int { counts.count - 1 }
 
   public var textCount: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }
   /// Texts of classes that the model does not know, which can't be right.
   public var unknownCount: Int { counts[classCount].reduce(0, +) }
 
+  var rightCount: Int { (0..<classCount).reduce(0) { $0 + counts[$1][$1] } }
+
+  /// The texts that are of a class.
+  func expectedCount(of index: Int) -> Int { counts[index].reduce(0, +) }
+
+  /// The texts that were given a class.
+  func predictedCount(of index: Int) -> Int { counts.reduce(0) { $0 + $1[index] } }
+
   /// The share of texts whose class was predicted.
-  public var accuracy: Double {
-    let right = (0..<classCount).reduce(0) { $0 + counts[$1][$1] }
-    return textCount == 0 ? 0 : Double(right) / Double(textCount)
+  public var accuracy: Double { share(rightCount, of: textCount) }
+
+  /// The share of the texts that were given a class that are of it; 0 if there are none.
+  public func precision(of index: Int) -> Double {
+    share(counts[index][index], of: predictedCount(of: index))
+  }
+
+  /// The share of the texts of a class that were given it; 0 if there are none.
+  public func recall(of index: Int) -> Double {
+    share(counts[index][index], of: expectedCount(of: index))
   }
 
   /// The harmonic mean of precision and recall of a class; 0 if it never occurs on either side.
   public func f1(of index: Int) -> Double {
-    let found = counts.reduce(0) { $0 + $1[index] }
-    let real = counts[index].reduce(0, +)
-    return found + real == 0 ? 0 : 2 * Double(counts[index][index]) / Double(found + real)
-  }
-
-  /// The mean F1 of the classes that texts have or were given, as that of scikit-learn.
-  ///
-  /// Each class counts alike; all unknown ones are one, of F1 0.
-  public var macroF1: Double {
-    let occurring = (0..<classCount).filter { index in
-      counts.contains { $0[index] > 0 } || counts[index].contains { $0 > 0 }
-    }
-    let count = occurring.count + (unknownCount > 0 ? 1 : 0)
-    return count == 0 ? 0 : occurring.reduce(0) { $0 + f1(of: $1) } / Double(count)
+    share(2 * counts[index][index], of: predictedCount(of: index) + expectedCount(of: index))
   }
 }
+
+/// A share of a count; of nothing, 0.
+func share(_ part: Int, of whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
