@@ -10,7 +10,7 @@ public struct Embedding: Layer {
     count: Int, size: Int, _ initializer: Initializer = .normal(standardDeviation: 1),
     in scope: Scope
   ) {
-    weight = scope.parameter("weight", [count, size], initializer)
+    weight = scope.parameter("weight", [count, size], initializer, role: .table)
   }
 
   public func callAsFunction(_ ids: Tensor) -> Tensor { weight.value.gathered(ids) }

@@ -14,7 +14,7 @@ public struct Linear: Layer {
     hasBias: Bool = true, _ initializer: Initializer = .xavierUniform, in scope: Scope
   ) {
     let shape = layout == .outputsByInputs ? [outputSize, inputSize] : [inputSize, outputSize]
-    weight = scope.parameter("weight", shape, initializer)
+    weight = scope.parameter("weight", shape, initializer, role: .map(layout))
     bias = hasBias ? scope.parameter("bias", [outputSize], .zeros) : nil
     self.layout = layout
   }

@@ -80,12 +80,14 @@ private struct TrainingStep {
   let clipNorm: Double
   let loss: TrainingWorkload.Loss
   var optimizer: Optimizer
+  var stepCount = 0
 
   /// Trains on the batch once and returns its loss before that.
   mutating func run() -> Float {
-    let loss = loss(.training(seed: 0, step: optimizer.stepCount, precision: precision))
+    let loss = loss(.training(seed: 0, step: stepCount, precision: precision))
     let gradients = loss.gradients(of: parameters)
     optimizer.step(along: gradients, rate: rate, clipNorm: clipNorm)
+    stepCount += 1
     return loss.scalar
   }
 }

@@ -128,7 +128,8 @@ private struct BERTBlockWeights {
     }
     queryKeyValue = Linear(
       weight: scope.parameter(
-        stacking: names.queryKeyValue.map { "\($0).weight" }, [size, size], normal),
+        stacking: names.queryKeyValue.map { "\($0).weight" }, [size, size], normal,
+        role: .map(.outputsByInputs)),
       bias: scope.parameter(stacking: names.queryKeyValue.map { "\($0).bias" }, [size], .zeros))
     output = linear(size, size, names.attentionOutput)
     attentionNorm = norm(names.attentionNorm)

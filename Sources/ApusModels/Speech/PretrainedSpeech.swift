@@ -8,8 +8,10 @@ public struct PretrainedSpeech: Sendable {
   /// The weights of the encoder, without those of a head.
   public let weights: [String: Tensor]
 
-  /// What the names of the convolutions over samples begin with: fine-tuning leaves them as they are.
-  public static let features = "wav2vec2.feature_extractor"
+  /// What the names of all weights begin with.
+  public static let place = "wav2vec2."
+  /// The convolutions over samples, which fine-tuning leaves as they are.
+  public static let features: NamePattern = "wav2vec2.feature_extractor.*"
 
   /// Reads a directory of Hugging Face's `Wav2Vec2Model`, `Wav2Vec2ForPreTraining` or
   /// `Wav2Vec2ForCTC`.

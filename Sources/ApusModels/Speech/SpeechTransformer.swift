@@ -111,7 +111,8 @@ struct SpeechBlocks {
     let attention = SelfAttention(
       queryKeyValue: Linear(
         weight: attending.parameter(
-          stacking: names.map { "\($0).weight" }, [size, size], .xavierUniform),
+          stacking: names.map { "\($0).weight" }, [size, size], .xavierUniform,
+          role: .map(.outputsByInputs)),
         bias: attending.parameter(stacking: names.map { "\($0).bias" }, [size], .zeros)),
       output: Linear(size, size, in: attending / "out_proj"), headCount: headCount,
       isCausal: false, dropout: Dropout(attentionDropout, in: attending / "dropout"))

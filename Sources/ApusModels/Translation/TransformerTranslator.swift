@@ -164,7 +164,8 @@ private struct TranslatorParts {
     let size = config.hiddenSize
     return Linear(
       weight: scope.parameter(
-        stacking: names.map { "\($0).weight" }, [size, size], .xavierUniform),
+        stacking: names.map { "\($0).weight" }, [size, size], .xavierUniform,
+        role: .map(.outputsByInputs)),
       bias: scope.parameter(stacking: names.map { "\($0).bias" }, [size], .zeros))
   }
 

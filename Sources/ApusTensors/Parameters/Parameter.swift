@@ -16,18 +16,32 @@ public final class Parameter: Sendable {
   /// Most parameters have one; where a model multiplies with several matrices at once (query, key
   /// and value) they are stacked as rows of one.
   public let parts: [Part]
+  /// What a layer does with a parameter, where that decides how it can be adapted.
+  public enum Role: Sendable, Hashable {
+    /// The matrix of a linear map.
+    case map(WeightLayout)
+    /// A vector for each id.
+    case table
+    case other
+  }
+
+  private struct State {
+    var stored: Tensor
+    var isFrozen: Bool
+    var reparametrization: (any Reparametrization)?
+  }
+
   public let shape: [Int]
-  /// Whether the weights stay as they are: no gradient flows to them, and no optimizer has them.
-  public let isFrozen: Bool
-  private let state: Mutex<Tensor>
+  public let role: Role
+  private let state: Mutex<State>
   private let leaf: Node
 
-  public init(_ parts: [Part], _ value: Tensor, isFrozen: Bool = false) {
+  public init(_ parts: [Part], _ value: Tensor, role: Role = .other, isFrozen: Bool = false) {
     precondition(value.type == .float32, "Parameter: expected float32, got \(value.type)")
     self.parts = parts
-    self.isFrozen = isFrozen
+    self.role = role
     shape = value.shape
-    state = Mutex(value.detached)
+    state = Mutex(State(stored: value.detached, isFrozen: isFrozen))
     leaf = Node("parameter", inputs: [], outputs: [(value.shape, .float32)], way: nil)
   }
 
@@ -39,23 +53,41 @@ public final class Parameter: Sendable {
   public var name: String { parts[0].name }
   public var count: Int { shape.reduce(1, *) }
 
-  /// The weights, tracked for gradients unless they are frozen.
-  public var value: Tensor {
-    var result = state.withLock { $0 }
-    if !isFrozen { result.origin = Origin(node: leaf, output: 0) }
-    return result
+  /// Whether the weights stay as they are: no gradient flows to them.
+  public var isFrozen: Bool {
+    get { state.withLock { $0.isFrozen } }
+    set { state.withLock { $0.isFrozen = newValue } }
   }
 
-  /// Changes the weights, in place unless a tensor of their old value is still held.
+  /// What stands between the stored weights and a model; nil where it reads them as they are.
+  public var reparametrization: (any Reparametrization)? {
+    get { state.withLock { $0.reparametrization } }
+    set { state.withLock { $0.reparametrization = newValue } }
+  }
+
+  /// The weights that a model reads, tracked for gradients unless they are frozen.
+  public var value: Tensor {
+    let state = state.withLock { $0 }
+    var stored = state.stored
+    if !state.isFrozen { stored.origin = Origin(node: leaf, output: 0) }
+    return state.reparametrization?.weights(from: stored) ?? stored
+  }
+
+  /// The weights that an optimizer changes and a checkpoint keeps.
+  public var stored: Tensor { state.withLock { $0.stored } }
+
+  /// Changes the stored weights, in place unless a tensor of their old value is still held.
   public func update(_ body: (inout Tensor) -> Void) {
-    state.withLock { value in
-      body(&value)
-      precondition(value.shape == shape, "Parameter.update: expected \(shape), got \(value.shape)")
+    state.withLock { state in
+      body(&state.stored)
+      precondition(
+        state.stored.shape == shape,
+        "Parameter.update: expected \(shape), got \(state.stored.shape)")
     }
   }
 
-  /// The values of each part under its own name, for checkpoints.
-  public var namedValues: [(name: String, value: Tensor)] { named(value.detached) }
+  /// The stored values of each part under its own name, for checkpoints.
+  public var namedValues: [(name: String, value: Tensor)] { named(stored) }
 
   /// A tensor of this parameter's shape, a gradient say, cut into the parts.
   public func named(_ tensor: Tensor) -> [(name: String, value: Tensor)] {

@@ -24,9 +24,9 @@ public struct Scope: Sendable {
 
   /// Creates a parameter.
   public func parameter(
-    _ name: String, _ shape: [Int], _ initializer: Initializer
+    _ name: String, _ shape: [Int], _ initializer: Initializer, role: Parameter.Role = .other
   ) -> Parameter {
-    store.create([qualified(name)], rowCounts: [shape.first ?? 1], shape, initializer)
+    store.create([qualified(name)], rowCounts: [shape.first ?? 1], shape, initializer, role)
   }
 
   /// Creates a parameter whose rows are several tensors of the reference checkpoint.
@@ -35,13 +35,15 @@ public struct Scope: Sendable {
   ///   - names: The name of each tensor, from the top of the stack.
   ///   - shape: The shape of each; they are stacked along the first axis.
   ///   - initializer: Draws each tensor under its own name.
+  ///   - role: What a layer does with them.
   /// - Returns: The parameter of all rows.
   public func parameter(
-    stacking names: [String], _ shape: [Int], _ initializer: Initializer
+    stacking names: [String], _ shape: [Int], _ initializer: Initializer,
+    role: Parameter.Role = .other
   ) -> Parameter {
     store.create(
       names.map(qualified), rowCounts: names.map { _ in shape[0] },
-      [shape[0] * names.count] + shape.dropFirst(), initializer)
+      [shape[0] * names.count] + shape.dropFirst(), initializer, role)
   }
 
   private func qualified(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
@@ -80,12 +82,12 @@ public final class ParameterStore: Sendable {
   ///
   /// - Parameters:
   ///   - source: Gives each value.
-  ///   - frozen: What the names of parameters that stay as they are begin with.
+  ///   - frozen: The names of parameters that stay as they are.
   ///   - build: Builds the model.
   /// - Returns: The model and its parameters.
   /// - Throws: The first error of the source, after the model is built and before it is returned.
   public static func loading<Model>(
-    from source: @escaping Source, frozen: [String] = [], _ build: (Scope) throws -> Model
+    from source: @escaping Source, frozen: [NamePattern] = [], _ build: (Scope) throws -> Model
   ) throws -> (model: Model, store: ParameterStore) {
     let store = ParameterStore(origin: .source(source), StartingPoint(frozen: frozen))
     let model = try build(store.root)
@@ -112,7 +114,8 @@ public final class ParameterStore: Sendable {
   public var count: Int { parameters.reduce(0) { $0 + $1.count } }
 
   fileprivate func create(
-    _ names: [String], rowCounts: [Int], _ shape: [Int], _ initializer: Initializer
+    _ names: [String], rowCounts: [Int], _ shape: [Int], _ initializer: Initializer,
+    _ role: Parameter.Role
   ) -> Parameter {
     state.withLock { state in
       for name in names {
@@ -144,7 +147,8 @@ public final class ParameterStore: Sendable {
         }
       }
       let value = values.count == 1 ? values[0] : concatenated(values)
-      let parameter = Parameter(parts, value, isFrozen: self.start.freezes(parts[0].name))
+      let parameter = Parameter(
+        parts, value, role: role, isFrozen: self.start.freezes(parts[0].name))
       state.parameters.append(parameter)
       return parameter
     }

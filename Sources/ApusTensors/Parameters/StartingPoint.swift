@@ -2,13 +2,20 @@
 public struct StartingPoint: Sendable {
   /// Values of parameters by their names; others are drawn.
   public var values: [String: Tensor]
-  /// What the names of parameters that stay as they are begin with.
-  public var frozen: [String]
+  /// The names of parameters that stay as they are.
+  public var frozen: [NamePattern]
+  /// What the names of a pretrained encoder's parameters begin with, up to and with the last dot; nil
+  /// where there is none.
+  public var encoder: String?
 
-  public init(values: [String: Tensor] = [:], frozen: [String] = []) {
+  public init(
+    values: [String: Tensor] = [:], frozen: [NamePattern] = [], encoder: String? = nil
+  ) {
     self.values = values
     self.frozen = frozen
+    self.encoder = encoder
   }
 
-  func freezes(_ name: String) -> Bool { frozen.contains { name.hasPrefix($0) } }
+  /// Whether the parameter of a name stays as it is.
+  public func freezes(_ name: String) -> Bool { frozen.contains { $0.matches(name) } }
 }

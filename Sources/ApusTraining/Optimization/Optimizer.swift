@@ -1,25 +1,37 @@
+import ApusFiles
 import ApusTensors
 
 /// An update rule over all parameters of a model, with its state.
 ///
 /// Matrices decay, vectors (biases, norms) do not: shrinking those changes what a layer computes
-/// without making it simpler.
+/// without making it simpler. A parameter has no state before its first gradient, so that what is
+/// frozen takes no memory; corrections for young averages count the updates of each parameter.
 public struct Optimizer: Sendable {
   public let rule: UpdateRule
   public let parameters: [Parameter]
-  /// The optimizer steps done so far.
-  public private(set) var stepCount = 0
   private let decay: Float
-  private var states: [[Tensor]]
+  private let rateFactors: [Float]
+  private var states: [State?]
 
-  public init(_ recipe: OptimizerRecipe, parameters: [Parameter]) {
+  private struct State: Sendable {
+    /// The gradients that the parameter was changed along.
+    var updateCount = 0
+    var tensors: [Tensor]
+  }
+
+  /// - Parameters:
+  ///   - recipe: The rule and its constants.
+  ///   - parameters: What is changed.
+  ///   - rateFactor: What the learning rate of a parameter is multiplied by.
+  public init(
+    _ recipe: OptimizerRecipe, parameters: [Parameter],
+    rateFactor: (Parameter) -> Double = { _ in 1 }
+  ) {
     rule = UpdateRule(recipe)
     decay = Float(recipe.weightDecay)
     self.parameters = parameters
-    let stateCount = rule.stateNames.count
-    states = parameters.map { parameter in
-      (0..<stateCount).map { _ in .zeros(parameter.shape) }
-    }
+    rateFactors = parameters.map { Float(rateFactor($0)) }
+    states = Array(repeating: nil, count: parameters.count)
   }
 
   /// Changes the parameters along their gradients; one without a gradient stays as it is.
@@ -37,39 +49,55 @@ public struct Optimizer: Sendable {
     let norm = norm ?? gradients.norm(of: parameters)
     // PyTorch's clip_grad_norm_ adds the same 1e-6.
     let scale = clipNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1
-    let step = UpdateRule.Step(
-      index: stepCount, rate: Float(rate), gradientScale: Float(scale),
-      gradientLimit: clipValue.map { Float($0) } ?? .infinity)
     for (index, parameter) in parameters.enumerated() {
       guard let gradient = gradients.take(parameter) else { continue }
+      // Taken out, so that the rule is the only holder of the tensors.
+      var state =
+        states[index].take()
+        ?? State(tensors: rule.stateNames.map { _ in .zeros(parameter.shape) })
       rule.update(
-        parameter, along: gradient, state: &states[index], step,
+        parameter, along: gradient, state: &state.tensors,
+        UpdateRule.Step(
+          index: state.updateCount, rate: Float(rate) * rateFactors[index],
+          gradientScale: Float(scale), gradientLimit: clipValue.map { Float($0) } ?? .infinity),
         decay: parameter.shape.count > 1 ? decay : 0)
+      state.updateCount += 1
+      states[index] = state
     }
-    stepCount += 1
   }
 
   /// The state under the parameters' names, for checkpoints.
   public var namedState: [(name: String, value: Tensor)] {
-    zip(parameters, states).flatMap { parameter, tensors in
-      zip(rule.stateNames, tensors).map { ("\(parameter.name).\($0)", $1) }
+    zip(parameters, states).flatMap { parameter, state -> [(name: String, value: Tensor)] in
+      guard let state else { return [] }
+      let count = Tensor([Int32(clamping: state.updateCount)])
+      return [("\(parameter.name).\(Self.countName)", count)]
+        + zip(rule.stateNames, state.tensors).map { ("\(parameter.name).\($0)", $1) }
     }
   }
 
   /// Takes the state of a checkpoint.
   ///
-  /// - Parameters:
-  ///   - stepCount: The optimizer steps that were done.
-  ///   - source: Gives the tensor of a name and shape.
-  /// - Throws: What the source throws for a tensor that is missing or has another shape.
+  /// - Parameter source: Gives the tensor of a name and shape; nil if there is none of the name.
+  /// - Throws: What the source throws for a tensor of another shape; `InputError` for a parameter of
+  ///   which a part of the state is missing.
   public mutating func restore(
-    stepCount: Int, from source: (_ name: String, _ shape: [Int]) throws -> Tensor
+    from source: (_ name: String, _ shape: [Int]) throws -> Tensor?
   ) throws {
     states = try parameters.map { parameter in
-      try rule.stateNames.map { try source("\(parameter.name).\($0)", parameter.shape) }
+      guard let count = try source("\(parameter.name).\(Self.countName)", [1]) else { return nil }
+      let tensors = try rule.stateNames.map { name in
+        guard let tensor = try source("\(parameter.name).\(name)", parameter.shape) else {
+          throw InputError(
+            expected: "the optimizer's \(parameter.name).\(name) in the checkpoint", found: "none")
+        }
+        return tensor
+      }
+      return State(updateCount: Int(count.elements(as: Int32.self)[0]), tensors: tensors)
     }
-    self.stepCount = stepCount
   }
+
+  private static let countName = "updates"
 }
 
 extension UpdateRule {

@@ -48,6 +48,7 @@ extension Recipe {
       if let targetTokenizer { pairs.append(("targetTokenizer", targetTokenizer.node)) }
       if let features { pairs.append(("features", features.node)) }
       if let augmentation { pairs.append(("augmentation", augmentation.node)) }
+      if let adaptation { pairs.append(("adaptation", adaptation.node)) }
       pairs += [
         ("data", data.node), ("objective", objective.node), ("optimizer", optimizer.node),
         ("schedule", schedule.node), ("training", training.node),
@@ -57,8 +58,8 @@ extension Recipe {
   }
 
   private static let keys = [
-    "name", "summary", "model", "tokenizer", "targetTokenizer", "features", "augmentation", "data",
-    "objective", "optimizer", "schedule", "training",
+    "name", "summary", "model", "tokenizer", "targetTokenizer", "features", "augmentation",
+    "adaptation", "data", "objective", "optimizer", "schedule", "training",
   ]
 
   private init(_ root: Node) throws(RecipeProblem) {
@@ -80,6 +81,7 @@ extension Recipe {
       targetTokenizer: try Self.section("targetTokenizer", in: mapping),
       features: try Self.section("features", in: mapping),
       augmentation: try Self.section("augmentation", in: mapping),
+      adaptation: try Self.section("adaptation", in: mapping),
       data: try Self.section("data", in: mapping) ?? DataRecipe(),
       objective: try Self.required("objective", in: mapping),
       optimizer: try Self.required("optimizer", in: mapping),

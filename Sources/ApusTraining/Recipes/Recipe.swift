@@ -16,6 +16,8 @@ public struct Recipe: Equatable, Sendable {
   public var features: FeatureRecipe?
   /// How a recogniser's utterances are changed at random; nil for not at all.
   public var augmentation: AugmentationRecipe?
+  /// How what was trained before is trained on; nil for like all else.
+  public var adaptation: AdaptationRecipe?
   public var data: DataRecipe
   public var objective: ObjectiveRecipe
   public var optimizer: OptimizerRecipe
@@ -26,7 +28,7 @@ public struct Recipe: Equatable, Sendable {
     name: String, summary: String = "", model: ModelRecipe,
     tokenizer: TokenizerRecipe = TokenizerRecipe(kind: .bpe),
     targetTokenizer: TokenizerRecipe? = nil, features: FeatureRecipe? = nil,
-    augmentation: AugmentationRecipe? = nil,
+    augmentation: AugmentationRecipe? = nil, adaptation: AdaptationRecipe? = nil,
     data: DataRecipe = DataRecipe(),
     objective: ObjectiveRecipe, optimizer: OptimizerRecipe,
     schedule: ScheduleRecipe = ScheduleRecipe(kind: .constant), training: TrainingRecipe
@@ -38,6 +40,7 @@ public struct Recipe: Equatable, Sendable {
     self.targetTokenizer = targetTokenizer
     self.features = features
     self.augmentation = augmentation
+    self.adaptation = adaptation
     self.data = data
     self.objective = objective
     self.optimizer = optimizer
@@ -55,6 +58,7 @@ public struct Recipe: Equatable, Sendable {
       if let targetTokenizer { try check("targetTokenizer", targetTokenizer) }
       if let features { try check("features", features) }
       if let augmentation { try check("augmentation", augmentation) }
+      if let adaptation { try check("adaptation", adaptation) }
       try check("data", data)
       try check("objective", objective)
       try check("optimizer", optimizer)
@@ -109,6 +113,10 @@ public struct Recipe: Equatable, Sendable {
         found: "\(objective.labelSmoothing)")
     }
     try checkFeatures()
+    if case .wordVectors = model, adaptation != nil {
+      throw RecipeProblem(
+        path: ["adaptation"], expected: "only for models of layers", found: model.kindName)
+    }
     try checkModel(model.section)
     if let length = model.longestSequence { try checkBatch(of: length) }
     try checkRates()

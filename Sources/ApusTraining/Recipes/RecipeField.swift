@@ -135,6 +135,46 @@ extension RecipeField {
       })
   }
 
+  /// Texts in a list.
+  static func texts(_ name: String, _ path: Path<[String]>) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as a list of texts",
+      read: { node, section in
+        let texts = node.sequence?.map(\.scalar?.string)
+        guard let texts, texts.allSatisfy({ $0 != nil }) else { return false }
+        return store(texts.compactMap { $0 }, path, &section)
+      },
+      write: { section in
+        let texts = section[keyPath: path]
+        return texts.isEmpty ? nil : .sequence(Node.Sequence(texts.map { Node($0) }))
+      },
+      isValid: { $0[keyPath: path].allSatisfy { !$0.isEmpty } })
+  }
+
+  /// Names with a number each, as a mapping.
+  static func numbers(
+    _ name: String, _ path: Path<[NamedNumber]>, _ range: ClosedRange<Double>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as a mapping of names to numbers of \(range)",
+      read: { node, section in
+        let pairs = node.mapping?.map { key, value in
+          (key.scalar?.string, value.plainText.flatMap { Double($0) })
+        }
+        guard let pairs, pairs.allSatisfy({ $0 != nil && $1 != nil }) else { return false }
+        let numbers = pairs.compactMap { name, number in
+          name.flatMap { name in number.map { NamedNumber(name: name, number: $0) } }
+        }
+        return store(numbers, path, &section)
+      },
+      write: { section in
+        let numbers = section[keyPath: path]
+        guard !numbers.isEmpty else { return nil }
+        return Node(numbers.map { (Node($0.name), Node($0.number.plain, Tag(.float))) })
+      },
+      isValid: { $0[keyPath: path].allSatisfy { range.contains($0.number) } })
+  }
+
   private static func store<Value>(
     _ value: Value?, _ path: WritableKeyPath<Section, Value>, _ section: inout Section
   ) -> Bool {

@@ -47,6 +47,11 @@ enum Checkpoint {
       try file.tensor("optimizer.\(name)", shape: shape)
     }
 
+    /// A part of the optimizer's state; nil for a parameter that had no gradient yet.
+    func optimizer(ifAny name: String, shape: [Int]) throws -> Tensor? {
+      file.entry(named: "optimizer.\(name)") == nil ? nil : try optimizer(name, shape: shape)
+    }
+
     func average(_ name: String, shape: [Int]) throws -> Tensor {
       try file.tensor("average.\(name)", shape: shape)
     }

@@ -18,6 +18,7 @@ public final class TrainingRun<Task: TrainingTask> {
   private let schedule: Schedule
   private let intervals: Intervals
   private let lock: RunLock
+  private let adaptation: Adaptation?
   private var state: RunState
   private var batches: Task.Batches
   private var optimizer: Optimizer
@@ -78,14 +79,20 @@ public final class TrainingRun<Task: TrainingTask> {
       parameters = ParameterStore(seed: UInt64(recipe.training.seed), from: task.start)
       model = task.model(in: parameters.root)
     }
+    let all = parameters.parameters
+    let adaptation = try recipe.adaptation.map {
+      try Adaptation($0, of: all, from: task.start, epoch: epoch)
+    }
+    self.adaptation = adaptation
     var state = saved?.state ?? RunState()
     state.stepCount = stepCount
     self.state = state
-    optimizer = Optimizer(
-      recipe.optimizer, parameters: parameters.parameters.filter { !$0.isFrozen })
-    average = recipe.training.averages ? WeightAverage(of: parameters.parameters) : nil
+    optimizer = Optimizer(recipe.optimizer, parameters: all) {
+      adaptation?.rateFactor(of: $0.name) ?? 1
+    }
+    average = recipe.training.averages ? WeightAverage(of: all) : nil
     if let saved {
-      try optimizer.restore(stepCount: saved.state.step, from: saved.optimizer)
+      try optimizer.restore(from: saved.optimizer(ifAny:shape:))
       try average?.restore(from: saved.average)
     }
     carried = try saved?.carried() ?? []
@@ -125,6 +132,7 @@ public final class TrainingRun<Task: TrainingTask> {
       guard let batch = try batches.next() else { preconditionFailure("batches came to an end") }
       parts.append(batch)
     }
+    adaptation?.freeze(optimizer.parameters, from: task.start, at: state.step)
     let counts = parts.reduce(into: TargetCounts()) { $0 += $1.targetCounts }
     let rateScale = parts.map(\.rateScale).reduce(0, +) / Double(parts.count)
     var report = StepReport(

@@ -12,7 +12,7 @@ struct WeightAverage {
   init(of parameters: [Parameter]) {
     self.parameters = parameters
     values = parameters.map { parameter in
-      var copy = parameter.value.detached
+      var copy = parameter.stored
       copy.mutate(as: Float.self) { _ in }
       return copy
     }
@@ -21,7 +21,7 @@ struct WeightAverage {
   /// Moves the average to the present weights but for a share.
   mutating func update(keeping share: Double) {
     for (index, parameter) in parameters.enumerated() {
-      values[index].blend(with: parameter.value.detached, decay: Float(share))
+      values[index].blend(with: parameter.stored, decay: Float(share))
     }
   }
 

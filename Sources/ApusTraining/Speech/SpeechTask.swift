@@ -45,8 +45,11 @@ public struct SpeechTask: TrainingTask {
     try directory.keep(alphabet)
     let input = try hearing.input(for: utterances, keptIn: directory, report: report)
     try section.require(encoder)
-    start = StartingPoint(
-      values: encoder?.weights ?? [:], frozen: encoder == nil ? [] : [PretrainedSpeech.features])
+    start =
+      encoder.map {
+        StartingPoint(
+          values: $0.weights, frozen: [PretrainedSpeech.features], encoder: PretrainedSpeech.place)
+      } ?? StartingPoint()
     config = section.configuration(
       inputSize: input.width, symbolCount: alphabet.symbols.count, blank: alphabet.blank,
       encoder: encoder?.config)

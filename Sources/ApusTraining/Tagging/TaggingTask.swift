@@ -72,13 +72,14 @@ public struct TaggingTask: TrainingTask {
   ) throws -> StartingPoint {
     var start = StartingPoint()
     let place = WordTagger.encoderScope + "."
+    if network != nil { start.encoder = place }
     for (name, value) in network?.weights ?? [] { start.values[place + name] = value }
-    if !section.fineTunesEncoder { start.frozen.append(place) }
+    if !section.fineTunesEncoder { start.frozen.append(NamePattern(place + "*")) }
     let table = WordTagger.wordTableName
     start.values[table] = try vectors?.table(
       of: [nil] + lexicon.words, size: section.wordSize, as: "model.wordSize",
       RandomKey(seed: seed, name: table), report)
-    if section.freezesEmbeddings { start.frozen.append(table) }
+    if section.freezesEmbeddings { start.frozen.append(NamePattern(table)) }
     return start
   }
 

@@ -59,7 +59,7 @@ extension StartingPoint {
     size: (value: Int, name: String), in table: String, isFrozen: Bool, seed: UInt64,
     _ report: (String) -> Void
   ) throws(InputError) {
-    self.init(frozen: isFrozen ? [table] : [])
+    self.init(frozen: isFrozen ? [NamePattern(table)] : [])
     guard let vectors else { return }
     let words = tokenizer.words
     let spare = max(0, (rowCount ?? 0) - words.count)

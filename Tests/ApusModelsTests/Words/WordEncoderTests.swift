@@ -135,7 +135,7 @@ import Testing
     let start = StartingPoint(
       values: Dictionary(
         uniqueKeysWithValues: network.weights.map { ("encoder.\($0.name)", $0.value) }),
-      frozen: isFineTuned ? [] : ["encoder."])
+      frozen: isFineTuned ? [] : ["encoder.*"])
     let store = ParameterStore(seed: 1, from: start)
     let model = WordTagger(config, lexicon, network.tokenizer, in: store.root)
     for parameter in store.parameters {

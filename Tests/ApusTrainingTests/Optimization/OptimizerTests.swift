@@ -91,7 +91,7 @@ import Testing
           let state = Dictionary(
             uniqueKeysWithValues: optimizer.namedState.map { ($0.name, $0.value) })
           optimizer = Optimizer(Self.recipe("adamw"), parameters: [parameter])
-          try optimizer.restore(stepCount: step) { name, _ in try #require(state[name]) }
+          try optimizer.restore { name, _ in try #require(state[name]) }
         }
         let loss = (parameter.value * Self.gradient(step)).sum()
         optimizer.step(along: loss.gradients(of: [parameter]), rate: 0.05)
