@@ -13,7 +13,7 @@ public func nearestName(to name: String, in candidates: [String]) -> String? {
 }
 
 /// The names that are nearest to another one, however far they are, each once.
-func nearestNames(to name: String, in candidates: [String], count: Int) -> [String] {
+public func nearestNames(to name: String, in candidates: [String], count: Int) -> [String] {
   let name = name.lowercased()
   return Set(candidates).map { (distance: editDistance(name, $0.lowercased()), name: $0) }
     .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(count).map(\.name)
