@@ -1,3 +1,4 @@
+import ApusFiles
 import Foundation
 
 extension SenseComparison {
@@ -21,14 +22,14 @@ extension SenseComparison {
       height="\(Self.number(Self.height + Self.header))" font-family="sans-serif" font-size="13" \
       fill="#333">
       <rect width="100%" height="100%" fill="#fff"/>
-      <text x="\(Self.number(Self.margin))" y="24" font-size="16">“\(Self.escaped(word))”</text>
+      <text x="\(Self.number(Self.margin))" y="24" font-size="16">“\(word.escapedForXML)”</text>
       """
     ]
     for (index, sense) in senses.enumerated() {
       let x = Self.margin + 100 + 110 * Double(index)
       parts.append(
         "<circle cx=\"\(Self.number(x))\" cy=\"19\" r=\"5\" fill=\"\(color(sense))\"/>"
-          + "<text x=\"\(Self.number(x + 10))\" y=\"24\">\(Self.escaped(sense))</text>")
+          + "<text x=\"\(Self.number(x + 10))\" y=\"24\">\(sense.escapedForXML)</text>")
     }
     for (index, result) in results.enumerated() {
       parts += panel(result, left: Self.width * Double(index), color)
@@ -52,7 +53,7 @@ extension SenseComparison {
       <rect x="\(Self.number(left + Self.margin))" y="\(Self.number(Self.header + Self.margin))" \
       width="\(Self.number(size.0))" height="\(Self.number(size.1))" fill="none" stroke="#ddd"/>
       <text x="\(Self.number(left + Self.margin))" y="\(Self.number(Self.header + 12))">\
-      \(Self.escaped(name))</text>
+      \(name.escapedForXML)</text>
       <text x="\(Self.number(left + Self.margin))" y="\(Self.number(Self.header + 30))">\
       \(cosines)</text>
       """
@@ -62,14 +63,10 @@ extension SenseComparison {
         "<circle cx=\"\(Self.number(centre.0 + scale * place.x))\""
           + " cy=\"\(Self.number(centre.1 - scale * place.y))\" r=\"5\""
           + " fill=\"\(color(example.sense))\" fill-opacity=\"0.8\"><title>"
-          + "\(Self.escaped(example.sentence))</title></circle>")
+          + "\(example.sentence.escapedForXML)</title></circle>")
     }
     return parts
   }
 
   private static func number(_ value: Double) -> String { String(format: "%.1f", value) }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-  }
 }

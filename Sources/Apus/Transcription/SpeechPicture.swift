@@ -1,3 +1,4 @@
+import ApusFiles
 import ApusTensors
 
 /// Sound, what a network makes of it, and the words that come out, one below the other.

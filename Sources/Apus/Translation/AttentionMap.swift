@@ -1,3 +1,4 @@
+import ApusFiles
 import ApusTensors
 
 /// The weights that a model gives the tokens of a source, at each token that it writes.

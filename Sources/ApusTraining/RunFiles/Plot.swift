@@ -1,3 +1,4 @@
+import ApusFiles
 import Foundation
 
 /// Two axes and what is drawn between them, as elements of SVG.
@@ -39,7 +40,7 @@ struct Plot {
     let middle = number((Self.top + base) / 2)
     lines.append(
       "<text transform=\"translate(20 \(middle)) rotate(-90)\" text-anchor=\"middle\">"
-        + "\(Self.escaped(yName))</text>")
+        + "\(yName.escapedForXML)</text>")
     lines.append(text(start, 28, title, anchor: "start", attributes: " font-size=\"16\""))
     return lines.joined(separator: "\n")
   }
@@ -62,11 +63,22 @@ struct Plot {
     return parts.joined(separator: "\n")
   }
 
-  /// Names and colours of the lines, in the upper right corner, where falling curves are not.
-  func legend(_ entries: [(name: String, color: String)]) -> String {
+  /// A bar between two places of the x axis, from the foot of the picture to a height.
+  func bar(_ places: ClosedRange<Double>, height: Double, color: String, opacity: Double) -> String
+  {
+    let (left, right) = (x(places.lowerBound), x(places.upperBound))
+    let (foot, top) = (Self.height - Self.bottom, y(height))
+    return "<rect x=\"\(number(left))\" y=\"\(number(top))\" width=\"\(number(right - left))\""
+      + " height=\"\(number(foot - top))\" fill=\"\(color)\" stroke=\"\(color)\""
+      + " fill-opacity=\"\(String(format: "%.2f", opacity))\"/>"
+  }
+
+  /// Names and colours of the lines, in the upper right corner, where falling curves are not, or in
+  /// the left one, where rising curves are not.
+  func legend(_ entries: [(name: String, color: String)], isLeft: Bool = false) -> String {
     entries.enumerated().map { index, entry in
       let y = Self.top + 16 + 20 * Double(index)
-      let x = Self.width - Self.right - 190
+      let x = isLeft ? Self.left + 16 : Self.width - Self.right - 190
       return "<rect x=\"\(number(x))\" y=\"\(number(y - 9))\" width=\"14\" height=\"8\""
         + " fill=\"\(entry.color)\"/>\n" + text(x + 22, y, entry.name, anchor: "start")
     }.joined(separator: "\n")
@@ -92,12 +104,8 @@ struct Plot {
     _ x: Double, _ y: Double, _ content: String, anchor: String, attributes: String = ""
   ) -> String {
     "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\"\(attributes)>"
-      + "\(Self.escaped(content))</text>"
+      + "\(content.escapedForXML)</text>"
   }
 
   private func number(_ value: Double) -> String { String(format: "%.1f", value) }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-  }
 }

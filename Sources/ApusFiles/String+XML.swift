@@ -1,6 +1,6 @@
 extension String {
   /// The text as it stands in XML.
-  var escapedForXML: String {
+  public var escapedForXML: String {
     unicodeScalars.reduce(into: "") { result, scalar in
       switch scalar {
       case "&": result += "&amp;"
