@@ -27,7 +27,8 @@ struct Root: ParsableCommand {
       CommandGroup(
         name: "Data",
         subcommands: [
-          TokenizerGroup.self, VectorsGroup.self, NGramGroup.self, Prepare.self, Manifest.self,
+          TokenizerGroup.self, VectorsGroup.self, NGramGroup.self, Prepare.self, Split.self,
+          Manifest.self,
         ]),
       CommandGroup(
         name: "Models",

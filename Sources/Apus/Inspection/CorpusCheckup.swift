@@ -129,7 +129,7 @@ public struct CorpusCheckup: Sendable {
 
 extension Sightings {
   /// The count, what was seen, and where first.
-  fileprivate func described(_ one: String, _ many: String) -> String {
+  func described(_ one: String, _ many: String) -> String {
     "\(count) \(count == 1 ? one : many)\(placesDescribed)"
   }
 

@@ -9,11 +9,14 @@ import Glibc
 
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read a corpus, a manifest, a model or shards and report what would go wrong.",
+    abstract: "Read a corpus, labelled tables, a model or shards and report what would go wrong.",
     discussion: """
       All paths of text are one corpus, read up to three times. Models have their configuration, \
       names, shapes, values and tokenizer checked, shards their checksums and tokens. Manifests \
       of speech, in every form that apus manifest knows, have all their audio read.
+
+      With --text-column all paths are tables of one task, the first to learn from: their labels are \
+      counted, and texts that stand twice, in two tables, or with two labels are told.
 
       The exit code is 65 if something would fail, and 0 where there are warnings alone.
 
@@ -21,6 +24,8 @@ struct Doctor: ParsableCommand {
         apus doctor corpus/
         apus doctor corpus/ --tokenizer tokenizer.json --recipe gpt-mini
         apus doctor runs/char --json
+        apus doctor train.tsv dev.tsv --text-column sentence1 --text-column sentence2 \
+          --label-column label --tokenizer tokenizer.json --max-length 128
         apus doctor train.jsonl --sample-rate 16000 --alphabet "abcdefghijklmnopqrstuvwxyz '"
       """)
 
@@ -41,6 +46,10 @@ struct Doctor: ParsableCommand {
 
   @OptionGroup var speech: SpeechExpectations
 
+  @OptionGroup var table: TableOptions
+
+  @OptionGroup var columns: LabelledColumns
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -50,10 +59,15 @@ struct Doctor: ParsableCommand {
     guard !paths.contains("-") else {
       throw ValidationError("doctor reads files more than once, so - can't be one of them.")
     }
+    guard columns.maxLength == nil || tokenizer != nil else {
+      throw ValidationError("--max-length counts tokens: --tokenizer is needed.")
+    }
   }
 
   func run() throws {
-    let kinds = try paths.map { ($0, try PathKind(of: $0)) }
+    try table.requireUse(columns.isGiven)
+    let tables = columns.isGiven ? paths : []
+    let kinds = try paths.filter { !tables.contains($0) }.map { ($0, try PathKind(of: $0)) }
     try speech.requireUse(kinds.contains { $0.1 == .speech })
     Processor.threadCount = threads.count
     let tokenizer = try tokenizer.map { try Tokenizer(contentsOf: $0) }
@@ -67,6 +81,14 @@ struct Doctor: ParsableCommand {
           try CorpusCheckup(
             of: try corpus.corpus(texts), tokenizer: tokenizer, recipe: recipe,
             threadCount: threads.count)))
+    }
+    if !tables.isEmpty {
+      reports.append(
+        .tables(
+          tables,
+          try TableCheckup(
+            of: tables, try table.layout(requiring: columns.all), columns.columns,
+            tokenizer: tokenizer, limit: columns.maxLength)))
     }
     for (path, kind) in kinds where kind == .speech {
       let utterances = try SpeechManifest.read(path)

@@ -132,6 +132,39 @@ extension DoctorReport {
       ])
   }
 
+  static func tables(_ paths: [String], _ checkup: TableCheckup) -> DoctorReport {
+    var facts: [(key: String, value: JSONValue)] = []
+    var lengths: [Lengths] = []
+    for split in checkup.statistics?.splits ?? [] {
+      var members: [(key: String, value: JSONValue)] = [("rows", .integer(split.rows))]
+      if let scores = split.scores {
+        members.append(("least_score", .number(scores.lowerBound)))
+        members.append(("greatest_score", .number(scores.upperBound)))
+      }
+      if split.labels.count > mostLabels {
+        members.append(("distinct_labels", .integer(split.labels.count)))
+      } else if !split.labels.isEmpty {
+        let labels = split.labels.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        members.append(("labels", .object(labels.map { ($0.key, .integer($0.value)) })))
+      }
+      if split.lengths.limit < .max {
+        members.append(("texts_longer_than_limit", .integer(split.lengths.overlong)))
+      }
+      facts.append((split.name, .object(members)))
+      lengths.append(
+        Lengths(
+          histogram: split.lengths,
+          unit: checkup.statistics?.countsTokens == true ? "tokens" : "bytes",
+          things: "texts of \(split.name)"))
+    }
+    return DoctorReport(
+      subject: paths.joined(separator: " "), kind: "tables", facts: facts,
+      findings: checkup.findings, lengths: lengths)
+  }
+
+  /// More labels are told by their number.
+  private static let mostLabels = 100
+
   /// What training by a recipe will take on this machine.
   static func estimate(_ recipe: Recipe, _ tokenizer: Tokenizer?) -> DoctorReport {
     let checkup = RecipeCheckup(of: recipe, tokenizer: tokenizer)

@@ -109,6 +109,11 @@ public struct TableRow: Sendable {
       found: found ?? cell(column)?.summary ?? "none")
   }
 
+  /// Checks that there is a column, whatever it holds.
+  ///
+  /// - Throws: `InputError` naming the columns there are.
+  func requireColumn(_ column: String) throws { _ = try present(column) }
+
   private func present(_ column: String) throws -> Cell {
     if let cell = cell(column) { return cell }
     switch cells {
