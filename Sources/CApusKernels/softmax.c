@@ -192,6 +192,24 @@ static double weighted_sum(const cross_entropy *c, int64_t start) {
   return sum;
 }
 
+// A row's weighted and smoothed loss, before it is focused.
+static double plain_loss(const cross_entropy *c, int64_t row, double log_sum) {
+  const apus_targets *t = c->targets;
+  int64_t start = row * c->columns;
+  int32_t target = t->targets[row];
+  double weight = t->class_weights ? t->class_weights[target] : 1;
+  double loss = (1 - t->smoothing) * weight * (log_sum - element(c->type, c->x, start + target));
+  if (t->smoothing > 0)
+    loss += t->smoothing / c->columns * (c->weight_sum * log_sum - weighted_sum(c, start));
+  return loss;
+}
+
+// 1 - p of the target, without the loss of digits where p is near 1.
+static double doubt(const cross_entropy *c, int64_t row, double log_sum) {
+  int64_t target = row * c->columns + c->targets->targets[row];
+  return -expm1(element(c->type, c->x, target) - log_sum);
+}
+
 static void loss_rows(void *context, int64_t begin, int64_t end) {
   const cross_entropy *c = context;
   const apus_targets *t = c->targets;
@@ -201,13 +219,10 @@ static void loss_rows(void *context, int64_t begin, int64_t end) {
       c->losses[row] = c->log_sums[row] = 0;
       continue;
     }
-    int64_t start = row * c->columns;
-    row_sum s = sum_row(c->type, c->x, start, c->columns);
+    row_sum s = sum_row(c->type, c->x, row * c->columns, c->columns);
     double log_sum = s.greatest + log(s.sum);
-    double weight = t->class_weights ? t->class_weights[target] : 1;
-    double loss = (1 - t->smoothing) * weight * (log_sum - element(c->type, c->x, start + target));
-    if (t->smoothing > 0)
-      loss += t->smoothing / c->columns * (c->weight_sum * log_sum - weighted_sum(c, start));
+    double loss = plain_loss(c, row, log_sum);
+    if (t->focusing > 0) loss *= pow(fmax(doubt(c, row, log_sum), 0), t->focusing);
     c->losses[row] = (float)loss;
     c->log_sums[row] = (float)log_sum;
   }
@@ -226,6 +241,16 @@ CLONES static void subtract_scaled(
   for (int64_t i = 0; i < count; i++) y[i] -= scale * x[i];
 }
 
+// A focused loss is f(q) l with the doubt q, so its gradient is f dl + l f' dq, where dq is 1 - q
+// times (p, less 1 at the target). `factor` is f and `pull` is l f' (1 - q).
+static void focus(const cross_entropy *c, int64_t row, double *factor, double *pull) {
+  double log_sum = c->log_sums[row], power = c->targets->focusing;
+  double q = fmax(doubt(c, row, log_sum), 0);
+  *factor = pow(q, power);
+  // Where q is 0 so is l, and l f' with it.
+  *pull = q > 0 ? plain_loss(c, row, log_sum) * power * *factor / q * (1 - q) : 0;
+}
+
 // dx = dy (a p - b w), less dy (1 - smoothing) w at the target, with p the probabilities, b the
 // smoothing a column and a the sum of all weights that p is multiplied with.
 static void loss_backward_rows(void *context, int64_t begin, int64_t end) {
@@ -238,7 +263,10 @@ static void loss_backward_rows(void *context, int64_t begin, int64_t end) {
     bool is_ignored = t->ignores && target == t->ignored;
     float dy = is_ignored ? 0 : element(c->dy_type, c->dy, row);
     float own = is_ignored ? 0 : (1 - t->smoothing) * (t->class_weights ? t->class_weights[target] : 1);
-    float spread = t->smoothing / c->columns;
+    double factor = 1, pull = 0;
+    if (t->focusing > 0 && !is_ignored) focus(c, row, &factor, &pull);
+    float spread = (float)factor * t->smoothing / c->columns;
+    own = (float)(factor * own + pull);
     float scale = dy * (own + spread * (float)c->weight_sum);
     for (int64_t n, i = 0; i < c->columns; i += n) {
       n = chunk_length(i, c->columns);

@@ -7,13 +7,16 @@ import CApusKernels
 ///   - targets: Class ids, Int32.
 ///   - labelSmoothing: The share of the target distribution spread evenly over all classes.
 ///   - classWeights: What each class's term of the sum is multiplied with; a constant.
+///   - focusing: The power γ of (1 − p) that a row's loss is multiplied with, p being the probability
+///     of its target: above 0, rows that are nearly right count for little (the focal loss of Lin et
+///     al. 2017).
 ///   - ignoring: Rows with this target have loss and gradient 0.
 /// - Returns: The loss of each row, unreduced, in Float32: what PyTorch gives with
-///   `reduction="none"`.
+///   `reduction="none"`, if it is not focused.
 /// - Shapes: logits [N, V], targets [N], classWeights [V] → [N]
 public func crossEntropy(
   _ logits: Tensor, targets: Tensor, labelSmoothing: Float = 0, classWeights: Tensor? = nil,
-  ignoring: Int32? = nil
+  focusing: Float = 0, ignoring: Int32? = nil
 ) -> Tensor {
   precondition(
     logits.rank == 2 && logits.type.isFloatingPoint && targets.type == .int32,
@@ -28,6 +31,9 @@ public func crossEntropy(
   precondition(
     labelSmoothing >= 0 && labelSmoothing <= 1,
     "crossEntropy: expected a label smoothing of 0...1, got \(labelSmoothing)")
+  precondition(
+    focusing >= 0 && focusing.isFinite,
+    "crossEntropy: expected a focusing of at least 0, got \(focusing)")
   targets.withElements(as: Int32.self) { targets in
     for target in targets where target != ignoring {
       precondition(
@@ -37,7 +43,7 @@ public func crossEntropy(
   }
   let pass = CrossEntropyPass(
     targets: targets, classWeights: classWeights, labelSmoothing: labelSmoothing,
-    ignored: ignoring)
+    focusing: focusing, ignored: ignoring)
   let saved = logits.detached
   let losses = Tensor(undefined: [logits.rowCount], .float32)
   let logSums = Tensor(undefined: [logits.rowCount], .float32)
@@ -61,12 +67,13 @@ private struct CrossEntropyPass {
   let targets: Tensor
   let classWeights: Tensor?
   let labelSmoothing: Float
+  let focusing: Float
   let ignored: Int32?
 
   func run(_ body: (UnsafePointer<apus_targets>) -> Void) {
     var kernel = apus_targets(
       targets: targets.ints, class_weights: classWeights.map { UnsafePointer($0.floats) },
-      smoothing: labelSmoothing, ignored: ignored ?? 0, ignores: ignored != nil)
+      smoothing: labelSmoothing, focusing: focusing, ignored: ignored ?? 0, ignores: ignored != nil)
     body(&kernel)
   }
 }

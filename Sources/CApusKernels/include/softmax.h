@@ -20,12 +20,14 @@ typedef struct {
   const float *class_weights;
   // The probability that is spread evenly over all columns.
   float smoothing;
+  // The power of (1 - p) that a loss is multiplied with, p the probability of the target.
+  float focusing;
   int32_t ignored;
   bool ignores;
 } apus_targets;
 
-// losses[row] = -ln softmax(x)[target], weighted and smoothed; log_sums[row] = ln of the sum of
-// e^x, for the way back.
+// losses[row] = -ln softmax(x)[target], weighted, smoothed and focused; log_sums[row] = ln of the
+// sum of e^x, for the way back.
 void apus_row_cross_entropy(
     const apus_targets *targets, apus_type type, const void *x, int64_t rows, int64_t columns,
     float *losses, float *log_sums);

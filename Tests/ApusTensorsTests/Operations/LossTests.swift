@@ -41,6 +41,60 @@ extension TensorTests {
         })
     }
 
+    @Test(arguments: [Float(0.5), 2], [Float(0), 0.1])
+    func focusedCrossEntropyAgreesWithReference(_ focusing: Float, _ smoothing: Float) {
+      let targets = [2, 0, -1, 4, 1]
+      let weights = [0.5, 1, 2, 0.25, 1.5]
+      check(
+        "focused crossEntropy", [.wave([5, 5], scale: 3)],
+        {
+          crossEntropy(
+            $0[0], targets: Tensor(targets.map(Int32.init)), labelSmoothing: smoothing,
+            classWeights: Tensor(weights.map { Float($0) }), focusing: focusing, ignoring: -1)
+        },
+        reference: { v in
+          let probabilities = softmaxRows(v[0], columns: 5)
+          return targets.enumerated().map { row, target in
+            guard target >= 0 else { return 0 }
+            let terms = (0..<5).map { -weights[$0] * logarithm(probabilities[row * 5 + $0]) }
+            let loss =
+              (1 - Double(smoothing)) * terms[target]
+              + Double(smoothing) / 5 * terms.reduce(0, +)
+            let doubt = 1 - probabilities[row * 5 + target]
+            return exponential(Double(focusing) * logarithm(doubt)) * loss
+          }
+        })
+    }
+
+    /// PyTorch 2.13, from Tests/Peers/metrics/make_focal.py.
+    @Test func focusedCrossEntropyIsPyTorchs() {
+      let logits = Operand.wave([3, 4], scale: 2).tensor(.float32).tensor
+      let loss = crossEntropy(
+        logits, targets: Tensor([1, 3, 0] as [Int32]),
+        classWeights: Tensor([0.5, 2, 1, 4] as [Float]), focusing: 2)
+      expectClose(
+        loss.floatElements, [8.472435135, 0.059033905, 0.179390936], columns: 3, limit: 2e-6, "loss"
+      )
+      let gradient = loss.gradients(of: [logits], seed: .ones([3]))[0]
+      expectClose(
+        gradient.floatElements,
+        [
+          0.766523184, -2.142551651, 0.149145809, 1.226882657, 0.03198166, 0.009617201, 0.100537838,
+          -0.142136699, -0.254219157, 0.01762162, 0.019107453, 0.217490084,
+        ], columns: 4, limit: 2e-6, "gradient")
+    }
+
+    @Test func focusedLossOfCertainTargetsIsFinite() {
+      let logits = Tensor([80, -80, 0, 0] as [Float], [2, 2]).tracked
+      for focusing in [Float(0.5), 1, 3] {
+        let loss = crossEntropy(
+          logits, targets: Tensor([0, 0] as [Int32]), focusing: focusing)
+        #expect(loss.floatElements[0] == 0 && loss.floatElements[1] > 0)
+        let gradient = loss.gradients(of: [logits], seed: .ones([2]))[0].floatElements
+        #expect(gradient[0] == 0 && gradient.allSatisfy(\.isFinite))
+      }
+    }
+
     @Test func crossEntropyOfLongRowsAgreesWithReference() {
       let x = Operand.wave([3, 3001], scale: 5).tensor(.float32)
       let targets = [3000, 0, 1024]
