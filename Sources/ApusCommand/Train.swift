@@ -24,6 +24,8 @@ struct Train: ParsableCommand {
 
       EXAMPLES
         apus train --recipe textcnn --data train.txt --validation dev.txt --output runs/sentiment
+        apus train --recipe bilstm --data train.txt --validation dev.txt --imbalance auto \\
+          --output runs/topics
         apus train --recipe g2p --source words.txt --target phones.txt \\
           --validation-source words.dev --validation-target phones.dev --output runs/g2p
         apus train --recipe tagger --data eng.train --validation eng.testa --output runs/names
@@ -53,6 +55,13 @@ struct Train: ParsableCommand {
   @Option(help: "A pretrained ELMo, BERT or GPT for a tagger, or wav2vec 2.0 for a recogniser.")
   var encoder: String?
 
+  @Option(
+    help: """
+      auto picks what a classifier does about labels of unequal size, by their counts, and says \
+      why; none leaves it out. (default: as in the recipe)
+      """)
+  var imbalance: ImbalanceChoice?
+
   @OptionGroup var labels: LabelOptions
 
   @OptionGroup(title: "Pairs of lines") var pairs: PairOptions
@@ -61,7 +70,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     Processor.threadCount = training.threads.count
-    let recipe = try training.resolvedRecipe()
+    var recipe = try training.resolvedRecipe()
     switch recipe.objective.kind {
     case .causal, .masked, .contexts, .bidirectional:
       throw InputError(
@@ -69,9 +78,11 @@ struct Train: ParsableCommand {
         found: recipe.name)
     case .classification:
       try refuseForeignOptions(recipe)
+      let data = try required(data, recipe)
+      try imbalance?.apply(to: &recipe, data: data, format: labels.format, training.note)
       try training.run(
         try TrainingRun(
-          classifying: recipe, in: training.output, data: try required(data, recipe),
+          classifying: recipe, in: training.output, data: data,
           validation: validation, format: labels.format, tokenizer: tokenizer,
           vectors: try vectors.map(GivenVectors.init), report: training.note))
     case .translation:
@@ -117,6 +128,7 @@ struct Train: ParsableCommand {
       ("--tokenizer", tokenizer != nil, [.classification]),
       ("--vectors", vectors != nil, [.classification, .tagging]),
       ("--encoder", encoder != nil, [.tagging, .transcription]),
+      ("--imbalance", imbalance != nil, [.classification]),
       ("--format", labels.format != .automatic, [.classification]),
       ("--tag-column", columns.isGiven, [.tagging]), ("--source", pairs.isGiven, [.translation]),
     ]

@@ -12,7 +12,7 @@ import ApusTraining
 public struct TextClassifier: Sendable {
   /// The answer for a text.
   public struct Answer: Sendable, Hashable {
-    /// The most probable label.
+    /// The most probable label, or what the model's thresholds make of the probabilities.
     public let label: String
     /// The probability of each label, in the order of `labels`.
     public let probabilities: [Float]
@@ -51,8 +51,8 @@ public struct TextClassifier: Sendable {
       let rows = model(ids, mode).softmax().floatElements
       return stride(from: 0, to: rows.count, by: labels.count).map { start in
         let probabilities = Array(rows[start..<start + labels.count])
-        let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
-        return Answer(label: labels[best], probabilities: probabilities)
+        let label = labels[model.config.decision(probabilities)]
+        return Answer(label: label, probabilities: probabilities)
       }
     }
   }

@@ -33,7 +33,8 @@ extension ClassificationScore {
       unknownCount > 0 ? [("unknown_labels", .integer(unknownCount))] : []
     return [
       ("texts", .integer(textCount)), ("loss", .number(loss)), ("accuracy", .number(accuracy)),
-      ("macro_f1", .number(macroF1)), ("f1", .object(each)),
+      ("macro_f1", .number(macroF1)), ("weighted_f1", .number(weightedF1)),
+      ("matthews", .number(matthews)), ("f1", .object(each)),
     ] + unknown
   }
 }

@@ -19,6 +19,8 @@ public struct ClassifierConfig: Sendable, Hashable {
   public var embeddingDropout: Float = 0
   /// The classes in the order of the classifier's outputs.
   public var labels: [String]
+  /// What a class has to pass to be told; nil tells the most probable one.
+  public var thresholds: ClassThresholds?
 
   public init(_ network: Network, vocabularySize: Int, labels: [String]) {
     self.network = network
@@ -84,20 +86,29 @@ extension ClassifierConfig: StoredConfiguration {
     guard labels.count > 1, Set(labels).count == labels.count else {
       throw json["labels"].error(expected: "two different labels or more")
     }
+    thresholds = try ClassThresholds(json["thresholds"], count: labels.count)
     embeddingSize = try size("embedding_size")
     dropout = try json["dropout"].share()
     embeddingDropout = try json["embedding_dropout"].share()
   }
 
   public var json: JSONValue {
-    .object(
-      networkMembers + [
-        ("vocab_size", .integer(vocabularySize)),
-        ("embedding_size", .integer(embeddingSize)),
-        ("dropout", .number(Double(dropout))),
-        ("embedding_dropout", .number(Double(embeddingDropout))),
-        ("labels", .array(labels.map { .string($0) })),
-      ])
+    var members = networkMembers
+    members += [
+      ("vocab_size", .integer(vocabularySize)),
+      ("embedding_size", .integer(embeddingSize)),
+      ("dropout", .number(Double(dropout))),
+      ("embedding_dropout", .number(Double(embeddingDropout))),
+      ("labels", .array(labels.map { .string($0) })),
+    ]
+    if let thresholds { members.append(("thresholds", thresholds.json)) }
+    return .object(members)
+  }
+
+  /// The class that probabilities tell: the most probable one, if thresholds don't say otherwise.
+  public func decision(_ probabilities: some Collection<Float>) -> Int {
+    (thresholds ?? ClassThresholds(Array(repeating: 1, count: labels.count))).decision(
+      probabilities)
   }
 
   private var networkMembers: [(key: String, value: JSONValue)] {

@@ -41,6 +41,15 @@ extension StoredModel {
   ///
   /// - Throws: `FileError` if a file can't be written.
   public func save(_ values: [(name: String, value: Tensor)], to path: String) throws {
+    try Self.save(config, values, to: path)
+  }
+
+  /// Writes a model directory of another configuration of the same weights.
+  ///
+  /// - Throws: `FileError` if a file can't be written.
+  public static func save(
+    _ config: Configuration, _ values: [(name: String, value: Tensor)], to path: String
+  ) throws {
     try ModelDirectory.save(config.json, values, to: path, as: .float32)
   }
 }

@@ -11,6 +11,7 @@ public struct LengthBatches: Sendable {
   private let size: BatchSize
   private let order: BatchOrder
   private let sortsFirstEpoch: Bool
+  private let sampling: ClassSampling?
   private var groups: [[Int]]
   public private(set) var cursor: BatchCursor
 
@@ -22,16 +23,18 @@ public struct LengthBatches: Sendable {
   ///   - size: How much goes into a batch; an example longer than that stands alone.
   ///   - order: Shuffled epoch after epoch, or once with the shortest first.
   ///   - sortsFirstEpoch: Whether the first epoch goes from short to long, and not at random.
+  ///   - sampling: Which of the examples each shuffled epoch takes; nil takes all.
   ///   - cursor: The batch to start from.
   public init(
     lengths: [Int], size: BatchSize, order: BatchOrder, sortsFirstEpoch: Bool = false,
-    from cursor: BatchCursor = BatchCursor()
+    sampling: ClassSampling? = nil, from cursor: BatchCursor = BatchCursor()
   ) {
     precondition(!lengths.isEmpty, "LengthBatches: expected examples, got none")
     self.lengths = lengths
     self.size = size
     self.order = order
     self.sortsFirstEpoch = sortsFirstEpoch
+    self.sampling = sampling
     self.cursor = cursor
     groups = []
     groups = groups(epoch: cursor.epoch)
@@ -56,23 +59,40 @@ public struct LengthBatches: Sendable {
       return cut(Array(lengths.indices))
     }
     var random = RandomStream(key)
-    let shuffled = lengths.indices.shuffled(using: &random)
-    let windowLength: Int
+    if let sampling, sampling.kind == .balanced {
+      let classes = sampling.classes(epoch: epoch)
+      let window = max(1, windowLength / max(1, classes.count))
+      return windows(of: classes.first?.count ?? 0, window).flatMap { window in
+        cut(rounds: classes.map { byLength(Array($0[window])) })
+      }.shuffled(using: &random)
+    }
+    let examples = sampling?.examples(epoch: epoch) ?? Array(lengths.indices)
+    let shuffled = examples.shuffled(using: &random)
+    let groups = windows(of: shuffled.count, windowLength).flatMap { cut(Array(shuffled[$0])) }
+    return groups.shuffled(using: &random)
+  }
+
+  /// The examples that are sorted by length together.
+  private var windowLength: Int {
     switch size {
-    case .sequences(let count): windowLength = Self.batchesInWindow * count
+    case .sequences(let count): return Self.batchesInWindow * count
     case .tokens(let count):
       let mean = max(1, lengths.reduce(0, +) / lengths.count)
-      windowLength = max(1, Self.batchesInWindow * count / mean)
+      return max(1, Self.batchesInWindow * count / mean)
     }
-    let groups = stride(from: 0, to: shuffled.count, by: windowLength).flatMap { start in
-      cut(Array(shuffled[start..<min(start + windowLength, shuffled.count)]))
-    }
-    return groups.shuffled(using: &random)
+  }
+
+  private func windows(of count: Int, _ length: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
+  }
+
+  private func byLength(_ examples: [Int]) -> [Int] {
+    examples.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
   }
 
   /// Cuts examples, sorted by length, into batches.
   private func cut(_ examples: [Int]) -> [[Int]] {
-    let sorted = examples.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
+    let sorted = byLength(examples)
     let ranges =
       switch size {
       case .sequences(let limit): evenGroups(sorted.map { _ in 1 }, limit: limit)
@@ -80,5 +100,20 @@ public struct LengthBatches: Sendable {
         evenGroups(sorted.map { min(max(1, lengths[$0]), limit) }, limit: limit)
       }
     return ranges.map { Array(sorted[$0]) }
+  }
+
+  /// Cuts classes of as many examples each into batches that have as many of every class.
+  private func cut(rounds classes: [[Int]]) -> [[Int]] {
+    let rounds = (classes.first ?? []).indices.map { round in classes.map { $0[round] } }
+    let ranges =
+      switch size {
+      case .sequences(let limit):
+        evenGroups(rounds.map { _ in 1 }, limit: max(1, limit / classes.count))
+      case .tokens(let limit):
+        evenGroups(
+          rounds.map { round in min(max(1, round.reduce(0) { $0 + lengths[$1] }), limit) },
+          limit: limit)
+      }
+    return ranges.map { rounds[$0].flatMap { $0 } }
   }
 }

@@ -59,6 +59,9 @@ struct ClassificationExamples: Sendable {
 
   var lengths: [Int] { ids.map(\.count) }
 
+  /// The numbers of labels that are the model's own, as all of training texts are.
+  var knownLabels: [Int] { labels.compactMap { $0 } }
+
   func batch(_ examples: [Int]) -> ClassificationBatch {
     ClassificationBatch(
       ids: Sequences(ids: examples.map { ids[$0] }), labels: examples.map { labels[$0] })

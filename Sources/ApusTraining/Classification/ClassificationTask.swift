@@ -7,10 +7,11 @@ import ApusText
 /// Learning to tell the labels of texts.
 public struct ClassificationTask: TrainingTask {
   public let config: ClassifierConfig
-  private let recipe: Recipe
-  private let section: ClassifierRecipe
-  private let data: ClassificationData
+  let recipe: Recipe
+  let section: ClassifierRecipe
+  let data: ClassificationData
   private let unknownID: Int32?
+  private let classLoss: ClassLoss
   public let start: StartingPoint
 
   /// - Throws: `InputError` if the recipe's vocabulary does not hold the tokenizer's, or for vectors
@@ -27,6 +28,10 @@ public struct ClassificationTask: TrainingTask {
     self.recipe = recipe
     self.section = section
     self.data = data
+    classLoss = ClassLoss(
+      recipe.imbalance,
+      ClassBalance(labels: data.training.knownLabels, classCount: data.labels.count),
+      labelSmoothing: recipe.objective.labelSmoothing)
     config = section.configuration(
       vocabularySize: data.tokenizer.vocabularySize, labels: data.labels)
     guard config.vocabularySize >= data.tokenizer.vocabularySize else {
@@ -36,6 +41,10 @@ public struct ClassificationTask: TrainingTask {
         found: "\(config.vocabularySize)")
     }
     unknownID = data.tokenizer.unknownID
+    guard data.validation != nil || recipe.imbalance?.tunesThresholds != true else {
+      throw InputError(
+        expected: "validation texts, as imbalance.tuneThresholds asks", found: "none")
+    }
     guard unknownID != nil || section.wordDropout == 0 else {
       throw InputError(
         expected: "a tokenizer with [UNK] or <unk>, as model.wordDropout asks", found: "one without"
@@ -64,8 +73,14 @@ public struct ClassificationTask: TrainingTask {
     _ mode: Mode, of counts: TargetCounts
   ) -> TaskLoss {
     let ids = batch.ids.map { dropWords($0, mode) }
-    let losses = crossEntropy(model(ids, mode), targets: batch.targets, ignoring: -1)
-    return TaskLoss(total: losses.sum() / Float(max(1, counts.sequences)))
+    let losses = classLoss(model(ids, mode), targets: batch.targets, ignoring: -1)
+    let loss = losses.sum() / Float(max(1, counts.sequences))
+    guard let imbalance = recipe.imbalance, imbalance.l1 + imbalance.l2 > 0 else {
+      return TaskLoss(total: loss)
+    }
+    let share = Float(batch.targetCounts.sequences) / Float(max(1, counts.sequences))
+    let penalty = imbalance.penalty(on: model.classifier.weight.value)
+    return TaskLoss(total: loss + share * penalty, tokens: loss)
   }
 
   public func score(_ model: SequenceClassifier, _ precision: Mode.Precision) -> ValidationScore? {
@@ -73,7 +88,7 @@ public struct ClassificationTask: TrainingTask {
     let score = model.score(on: validation, precision)
     return ValidationScore(
       loss: score.loss, metrics: [("accuracy", score.accuracy), ("macro_f1", score.macroF1)],
-      quality: score.accuracy)
+      quality: recipe.imbalance == nil ? score.accuracy : score.macroF1)
   }
 
   public func save(
@@ -83,13 +98,21 @@ public struct ClassificationTask: TrainingTask {
     try data.tokenizer.save(to: "\(path)/tokenizer.json")
   }
 
-  private var seed: UInt64 { UInt64(recipe.training.seed) }
+  var seed: UInt64 { UInt64(recipe.training.seed) }
+
+  /// Which texts an epoch takes; nil for all of them.
+  private var sampling: ClassSampling? {
+    guard let kind = recipe.imbalance?.sampling, kind != .natural else { return nil }
+    return ClassSampling(
+      kind, labels: data.training.knownLabels, classCount: data.labels.count, seed: seed)
+  }
 
   private func order(
     _ order: BatchOrder, from cursor: BatchCursor = BatchCursor()
   ) -> LengthBatches {
     LengthBatches(
-      lengths: data.training.lengths, size: recipe.training.batchSize, order: order, from: cursor)
+      lengths: data.training.lengths, size: recipe.training.batchSize, order: order,
+      sampling: sampling, from: cursor)
   }
 
   /// Ids of which some count as unknown.
@@ -138,9 +161,10 @@ extension SequenceClassifier {
         let losses = crossEntropy(logits, targets: batch.targets, ignoring: -1)
         sum += Double(losses.sum().scalar)
         count += batch.targetCounts.sequences
-        let predicted = logits.argmax(axis: 1).elements(as: Int32.self)
-        for (label, prediction) in zip(batch.labels, predicted) {
-          score.add(expected: label, predicted: Int(prediction))
+        let (rows, width) = (logits.softmax().floatElements, config.labels.count)
+        for (row, label) in batch.labels.enumerated() {
+          let probabilities = rows[row * width..<(row + 1) * width]
+          score.add(expected: label, predicted: config.decision(probabilities))
         }
       }
     }

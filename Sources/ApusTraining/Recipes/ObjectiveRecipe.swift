@@ -39,7 +39,7 @@ public struct ObjectiveRecipe: Equatable, Sendable {
   public var next = Next.nextSentence
   /// The share of the examples with a random, shorter length.
   public var shortSequenceRate = 0.1
-  /// The share of the target distribution that is spread evenly over all tokens.
+  /// The share of the target distribution that is spread evenly over all tokens or labels.
   public var labelSmoothing = 0.0
   /// The share of a target's tokens that the model's own choices stand for as input.
   public var sampledInputRate = 0.0
@@ -59,7 +59,9 @@ extension ObjectiveRecipe: RecipeSection {
     .flag("wholeWord", \.wholeWord).when { $0.kind == .masked },
     .choice("next", \.next).when { $0.kind == .masked },
     .number("shortSequenceRate", \.shortSequenceRate, 0...1).when { $0.kind == .masked },
-    .number("labelSmoothing", \.labelSmoothing, 0...0.99).when { $0.kind == .translation },
+    .number("labelSmoothing", \.labelSmoothing, 0...0.99).when {
+      $0.kind == .translation || $0.kind == .classification
+    },
     .number("sampledInputRate", \.sampledInputRate, 0...1).when { $0.kind == .translation },
     .choice("best", \.best).when { $0.kind == .translation },
     .flag("lowercases", \.lowercases).when { $0.kind == .transcription },

@@ -49,6 +49,7 @@ extension Recipe {
       if let features { pairs.append(("features", features.node)) }
       if let augmentation { pairs.append(("augmentation", augmentation.node)) }
       if let adaptation { pairs.append(("adaptation", adaptation.node)) }
+      if let imbalance { pairs.append(("imbalance", imbalance.node)) }
       pairs += [
         ("data", data.node), ("objective", objective.node), ("optimizer", optimizer.node),
         ("schedule", schedule.node), ("training", training.node),
@@ -59,7 +60,7 @@ extension Recipe {
 
   private static let keys = [
     "name", "summary", "model", "tokenizer", "targetTokenizer", "features", "augmentation",
-    "adaptation", "data", "objective", "optimizer", "schedule", "training",
+    "adaptation", "imbalance", "data", "objective", "optimizer", "schedule", "training",
   ]
 
   private init(_ root: Node) throws(RecipeProblem) {
@@ -82,6 +83,7 @@ extension Recipe {
       features: try Self.section("features", in: mapping),
       augmentation: try Self.section("augmentation", in: mapping),
       adaptation: try Self.section("adaptation", in: mapping),
+      imbalance: try Self.section("imbalance", in: mapping),
       data: try Self.section("data", in: mapping) ?? DataRecipe(),
       objective: try Self.required("objective", in: mapping),
       optimizer: try Self.required("optimizer", in: mapping),

@@ -18,6 +18,8 @@ public struct Recipe: Equatable, Sendable {
   public var augmentation: AugmentationRecipe?
   /// How what was trained before is trained on; nil for like all else.
   public var adaptation: AdaptationRecipe?
+  /// What a classifier does about classes of unequal size; nil for nothing.
+  public var imbalance: ImbalanceRecipe?
   public var data: DataRecipe
   public var objective: ObjectiveRecipe
   public var optimizer: OptimizerRecipe
@@ -29,7 +31,7 @@ public struct Recipe: Equatable, Sendable {
     tokenizer: TokenizerRecipe = TokenizerRecipe(kind: .bpe),
     targetTokenizer: TokenizerRecipe? = nil, features: FeatureRecipe? = nil,
     augmentation: AugmentationRecipe? = nil, adaptation: AdaptationRecipe? = nil,
-    data: DataRecipe = DataRecipe(),
+    imbalance: ImbalanceRecipe? = nil, data: DataRecipe = DataRecipe(),
     objective: ObjectiveRecipe, optimizer: OptimizerRecipe,
     schedule: ScheduleRecipe = ScheduleRecipe(kind: .constant), training: TrainingRecipe
   ) {
@@ -41,6 +43,7 @@ public struct Recipe: Equatable, Sendable {
     self.features = features
     self.augmentation = augmentation
     self.adaptation = adaptation
+    self.imbalance = imbalance
     self.data = data
     self.objective = objective
     self.optimizer = optimizer
@@ -59,6 +62,7 @@ public struct Recipe: Equatable, Sendable {
       if let features { try check("features", features) }
       if let augmentation { try check("augmentation", augmentation) }
       if let adaptation { try check("adaptation", adaptation) }
+      if let imbalance { try check("imbalance", imbalance) }
       try check("data", data)
       try check("objective", objective)
       try check("optimizer", optimizer)
@@ -116,6 +120,10 @@ public struct Recipe: Equatable, Sendable {
     if case .wordVectors = model, adaptation != nil {
       throw RecipeProblem(
         path: ["adaptation"], expected: "only for models of layers", found: model.kindName)
+    }
+    guard objective.kind == .classification || imbalance == nil else {
+      throw RecipeProblem(
+        path: ["imbalance"], expected: "only for a classifier", found: model.kindName)
     }
     try checkModel(model.section)
     if let length = model.longestSequence { try checkBatch(of: length) }

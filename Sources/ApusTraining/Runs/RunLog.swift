@@ -43,6 +43,9 @@ final class RunLog {
     progress?.note("step \(step): validation \(words.joined(separator: ", "))")
   }
 
+  /// Tells what was done, where progress is shown.
+  func note(_ text: String) { progress?.note(text) }
+
   func drawCurve() throws {
     let records = try MetricsLog.records(of: directory.metrics)
     try LossCurve(title: directory.path, records).write(to: directory.lossCurve)

@@ -121,7 +121,12 @@ public final class TrainingRun<Task: TrainingTask> {
       }
       if isStopping { break }
     }
-    if isFinished { try saveModel() }
+    if isFinished {
+      try saveModel()
+      for path in [directory.best, directory.path] where directory.exists(path) {
+        if let note = try task.finish(path, precision) { log.note("\(path): \(note)") }
+      }
+    }
     log.finish()
   }
 

@@ -55,12 +55,23 @@ public protocol TrainingTask {
   /// - Throws: `FileError` if a file can't be written.
   func save(
     _ model: Model, _ weights: [(name: String, value: Tensor)], to path: String) throws
+
+  /// What is done with the model of a directory once the run is over; nothing unless a task says
+  /// otherwise.
+  ///
+  /// Done again, it gives the same.
+  ///
+  /// - Returns: What was done, in a line; nil for nothing.
+  /// - Throws: `FileError` if a file can't be read or written.
+  func finish(_ path: String, _ precision: Mode.Precision) throws -> String?
 }
 
 extension TrainingTask {
   public var start: StartingPoint { StartingPoint() }
 
   public func bound(_ model: Model) {}
+
+  public func finish(_ path: String, _ precision: Mode.Precision) throws -> String? { nil }
 }
 
 /// Batches that are a function of data, seed and cursor alone.
