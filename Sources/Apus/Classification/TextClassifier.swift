@@ -57,6 +57,35 @@ public struct TextClassifier: Sendable {
     }
   }
 
+  /// What the tokens of a text have to do with a label.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - label: One of `labels`; nil takes the most probable one.
+  ///   - stepCount: The more steps, the closer scores come to adding up to what the text changes.
+  /// - Returns: The tokens of the text with a score each; none for a text without tokens.
+  /// - Throws: `InputError` for a label that is none of the model's.
+  public func attribution(
+    of text: String, to label: String? = nil, stepCount: Int = 64
+  ) throws -> AttributionPage.Entry {
+    let answer = classify([text])[0]
+    let label = label ?? answer.label
+    guard let number = labels.firstIndex(of: label) else {
+      throw InputError(
+        expected: "one of the labels \(labels.joined(separator: ", "))", found: "\"\(label)\"")
+    }
+    let encoding = tokenizer.encode(text)
+    var entry = AttributionPage.Entry(
+      text: text, label: label, probability: answer.probabilities[number], tokens: [], error: 0,
+      difference: 0)
+    guard !encoding.ids.isEmpty else { return entry }
+    let attribution = model.attribution(of: encoding.ids, to: number, stepCount: stepCount)
+    entry.tokens = zip(encoding.offsets, attribution.scores).map { ($0, $1) }
+    entry.error = attribution.error
+    entry.difference = attribution.output - attribution.baselineOutput
+    return entry
+  }
+
   /// What the model sees of each text: the values that its classes are told from.
   public func features(of texts: [String]) -> [[Float]] {
     let size = model.config.featureCount

@@ -47,8 +47,10 @@ public struct RecurrentTextEncoder: TextEncoder {
 
   public var outputSize: Int { network.options.outputSize }
 
-  public func callAsFunction(_ ids: Sequences, _ mode: Mode) -> Tensor {
-    let (states, last) = network(words(ids, mode), mode)
+  public func embedded(_ ids: Sequences, _ mode: Mode) -> Sequences { words(ids, mode) }
+
+  public func callAsFunction(embedded words: Sequences, _ mode: Mode) -> Tensor {
+    let (states, last) = network(words, mode)
     return switch pooling {
     case .max: states.maxima.converted(to: .float32)
     case .mean: states.means

@@ -30,6 +30,22 @@ public struct SequenceClassifier: StoredModel {
   /// - Shapes: ids [N] over B sequences → [B, featureCount], Float32
   public func features(_ ids: Sequences, _ mode: Mode) -> Tensor { encoder(ids, mode) }
 
+  /// What the words of a text have to do with a label's logit, from vectors of zeros as words.
+  ///
+  /// - Parameters:
+  ///   - ids: One text of at least one word.
+  ///   - label: The number of the label.
+  ///   - stepCount: As that of `integratedGradients`.
+  /// - Returns: A score for each id.
+  public func attribution(of ids: [Int32], to label: Int, stepCount: Int = 64) -> Attribution {
+    let mode = Mode.evaluation()
+    let chosen = Tensor(config.labels.indices.map { $0 == label ? Float(1) : 0 })
+    let words = withoutGradients { encoder.embedded(Sequences(ids: [ids]), mode).values }
+    return integratedGradients(of: words, from: .zeros(words.shape), stepCount: stepCount) {
+      (classifier(encoder(embedded: $0, mode)) * chosen).sum(axis: 1)
+    }
+  }
+
   /// The logits of the labels.
   ///
   /// - Shapes: ids [N] over B sequences → [B, labels], Float32

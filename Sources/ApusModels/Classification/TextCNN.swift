@@ -22,8 +22,9 @@ public struct TextCNN: TextEncoder {
     outputSize = kernelSizes.count * channelCount
   }
 
-  public func callAsFunction(_ ids: Sequences, _ mode: Mode) -> Tensor {
-    let words = words(ids, mode)
+  public func embedded(_ ids: Sequences, _ mode: Mode) -> Sequences { words(ids, mode) }
+
+  public func callAsFunction(embedded words: Sequences, _ mode: Mode) -> Tensor {
     // The greatest of the rectified values is the greatest value rectified.
     let maxima = convolutions.map { $0(words).maxima }
     return concatenated(maxima, axis: 1).relu().converted(to: .float32)

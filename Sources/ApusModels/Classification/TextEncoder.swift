@@ -6,10 +6,24 @@ public protocol TextEncoder: Layer {
   /// The values of a text's vector.
   var outputSize: Int { get }
 
+  /// The vectors of words, which the rest of the encoder reads.
+  ///
+  /// - Shapes: ids [N] over B sequences → [N, C]
+  func embedded(_ ids: Sequences, _ mode: Mode) -> Sequences
+
+  /// The vector of each text of embedded words, that of one without words too.
+  ///
+  /// - Shapes: [N, C] over B sequences → [B, outputSize], Float32
+  func callAsFunction(embedded words: Sequences, _ mode: Mode) -> Tensor
+}
+
+extension TextEncoder {
   /// The vector of each text, that of one without words too.
   ///
   /// - Shapes: ids [N] over B sequences → [B, outputSize], Float32
-  func callAsFunction(_ ids: Sequences, _ mode: Mode) -> Tensor
+  public func callAsFunction(_ ids: Sequences, _ mode: Mode) -> Tensor {
+    self(embedded: embedded(ids, mode), mode)
+  }
 }
 
 /// Vectors of words as the first layer of a text encoder, some of whose values are dropped.

@@ -38,3 +38,21 @@ import Testing
     #expect(result.scores[0] == 0 && result.scores[5] == 0)
   }
 }
+
+@Suite struct ClassifierAttributionTests {
+  /// Scores of words add up to what they change, on the way through either network.
+  @Test(arguments: [
+    ClassifierConfig.Network.convolutions(kernelSizes: [2, 3], channelCount: 6),
+    .recurrent(size: 5), .recurrent(size: 4, pooling: .attention),
+  ]) func scoresAreComplete(_ network: ClassifierConfig.Network) {
+    var config = ClassifierConfig(network, vocabularySize: 20, labels: ["a", "b", "c"])
+    config.embeddingSize = 8
+    let model = SequenceClassifier(config, in: ParameterStore(seed: 3).root)
+    let ids: [Int32] = [4, 17, 9, 2, 11]
+    let result = model.attribution(of: ids, to: 1, stepCount: 500)
+    let logits = model(Sequences(ids: [ids]), .evaluation()).floatElements
+    #expect(abs(result.output - logits[1]) < 1e-5)
+    #expect(result.scores.count == 5 && result.scores.contains { abs($0) > 1e-4 })
+    #expect(result.error < 0.01 * abs(result.output - result.baselineOutput) + 1e-4, "\(result)")
+  }
+}

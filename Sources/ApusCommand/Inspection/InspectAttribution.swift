@@ -1,0 +1,59 @@
+import Apus
+import ApusFiles
+import ApusTensors
+import ApusText
+import ArgumentParser
+
+struct InspectAttribution: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attribution",
+    abstract: "Show which words a classifier goes by.",
+    discussion: """
+      Integrated gradients: a score a token, which add up to what the text changes in the label's \
+      logit, up to an error that more steps make smaller.
+
+      EXAMPLES
+        apus inspect attribution runs/sentiment --input reviews.txt --html words.html
+        apus inspect attribution runs/sentiment --input reviews.jsonl --label neg
+      """)
+
+  @Argument(
+    help: "A model directory of a classifier that `apus train` made.", completion: .directory)
+  var directory: String
+
+  @Option(
+    name: .shortAndLong,
+    help: "Texts a line, or lines of JSON with the key text; - is standard input.",
+    completion: .file())
+  var input: String
+
+  @Option(help: "The label that is asked about. (default: the most probable one of each text)")
+  var label: String?
+
+  @Option(help: "Gradients that are averaged for a text.")
+  var steps = 64
+
+  @Option(help: "Where to write a page of HTML; without it, an object a text is printed.")
+  var html: String?
+
+  @OptionGroup var threads: ThreadOption
+
+  func validate() throws {
+    guard 1...10_000 ~= steps else {
+      throw ValidationError("--steps must be from 1 to 10000, got \(steps).")
+    }
+  }
+
+  func run() throws {
+    Processor.threadCount = threads.count
+    if let html { try requireWritable(html) }
+    let classifier = try TextClassifier(directory)
+    var texts = try TextLines(input, key: LineEncoding.isJSONLines(input) ? "text" : nil)
+    var entries: [AttributionPage.Entry] = []
+    while let text = try texts.next() {
+      let entry = try classifier.attribution(of: text, to: label, stepCount: steps)
+      if html == nil { print(entry.json.line) } else { entries.append(entry) }
+    }
+    if let html { try AttributionPage(title: directory, entries: entries).write(to: html) }
+  }
+}
