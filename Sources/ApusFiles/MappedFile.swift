@@ -40,4 +40,13 @@ public final class MappedFile: Sendable {
   public var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: base), count: count)
   }
+
+  /// Gives back the memory of a part, as far as it has whole pages; it is read again when touched.
+  public func unload(_ part: Range<Int>) {
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    let start = (part.lowerBound + page - 1) / page * page
+    let end = part.upperBound / page * page
+    guard start < end, let address = UnsafeMutableRawPointer(bitPattern: base) else { return }
+    madvise(address + start, end - start, MADV_DONTNEED)
+  }
 }

@@ -46,7 +46,7 @@ enum Workloads {
     + TranslationWorkload.all
     + [
       CTCBeamWorkload(), ChainWorkload(), EmbeddingWorkload(), GenerationWorkload(),
-      LogMelWorkload(), WordVectorWorkload(),
+      LogMelWorkload(), SearchWorkload(), WordVectorWorkload(),
     ]
 
   static var names: [String] { all.map(\.name) }

@@ -95,7 +95,7 @@ public struct SafetensorsFile: Sendable {
 
 extension Tensor {
   /// Float32 elements that stay where they are; nil where they are not aligned.
-  fileprivate init?(mapping bytes: UnsafeRawBufferPointer, of file: MappedFile, _ shape: [Int]) {
+  init?(mapping bytes: UnsafeRawBufferPointer, of file: MappedFile, _ shape: [Int]) {
     guard let start = bytes.baseAddress, bytes.count > 0,
       Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0
     else { return nil }

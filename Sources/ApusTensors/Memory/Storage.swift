@@ -53,4 +53,11 @@ final class Storage: @unchecked Sendable {
     case .file: false
     }
   }
+
+  /// Gives back the memory of a part of a mapped file, which is read again when touched.
+  func unload(_ part: Range<Int>) {
+    guard case .file(let file) = origin else { return }
+    let start = UnsafeRawPointer(address) - (file.bytes.baseAddress ?? UnsafeRawPointer(address))
+    file.unload(start + part.lowerBound..<start + part.upperBound)
+  }
 }
