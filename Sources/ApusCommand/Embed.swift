@@ -46,6 +46,12 @@ struct Embed: ParsableCommand {
       "The key of the text in lines of JSON; with it, standard input is JSON too. (default: text)"))
   var key: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The key of each text's id in lines of JSON. Ids are kept: in .jsonl as id, else in lines of a "
+        + "file beside the output, with .ids at the end of its name."))
+  var idKey: String?
+
   @Option(help: "How the tokens of a text become one vector. (default: as the directory says)")
   var pooling: Pooling?
 
@@ -80,6 +86,7 @@ struct Embed: ParsableCommand {
     guard !tokens || format != .npy else {
       throw ValidationError("--tokens needs an --output of .safetensors or .jsonl.")
     }
+    guard !tokens || idKey == nil else { throw ValidationError("--tokens excludes --id-key.") }
     guard !tokens || pooling == nil && normalize == nil else {
       throw ValidationError("--tokens excludes --pooling and --normalize.")
     }
@@ -99,30 +106,41 @@ struct Embed: ParsableCommand {
   func run() throws {
     Processor.threadCount = threads.count
     try requireWritable(output)
-    var texts = try TextLines(
-      input, key: key ?? (LineEncoding.isJSONLines(input) ? "text" : nil))
+    var texts = try EmbeddedTexts(
+      input, key: key ?? (idKey != nil || LineEncoding.isJSONLines(input) ? "text" : nil),
+      idKey: idKey)
     let source = try source()
     var file = try EmbeddingFile(output, format, dimension: source.dimension, hasTokens: tokens)
+    var idFile = try idKey != nil && format != .jsonl ? AtomicFile("\(output).ids") : nil
     var progress = TextProgress()
     var end: End?
     var count = 0
     while end == nil {
-      var window: [String] = []
+      var window = Window()
       end = fill(&window, from: &texts)
       try source.append(window, &file)
+      try idFile?.write(window.ids.map { "\($0)\n" }.joined())
       count += window.count
       progress.add(window.count)
     }
     progress.finish()
     if case .failure(let error) = end, count == 0 { throw error }
     try file.commit()
+    if let idFile = idFile.take() { try idFile.commit() }
     if case .failure(let error) = end { throw error }
+  }
+
+  /// Texts that are embedded together, with their ids if they have any.
+  private struct Window {
+    var texts: [String] = []
+    var ids: [String] = []
+    var count: Int { texts.count }
   }
 
   /// What makes vectors of a window of texts and adds them to the file.
   private struct Source {
     let dimension: Int
-    let append: (_ texts: [String], _ file: inout EmbeddingFile) throws -> Void
+    let append: (_ window: Window, _ file: inout EmbeddingFile) throws -> Void
   }
 
   private func source() throws -> Source {
@@ -136,10 +154,12 @@ struct Embed: ParsableCommand {
         pooling: pooling, normalizes: normalize, layer: layer, maximumLength: maxLength,
         precision: precision))
     guard tokens else {
-      return Source(dimension: embedder.dimension) { try $1.append(embedder.embed($0)) }
+      return Source(dimension: embedder.dimension) { window, file in
+        try file.append(embedder.embed(window.texts), ids: window.ids)
+      }
     }
-    return Source(dimension: embedder.hiddenSize) { texts, file in
-      try file.append(embedder.embedTokens(texts)) { embedder.tokenizer.token(of: $0) ?? "" }
+    return Source(dimension: embedder.hiddenSize) { window, file in
+      try file.append(embedder.embedTokens(window.texts)) { embedder.tokenizer.token(of: $0) ?? "" }
     }
   }
 
@@ -154,8 +174,8 @@ struct Embed: ParsableCommand {
     if let layer, !(0..<embedder.layerCount ~= layer) {
       throw InputError(expected: "a layer from 0 to \(embedder.layerCount - 1)", found: "\(layer)")
     }
-    return Source(dimension: embedder.dimension) { texts, file in
-      let embedded = embedder.embed(texts)
+    return Source(dimension: embedder.dimension) { window, file in
+      let embedded = embedder.embed(window.texts)
       let words = embedded.flatMap(\.words)
       var next: Int32 = 0
       let rows = embedded.map { text in
@@ -175,13 +195,14 @@ struct Embed: ParsableCommand {
   }
 
   /// Reads the next texts up to the limit.
-  private func fill(_ window: inout [String], from texts: inout TextLines) -> End? {
+  private func fill(_ window: inout Window, from texts: inout EmbeddedTexts) -> End? {
     var byteCount = 0
     do {
       while window.count < windowLimit.texts, byteCount < windowLimit.bytes {
         guard let text = try texts.next() else { return .nothing }
-        byteCount += text.utf8.count
-        window.append(text)
+        byteCount += text.text.utf8.count
+        window.texts.append(text.text)
+        if let id = text.id { window.ids.append(id) }
       }
       return nil
     } catch {

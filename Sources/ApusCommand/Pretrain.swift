@@ -50,7 +50,8 @@ struct Pretrain: ParsableCommand {
     }
     switch recipe.objective.kind {
     // What learns from labels is refused by the run.
-    case .causal, .masked, .classification, .translation, .tagging, .transcription: break
+    case .causal, .masked, .classification, .translation, .tagging, .transcription, .similarity:
+      break
     case .contexts:
       guard validation == nil else {
         throw InputError(expected: "no --validation for word vectors", found: "one")

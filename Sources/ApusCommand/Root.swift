@@ -33,7 +33,9 @@ struct Root: ParsableCommand {
       CommandGroup(
         name: "Models",
         subcommands: [
-          Pretrain.self, Train.self, Evaluate.self, Classify.self, Embed.self, Generate.self,
+          Pretrain.self, Train.self, Evaluate.self, Classify.self, Embed.self, Search.self,
+          MineNegatives.self,
+          Generate.self,
           Translate.self, Tag.self, Transcribe.self, Align.self,
           TuneDecoder.self,
           Bench.self,

@@ -19,6 +19,9 @@ struct Train: ParsableCommand {
       A tagger takes sentences in columns (a word a row, an empty row behind each sentence), in \
       CoNLL-U by the name .conllu, or directories with seq.in and seq.out.
 
+      An encoder of sentences takes CSV, TSV or JSON lines with anchor, positive and negatives, or \
+      sentence1, sentence2 and score, or text and label, as its loss says.
+
       A recogniser of speech takes manifests: JSON lines with audio_filepath and text, Mozilla's \
       CSV, a directory with Kaldi's wav.scp and text, LJ Speech's metadata.csv, or LibriSpeech's tree.
 
@@ -30,6 +33,8 @@ struct Train: ParsableCommand {
           --validation-source words.dev --validation-target phones.dev --output runs/g2p
         apus train --recipe tagger --data eng.train --validation eng.testa --output runs/names
         apus train --recipe tagger-bert --encoder bert-base --data eng.train --output runs/names
+        apus train --recipe sentence-embedding --encoder all-MiniLM-L6-v2 --data pairs.tsv \\
+          --validation sts.csv --output runs/sentences
         apus train --recipe deepspeech2 --data train.jsonl --validation dev.jsonl \\
           --output runs/speech
       """)
@@ -52,7 +57,10 @@ struct Train: ParsableCommand {
       """)
   var vectors: String?
 
-  @Option(help: "A pretrained ELMo, BERT or GPT for a tagger, or wav2vec 2.0 for a recogniser.")
+  @Option(
+    help:
+      "A pretrained ELMo, BERT or GPT for a tagger or an encoder of sentences, or wav2vec 2.0 for a recogniser."
+  )
   var encoder: String?
 
   @Option(
@@ -67,6 +75,8 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Pairs of lines") var pairs: PairOptions
 
   @OptionGroup(title: "Tagged sentences") var columns: ColumnOptions
+
+  @OptionGroup(title: "Pairs of texts") var rows: RowOptions
 
   func run() throws {
     Processor.threadCount = training.threads.count
@@ -110,6 +120,18 @@ struct Train: ParsableCommand {
           transcribing: recipe, in: training.output, data: try required(data, recipe),
           validation: validation, encoder: try encoder.map(PretrainedSpeech.init),
           report: training.note))
+    case .similarity:
+      try refuseForeignOptions(recipe)
+      let data = try required(data, recipe)
+      guard let encoder else {
+        throw InputError(expected: "--encoder for the recipe \(recipe.name)", found: "none")
+      }
+      try training.run(
+        try TrainingRun(recipe, in: training.output, report: training.note) { _ in
+          try SentenceEmbeddingTask(
+            recipe, encoder: encoder, data: data, validation: validation,
+            columns: rows.columns)
+        })
     }
   }
 
@@ -123,11 +145,15 @@ struct Train: ParsableCommand {
   /// Refuses options that would have no effect on what a recipe learns.
   private func refuseForeignOptions(_ recipe: Recipe) throws {
     let given: [(name: String, isGiven: Bool, kinds: [ObjectiveRecipe.Kind])] = [
-      ("--data", data != nil, [.classification, .tagging, .transcription]),
-      ("--validation", validation != nil, [.classification, .tagging, .transcription]),
+      ("--data", data != nil, [.classification, .tagging, .transcription, .similarity]),
+      (
+        "--validation", validation != nil,
+        [.classification, .tagging, .transcription, .similarity]
+      ),
+      ("--columns", !rows.columns.isEmpty, [.similarity]),
       ("--tokenizer", tokenizer != nil, [.classification]),
       ("--vectors", vectors != nil, [.classification, .tagging]),
-      ("--encoder", encoder != nil, [.tagging, .transcription]),
+      ("--encoder", encoder != nil, [.tagging, .transcription, .similarity]),
       ("--imbalance", imbalance != nil, [.classification]),
       ("--format", labels.format != .automatic, [.classification]),
       ("--tag-column", columns.isGiven, [.tagging]), ("--source", pairs.isGiven, [.translation]),

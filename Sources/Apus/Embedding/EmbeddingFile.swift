@@ -13,7 +13,8 @@ public struct EmbeddingFile: ~Copyable {
     ///
     /// Of tokens it is [tokens, C] and `offsets`, I64 [texts + 1], says where each text begins.
     case safetensors
-    /// An object a line with the key `embedding`; of tokens, `tokens` and `embeddings`.
+    /// An object a line with the key `embedding`, and `id` if texts have any; of tokens, `tokens` and
+    /// `embeddings`.
     case jsonl
   }
 
@@ -47,12 +48,16 @@ public struct EmbeddingFile: ~Copyable {
     self.hasTokens = hasTokens
   }
 
-  /// Adds the vectors of the next texts.
-  public mutating func append(_ vectors: [[Float]]) throws {
+  /// Adds the vectors of the next texts; lines of JSON have an id each if there are any.
+  public mutating func append(_ vectors: [[Float]], ids: [String] = []) throws {
+    precondition(
+      ids.isEmpty || ids.count == vectors.count,
+      "EmbeddingFile: expected an id for each of \(vectors.count) vectors, got \(ids.count)")
     buffer.removeAll(keepingCapacity: true)
-    for vector in vectors {
+    for (index, vector) in vectors.enumerated() {
       if format == .jsonl {
-        buffer.append(contentsOf: "{\"embedding\":".utf8)
+        let id = ids.isEmpty ? "" : "\"id\":\(JSONValue.string(ids[index]).text),"
+        buffer.append(contentsOf: "{\(id)\"embedding\":".utf8)
         appendJSON(vector)
         buffer.append(contentsOf: "}\n".utf8)
       } else {

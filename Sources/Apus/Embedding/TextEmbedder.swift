@@ -25,11 +25,9 @@ public struct TextEmbedder: Sendable {
   /// The number of values of a token's state.
   public var hiddenSize: Int { transformer.hiddenSize }
   private let encoder: any Encoder
-  private let lowercases: Bool
-  private let prompt: String
+  private let modules: SentenceModules
   private let layer: Int?
-  private let poolings: [Pooling]
-  private let steps: [SentenceModules.Step]
+  private let head: SentenceHead
   private let mode: Mode
 
   /// Tokens that run through the encoder together: enough to keep the processor busy, few enough
@@ -67,8 +65,7 @@ public struct TextEmbedder: Sendable {
   ) throws {
     self.encoder = encoder
     self.tokenizer = tokenizer
-    lowercases = modules.lowercases
-    prompt = modules.prompt
+    self.modules = modules
     guard options.precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
@@ -88,18 +85,11 @@ public struct TextEmbedder: Sendable {
         found: "\(limit)")
     }
     maximumLength = min(limit, sizes.contextLength)
-    poolings = options.pooling.map { [$0] } ?? modules.poolings
-    steps = modules.steps(normalizing: options.normalizes)
-    var dimension = poolings.count * sizes.hiddenSize
-    for case .dense(let linear, _) in steps {
-      guard linear.inputSize == dimension else {
-        throw InputError(
-          file: modules.directory, expected: "a Dense module for \(dimension) values",
-          found: "one for \(linear.inputSize)")
-      }
-      dimension = linear.outputSize
-    }
-    self.dimension = dimension
+    var head = modules.head
+    if let pooling = options.pooling { head.poolings = [pooling] }
+    if let normalizes = options.normalizes { head.normalizes(normalizes) }
+    self.head = head
+    dimension = try head.outputSize(of: sizes.hiddenSize, file: modules.directory)
   }
 
   /// The vector of each text, in the order of the texts.
@@ -107,11 +97,11 @@ public struct TextEmbedder: Sendable {
   /// A text without tokens, which only models without special tokens can have, counts as zeros.
   public func embed(_ texts: [String]) -> [[Float]] {
     let vectors = run(ids(of: texts)) { states in
-      let pooled = finished(concatenated(poolings.map { $0(states) }, axis: 1))
+      let pooled = head(states)
       return (0..<states.count).map { pooled.rows($0..<$0 + 1).elements() as [Float] }
     }
     lazy var nothing: [Float] = withoutGradients {
-      finished(.zeros([1, poolings.count * hiddenSize])).elements()
+      head.finished(.zeros([1, head.poolings.count * hiddenSize])).elements()
     }
     return vectors.map { $0 ?? nothing }
   }
@@ -132,7 +122,7 @@ public struct TextEmbedder: Sendable {
   }
 
   /// A text as the tokenizer gets it.
-  func prepared(_ text: String) -> String { prompt + (lowercases ? text.lowercased() : text) }
+  func prepared(_ text: String) -> String { modules.prepared(text) }
 
   /// How texts are cut to the maximum length.
   var limit: Truncation {
@@ -164,16 +154,6 @@ public struct TextEmbedder: Sendable {
     for (number, result) in zip(full, found) { results[number] = result }
     return results
   }
-
-  /// What the directory's modules make of pooled vectors.
-  private func finished(_ vectors: Tensor) -> Tensor {
-    steps.reduce(vectors) { vectors, step in
-      switch step {
-      case .dense(let linear, let activation): activation(linear(vectors))
-      case .normalize: vectors.normalizedRows
-      }
-    }
-  }
 }
 
 /// The tokens of a text and what a model makes of each.
@@ -188,12 +168,5 @@ public struct TokenEmbeddings: Sendable {
       "TokenEmbeddings: expected \(ids.count) rows, got shape \(states.shape)")
     self.ids = ids
     self.states = states
-  }
-}
-
-extension Tensor {
-  /// Each row divided by its length; a row of zeros stays one.
-  fileprivate var normalizedRows: Tensor {
-    self / maximum(square().sum(axis: -1, keepsAxis: true).squareRoot(), Tensor(1e-12))
   }
 }

@@ -21,7 +21,8 @@ struct Evaluate: ParsableCommand {
       and its errors: wer are edits a word, or if its words are phones, per are edits a phone and wer \
       is the share of wrong lines. A recogniser of speech gets the share of wrong words and \
       characters (wer, cer), what went wrong with them, and the worst utterances; without --beam and \
-      a language model it takes the best symbol at each moment.
+      a language model it takes the best symbol at each moment. A directory of sentence-transformers \
+      gets the correlations of the similarities of its vectors with the scores of pairs of texts.
 
       EXAMPLES
         apus evaluate runs/char --data test.txt
@@ -29,6 +30,7 @@ struct Evaluate: ParsableCommand {
         apus evaluate runs/multi30k --source test.en --target test.de --beam 5 --json
         apus evaluate runs/sentiment/best --data test.txt --json
         apus evaluate runs/names/best --data eng.testb --json
+        apus evaluate all-MiniLM-L6-v2 --data sts-test.csv --json
         apus evaluate runs/speech/best --data test.jsonl --json
       """)
 
@@ -62,6 +64,8 @@ struct Evaluate: ParsableCommand {
   @OptionGroup(title: "Labelled texts") var labels: LabelOptions
 
   @OptionGroup(title: "Tagged sentences") var columns: ColumnOptions
+
+  @OptionGroup(title: "Pairs of texts") var rows: RowOptions
 
   @OptionGroup(title: "The search for words of recognisers") var search: SpeechSearchArguments
 
@@ -106,6 +110,7 @@ struct Evaluate: ParsableCommand {
       ("--cache-size", cache.isGiven, [.recurrent, .window]),
       ("--format", labels.format != .automatic, [.classifier]),
       ("--tag-column", columns.isGiven, [.tagger]),
+      ("--columns", !rows.columns.isEmpty, [.embedder]),
     ]
     for option in given where option.isGiven && !option.kinds.contains(kind) {
       throw InputError(
@@ -130,6 +135,10 @@ struct Evaluate: ParsableCommand {
       return try recognizer.score(
         on: data, by: options.map { try SpeechSearch($0, over: recognizer.classes) }, precision
       ).report
+    case .embedder:
+      let pairs = try ScoredPairs(data, columns: rows.columns)
+      let embedder = try TextEmbedder(directory, EmbeddingOptions(precision: precision))
+      return embedder.score(on: pairs).report
     case .classifier:
       let texts = try LabelledTexts(data, format: labels.format).texts
       let model = try SequenceClassifier.load(directory).model

@@ -1,13 +1,19 @@
 import ApusModels
+import Glibc
 
 /// The kinds of models that are measured each in its own way.
 enum EvaluatedKind: CaseIterable {
   case causal, recurrent, window, masked, elmo, classifier, tagger, translator, recognizer
+  case embedder
 
   /// The kind of the model in a directory.
   ///
   /// - Throws: `FileError` if there is none; `InputError` for one that can't be measured.
   init(of directory: String) throws {
+    if access("\(directory)/modules.json", F_OK) == 0 {
+      self = .embedder
+      return
+    }
     switch try ModelDirectory.modelType(of: directory) {
     case TranslatorConfig.modelType: self = .translator
     case let type? where ClassifierConfig.modelTypes.contains(type): self = .classifier
@@ -35,6 +41,7 @@ enum EvaluatedKind: CaseIterable {
     case .tagger: "a tagger"
     case .translator: "a translator"
     case .recognizer: "a recogniser of speech"
+    case .embedder: "an encoder of sentences"
     }
   }
 }

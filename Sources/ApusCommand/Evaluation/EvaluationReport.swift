@@ -15,6 +15,27 @@ extension LanguageModelScore {
   }
 }
 
+extension SimilarityScore {
+  var report: EvaluationReport {
+    let agreements = [
+      ("cosine", cosine), ("euclidean", euclidean), ("manhattan", manhattan), ("dot", dot),
+    ]
+    func value(_ number: Double) -> JSONValue { number.isNaN ? .null : .number(number) }
+    return [
+      ("pairs", .integer(pairCount)), ("spearman", value(cosine.spearman)),
+      ("pearson", value(cosine.pearson)),
+    ]
+      + agreements.map { name, agreement in
+        (
+          name,
+          .object([
+            ("spearman", value(agreement.spearman)), ("pearson", value(agreement.pearson)),
+          ])
+        )
+      }
+  }
+}
+
 extension MaskedScore {
   var report: EvaluationReport {
     [

@@ -130,6 +130,19 @@ public enum ModelDirectory {
     try save(encoder.config.json, values + encoder.positions.constants, to: path, as: type)
   }
 
+  /// Writes a Transformer without heads, creating the directory if need be.
+  ///
+  /// - Throws: `FileError` if a file can't be written.
+  static func save(
+    encoder: any Encoder, _ values: [(name: String, value: Tensor)], to path: String
+  ) throws {
+    switch encoder {
+    case let encoder as BERT: try save(encoder, values, to: path)
+    case let encoder as GPT: try save(.gpt(encoder), values, to: path)
+    default: preconditionFailure("save: expected a BERT or GPT, got \(type(of: encoder))")
+    }
+  }
+
   /// Writes configuration and weights.
   static func save(
     _ config: JSONValue, _ values: [(name: String, value: Tensor)], to path: String,

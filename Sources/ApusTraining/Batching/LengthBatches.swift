@@ -12,6 +12,7 @@ public struct LengthBatches: Sendable {
   private let order: BatchOrder
   private let sortsFirstEpoch: Bool
   private let sampling: ClassSampling?
+  private let keys: [[Int]]
   private var groups: [[Int]]
   public private(set) var cursor: BatchCursor
 
@@ -24,10 +25,12 @@ public struct LengthBatches: Sendable {
   ///   - order: Shuffled epoch after epoch, or once with the shortest first.
   ///   - sortsFirstEpoch: Whether the first epoch goes from short to long, and not at random.
   ///   - sampling: Which of the examples each shuffled epoch takes; nil takes all.
+  ///   - keys: Of each example, what no other of its batch should have; empty for nothing.
   ///   - cursor: The batch to start from.
   public init(
     lengths: [Int], size: BatchSize, order: BatchOrder, sortsFirstEpoch: Bool = false,
-    sampling: ClassSampling? = nil, from cursor: BatchCursor = BatchCursor()
+    sampling: ClassSampling? = nil, distinct keys: [[Int]] = [],
+    from cursor: BatchCursor = BatchCursor()
   ) {
     precondition(!lengths.isEmpty, "LengthBatches: expected examples, got none")
     self.lengths = lengths
@@ -35,6 +38,7 @@ public struct LengthBatches: Sendable {
     self.order = order
     self.sortsFirstEpoch = sortsFirstEpoch
     self.sampling = sampling
+    self.keys = keys
     self.cursor = cursor
     groups = []
     groups = groups(epoch: cursor.epoch)
@@ -69,7 +73,8 @@ public struct LengthBatches: Sendable {
     let examples = sampling?.examples(epoch: epoch) ?? Array(lengths.indices)
     let shuffled = examples.shuffled(using: &random)
     let groups = windows(of: shuffled.count, windowLength).flatMap { cut(Array(shuffled[$0])) }
-    return groups.shuffled(using: &random)
+    let distinct = keys.isEmpty ? groups : distinctGroups(groups, keys: keys)
+    return distinct.shuffled(using: &random)
   }
 
   /// The examples that are sorted by length together.

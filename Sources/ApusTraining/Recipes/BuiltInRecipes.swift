@@ -43,5 +43,7 @@ extension Recipe {
     (name: "deepspeech-mini", yaml: deepSpeechMini), (name: "deepspeech1", yaml: deepSpeech1),
     (name: "deepspeech2", yaml: deepSpeech2), (name: "speech-transformer", yaml: speechTransformer),
     (name: "wav2vec2-ctc", yaml: wav2vec2), (name: "crnn", yaml: crnn),
+    (name: "sentence-embedding", yaml: sentenceEmbedding),
+    (name: "sentence-similarity", yaml: sentenceSimilarity),
   ]
 }

@@ -11,6 +11,7 @@ public enum ModelRecipe: Equatable, Sendable {
   case elmo(ELMoRecipe)
   case tagger(TaggerRecipe)
   case speech(SpeechRecipe)
+  case sentences(SentenceRecipe)
 
   /// The families by the kinds that name them in a recipe.
   private static let families = [
@@ -23,6 +24,7 @@ public enum ModelRecipe: Equatable, Sendable {
     Family(ELMoRecipe.self) { .elmo($0) },
     Family(TaggerRecipe.self) { .tagger($0) },
     Family(SpeechRecipe.self) { .speech($0) },
+    Family(SentenceRecipe.self) { .sentences($0) },
   ]
 
   /// All values of `kind`.
@@ -51,6 +53,7 @@ public enum ModelRecipe: Equatable, Sendable {
     case .elmo(let section): section
     case .tagger(let section): section
     case .speech(let section): section
+    case .sentences(let section): section
     }
   }
 

@@ -17,6 +17,8 @@ public struct ObjectiveRecipe: Equatable, Sendable {
     case tagging
     /// What is said, or written, as symbols in their order.
     case transcription
+    /// How alike texts are.
+    case similarity
   }
 
   /// What the best model is chosen by.

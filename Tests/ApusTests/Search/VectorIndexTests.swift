@@ -56,8 +56,11 @@ import Testing
 
   @Test func equalRowsComeInTheirOrder() {
     // Small whole numbers have exact products, so that many are equal.
-    let rows = (0..<3000).map { row in (0..<8).map { Float((row * 7 + $0 * 3) % 4) - 1 } }
-    let queries = (0..<100).map { row in (0..<8).map { Float((row + $0) % 3) - 1 } }
+    func vector(_ start: Int, _ step: Int, below count: Int) -> [Float] {
+      (0..<8).map { Float((start + $0 * step) % count - 1) }
+    }
+    let rows = (0..<3000).map { vector($0 * 7, 3, below: 4) }
+    let queries = (0..<100).map { vector($0, 1, below: 3) }
     let index = VectorIndex(Tensor(Array(rows.joined()), [rows.count, 8]))
     for (query, found) in zip(queries, index.nearest(to: queries, count: 40, by: .dot)) {
       #expect(found == Self.sorted(query, rows, count: 40, isCosine: false))

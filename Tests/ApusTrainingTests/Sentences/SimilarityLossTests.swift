@@ -67,9 +67,7 @@ import Testing
         abs(loss.scalar - expected.loss) < 1e-5 * max(1, abs(expected.loss)),
         "\(expected.name): \(loss.scalar), not \(expected.loss)")
       let gradients = loss.gradients(of: inputs).map { $0.elements(as: Float.self) }
-      for (found, expected) in zip(gradients, expected.gradients) {
-        #expect(found.count == expected.count)
-      }
+      #expect(gradients.map(\.count) == expected.gradients.map(\.count))
       let largest = expected.gradients.joined().map(abs).max() ?? 0
       #expect(largest > 0, "\(expected.name): no gradient")
       let worst = zip(gradients.joined(), expected.gradients.joined()).map { abs($0 - $1) }.max()
@@ -80,29 +78,31 @@ import Testing
   @Test func equalScoresAskForNothing() {
     let vectors = Tensor((0..<12).map { Float($0 % 5) - 1 }, [3, 4]).tracked
     let others = Tensor((0..<12).map { Float($0 % 7) - 2 }, [3, 4])
-    let loss = cosent(vectors, others, scores: Tensor([0.5, 0.5, 0.5]))
+    let loss = cosent(vectors, others, scores: Tensor([0.5, 0.5, 0.5] as [Float]))
     #expect(loss.scalar == 0)
     #expect(loss.gradients(of: [vectors])[0].elements(as: Float.self).allSatisfy { $0 == 0 })
   }
 
   @Test func vectorsOfZerosHaveFiniteGradients() {
     let zeros = Tensor.zeros([2, 3]).tracked
-    let other = Tensor([1, 2, 3, 0, 0, 0], [2, 3])
+    let other = Tensor([1, 2, 3, 0, 0, 0] as [Float], [2, 3])
     for loss in [
       multipleNegativesRanking(zeros, other).sum(), triplet(zeros, other, zeros).sum(),
-      contrastive(zeros, other, labels: Tensor([1, 0])).sum(),
+      contrastive(zeros, other, labels: Tensor([1, 0] as [Float])).sum(),
     ] {
       #expect(loss.scalar.isFinite)
-      #expect(loss.gradients(of: [zeros])[0].elements(as: Float.self).allSatisfy(\.isFinite))
+      #expect(loss.gradients(of: [zeros])[0].elements(as: Float.self).allSatisfy { $0.isFinite })
     }
   }
 
   @Test func onlinePairsOfOneKindAlone() {
-    let first = Tensor([1, 0, 0, 1], [2, 2])
-    let second = Tensor([0, 1, 0, 1], [2, 2])
+    let first = Tensor([1, 0, 0, 1] as [Float], [2, 2])
+    let second = Tensor([0, 1, 0, 1] as [Float], [2, 2])
     // Of distances 1 and 0, the second is below their mean and lacks 0.5 of the margin.
-    #expect(abs(onlineContrastive(first, second, labels: Tensor([0, 0])).scalar - 0.25) < 1e-6)
+    #expect(
+      abs(onlineContrastive(first, second, labels: Tensor([0, 0] as [Float])).scalar - 0.25) < 1e-6)
     // The first is above their mean.
-    #expect(abs(onlineContrastive(first, second, labels: Tensor([1, 1])).scalar - 1) < 1e-6)
+    #expect(
+      abs(onlineContrastive(first, second, labels: Tensor([1, 1] as [Float])).scalar - 1) < 1e-6)
   }
 }

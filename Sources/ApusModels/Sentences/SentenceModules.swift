@@ -8,34 +8,32 @@ import Glibc
 /// A directory without `modules.json` is an encoder whose states are averaged.
 ///
 /// - Source: https://www.sbert.net/docs/package_reference/sentence_transformer/models.html
-struct SentenceModules: Sendable {
-  /// What happens to pooled vectors.
-  enum Step: Sendable {
-    case dense(Linear, Activation)
-    case normalize
-  }
-
+public struct SentenceModules: Sendable {
   /// The directory of all modules; nil for an encoder in memory.
-  private(set) var directory: String?
+  public private(set) var directory: String?
   /// The directory of the encoder and its tokenizer.
-  private(set) var encoder = ""
+  public private(set) var encoder = ""
   /// The most tokens of a text.
-  private(set) var maximumLength: Int?
-  private(set) var lowercases = false
+  public var maximumLength: Int?
+  public private(set) var lowercases = false
   /// What stands before every text.
-  private(set) var prompt = ""
-  /// Vectors of several kinds stand side by side.
-  private(set) var poolings = [Pooling.mean]
-  private(set) var steps: [Step] = []
+  public private(set) var prompt = ""
+  /// What vectors are made of and what happens to them.
+  public var head = SentenceHead()
 
   /// An encoder alone.
-  init() {}
+  public init() {}
+
+  /// A text as the tokenizer gets it.
+  public func prepared(_ text: String) -> String {
+    prompt + (lowercases ? text.lowercased() : text)
+  }
 
   /// Reads `modules.json` and what it names.
   ///
   /// - Throws: `FileError` if a file can't be read; `InputError` naming the module or setting that
   ///   can't be used.
-  init(of directory: String) throws {
+  public init(of directory: String) throws {
     self.directory = directory
     encoder = directory
     let path = "\(directory)/modules.json"
@@ -54,10 +52,10 @@ struct SentenceModules: Sendable {
         encoder = place
         try readSettings()
       case "Pooling" where index == 1:
-        poolings = try Self.poolings(place, hasPrompt: !prompt.isEmpty)
+        head.poolings = try Self.poolings(place, hasPrompt: !prompt.isEmpty)
         isPooled = true
-      case "Dense" where isPooled: steps.append(try Self.dense(place))
-      case "Normalize" where isPooled: steps.append(.normalize)
+      case "Dense" where isPooled: head.steps.append(try Self.dense(place))
+      case "Normalize" where isPooled: head.steps.append(.normalize)
       default:
         throw module["type"].error(
           expected: "a Transformer, a Pooling, then any number of Dense and Normalize")
@@ -67,16 +65,6 @@ struct SentenceModules: Sendable {
       throw InputError(
         file: path, expected: "a Transformer and a Pooling", found: "\(modules.count) modules")
     }
-  }
-
-  /// The steps with vectors of length 1 at the end, or without any that has only this purpose.
-  func steps(normalizing: Bool?) -> [Step] {
-    var kept = steps
-    if let normalizing {
-      while case .normalize? = kept.last { kept.removeLast() }
-      if normalizing { kept.append(.normalize) }
-    }
-    return kept
   }
 
   private static func place(of module: JSONField, in directory: String) throws -> String {
@@ -119,7 +107,7 @@ struct SentenceModules: Sendable {
   }
 
   /// The names of sentence-transformers, each with the switch that stood for it before 5.7.
-  private static let poolingNames: [(name: String, flag: String, pooling: Pooling)] = [
+  static let poolingNames: [(name: String, flag: String, pooling: Pooling)] = [
     ("cls", "pooling_mode_cls_token", .first),
     ("max", "pooling_mode_max_tokens", .max),
     ("mean", "pooling_mode_mean_tokens", .mean),
@@ -152,12 +140,12 @@ struct SentenceModules: Sendable {
     }
   }
 
-  private static let activations: [String: Activation] = [
+  static let activations: [String: Activation] = [
     "Tanh": .tanh, "Identity": .linear, "ReLU": .relu, "GELU": .gelu, "SiLU": .silu,
     "Sigmoid": .sigmoid,
   ]
 
-  private static func dense(_ directory: String) throws -> Step {
+  private static func dense(_ directory: String) throws -> SentenceHead.Step {
     let config = try JSONField(contentsOf: "\(directory)/config.json", maximumSize: 1 << 20)
     let sizes = 1...(1 << 16)
     let inputs = try config["in_features"].integer(in: sizes)
