@@ -50,7 +50,8 @@ struct Pretrain: ParsableCommand {
     }
     switch recipe.objective.kind {
     // What learns from labels is refused by the run.
-    case .causal, .masked, .classification, .translation, .tagging, .transcription, .similarity:
+    case .causal, .masked, .classification, .translation, .tagging, .transcription, .similarity,
+      .tasks:
       break
     case .contexts:
       guard validation == nil else {

@@ -33,9 +33,8 @@ struct Root: ParsableCommand {
       CommandGroup(
         name: "Models",
         subcommands: [
-          Pretrain.self, Train.self, Evaluate.self, Classify.self, Embed.self, Search.self,
-          MineNegatives.self,
-          Generate.self,
+          Pretrain.self, Train.self, Finetune.self, Evaluate.self, Classify.self, Predict.self,
+          Embed.self, Search.self, MineNegatives.self, Generate.self,
           Translate.self, Tag.self, Transcribe.self, Align.self,
           TuneDecoder.self,
           Bench.self,

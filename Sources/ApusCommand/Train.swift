@@ -113,6 +113,10 @@ struct Train: ParsableCommand {
             encoder: try encoder.map(PretrainedNetwork.init),
             vectors: try vectors.map(GivenVectors.init), report: training.note)
         })
+    case .tasks:
+      throw InputError(
+        expected: "a recipe that learns from one file (`apus finetune` takes those of tasks)",
+        found: recipe.name)
     case .transcription:
       try refuseForeignOptions(recipe)
       try training.run(

@@ -22,7 +22,9 @@ struct Evaluate: ParsableCommand {
       is the share of wrong lines. A recogniser of speech gets the share of wrong words and \
       characters (wer, cer), what went wrong with them, and the worst utterances; without --beam and \
       a language model it takes the best symbol at each moment. A directory of sentence-transformers \
-      gets the correlations of the similarities of its vectors with the scores of pairs of texts.
+      gets the correlations of the similarities of its vectors with the scores of pairs of texts. \
+      A fine-tuned model gets the measures \
+      of each task on the test data that its file of tasks names, or else the validation data.
 
       EXAMPLES
         apus evaluate runs/char --data test.txt
@@ -32,6 +34,8 @@ struct Evaluate: ParsableCommand {
         apus evaluate runs/names/best --data eng.testb --json
         apus evaluate all-MiniLM-L6-v2 --data sts-test.csv --json
         apus evaluate runs/speech/best --data test.jsonl --json
+        apus evaluate runs/tasks/best --json
+        apus evaluate runs/tasks/best --task sentiment --data test.tsv
       """)
 
   @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
@@ -60,6 +64,9 @@ struct Evaluate: ParsableCommand {
   var precision = Mode.Precision.fp32
 
   @OptionGroup(title: "A neural cache of recurrent models") var cache: NeuralCacheChoice
+
+  @Option(help: "The only task of a fine-tuned model to measure; --data is of its form.")
+  var task: String?
 
   @OptionGroup(title: "Labelled texts") var labels: LabelOptions
 
@@ -109,6 +116,7 @@ struct Evaluate: ParsableCommand {
       ("--stride", stride != nil, [.causal]),
       ("--cache-size", cache.isGiven, [.recurrent, .window]),
       ("--format", labels.format != .automatic, [.classifier]),
+      ("--task", task != nil, [.fineTuned]),
       ("--tag-column", columns.isGiven, [.tagger]),
       ("--columns", !rows.columns.isEmpty, [.embedder]),
     ]
@@ -122,11 +130,16 @@ struct Evaluate: ParsableCommand {
 
   private func report(_ kind: EvaluatedKind) throws -> EvaluationReport {
     if kind == .translator { return try pairs.report(of: directory, precision) }
+    if kind == .fineTuned {
+      return try FineTunedEvaluation(directory: directory, task: task, data: data)
+        .report(precision)
+    }
     guard let data else {
       throw InputError(expected: "--data for \(kind.name)", found: "none")
     }
     switch kind {
-    case .translator, .causal, .recurrent, .window, .masked: return try languageModelReport(data)
+    case .translator, .fineTuned, .causal, .recurrent, .window, .masked:
+      return try languageModelReport(data)
     case .recognizer:
       let recognizer = try SpeechRecognizer(directory)
       // Without a search, the best symbol of each frame.

@@ -4,7 +4,7 @@ import Glibc
 /// The kinds of models that are measured each in its own way.
 enum EvaluatedKind: CaseIterable {
   case causal, recurrent, window, masked, elmo, classifier, tagger, translator, recognizer
-  case embedder
+  case embedder, fineTuned
 
   /// The kind of the model in a directory.
   ///
@@ -18,6 +18,7 @@ enum EvaluatedKind: CaseIterable {
     case TranslatorConfig.modelType: self = .translator
     case let type? where ClassifierConfig.modelTypes.contains(type): self = .classifier
     case TaggerConfig.modelType: self = .tagger
+    case FineTunedConfig.modelType: self = .fineTuned
     case ELMoConfig.modelType: self = .elmo
     case let type? where SpeechConfig.modelTypes.contains(type): self = .recognizer
     default:
@@ -42,6 +43,7 @@ enum EvaluatedKind: CaseIterable {
     case .translator: "a translator"
     case .recognizer: "a recogniser of speech"
     case .embedder: "an encoder of sentences"
+    case .fineTuned: "a fine-tuned model"
     }
   }
 }

@@ -1,70 +1,24 @@
 import ApusTraining
 import ArgumentParser
-import Glibc
 
-/// What all commands that train a model by a recipe share.
+/// What all commands that train a model by a recipe of a name share.
 struct TrainingOptions: ParsableArguments {
   @Option(
     help: "A built-in recipe by name, or a YAML file. See `apus recipes`.",
     completion: .list(Recipe.names))
   var recipe: String
 
-  @Option(name: .shortAndLong, help: "The run directory. A run found there is continued.")
-  var output: String
+  @OptionGroup var options: RunOptions
 
-  @Option(help: "Optimizer steps of the whole run; the warm-up keeps its share.")
-  var steps: Int?
-
-  @Option(help: "What weights, order, masks and dropout are drawn from.")
-  var seed: Int?
-
-  @Option(help: "auto, fp32 or bf16.")
-  var precision: TrainingRecipe.Precision?
-
-  @Option(help: "Steps between checkpoints.")
-  var checkpointEvery: Int?
-
-  @OptionGroup var threads: ThreadOption
-
-  @Flag(name: .shortAndLong, help: "No progress on standard error.")
-  var quiet = false
-
-  func validate() throws {
-    for (name, value) in [("--steps", steps), ("--checkpoint-every", checkpointEvery)] {
-      if let value, value < 1 {
-        throw ValidationError("\(name) must be at least 1, got \(value).")
-      }
-    }
-    if let seed, seed < 0 { throw ValidationError("--seed must be at least 0, got \(seed).") }
-  }
+  var output: String { options.output }
+  var threads: ThreadOption { options.threads }
 
   /// The recipe with what the options change.
-  func resolvedRecipe() throws -> Recipe {
-    var resolved = try Recipe(named: recipe)
-    if let steps { resolved = resolved.scaled(toSteps: steps) }
-    if let seed { resolved.training.seed = seed }
-    if let precision { resolved.training.precision = precision }
-    if let checkpointEvery { resolved.training.checkpointEvery = checkpointEvery }
-    return resolved
-  }
+  func resolvedRecipe() throws -> Recipe { options.changed(try Recipe(named: recipe)) }
 
   /// Trains to the end, or until the user stops the program, which the exit code tells then.
-  func run(_ run: some ResumableRun) throws {
-    Interruption.catchSignals()
-    try run.run(showsProgress: !quiet) { Interruption.wasAsked }
-    guard run.isFinished else {
-      note("stopped at step \(run.step); the same command continues")
-      throw ExitCode(128 + SIGINT)
-    }
-    note("done after \(run.step) steps: \(output)/model.safetensors")
-  }
+  func run(_ run: some ResumableRun) throws { try options.run(run) }
 
   /// Tells what is being done, unless the user wants quiet.
-  func note(_ text: String) {
-    guard !quiet else { return }
-    let line = Array("\(text)\n".utf8)
-    write(STDERR_FILENO, line, line.count)
-  }
+  func note(_ text: String) { options.note(text) }
 }
-
-extension TrainingRecipe.Precision: ExpressibleByArgument {}

@@ -47,18 +47,14 @@ public struct BERTPretraining: Layer {
   /// Without its pooler, which belongs to the head of following sentences.
   public let encoder: BERT
   let pooler: Pooler
-  let transform: Linear
-  let transformNorm: LayerNorm
-  /// The projection onto the vocabulary; the embedding table itself where they are tied.
-  let decoder: Linear
+  let predictions: MaskedTokenHead
   let next: Linear
 
   public var config: BERTConfig { encoder.config }
 
   public init(_ config: BERTConfig, in scope: Scope) {
-    let (size, vocabularySize) = (config.hiddenSize, config.vocabularySize)
+    let size = config.hiddenSize
     let normal = config.transformer.initializer
-    let predictions = scope / "cls.predictions"
     precondition(
       config.family == .bert, "BERTPretraining: expected a BERT, got \(config.family)")
     var complete = config
@@ -66,15 +62,7 @@ public struct BERTPretraining: Layer {
     let model = scope / config.family.names.model
     encoder = BERT(complete, hasPooler: false, in: model)
     pooler = Pooler(size, normal, in: model / config.family.names.pooler)
-    transform = Linear(size, size, normal, in: predictions / "transform.dense")
-    transformNorm = LayerNorm(
-      size, epsilon: config.layerNormEpsilon, in: predictions / "transform.LayerNorm")
-    decoder =
-      config.tiedEmbeddings
-      ? Linear(
-        weight: encoder.words.weight,
-        bias: predictions.parameter("bias", [vocabularySize], .zeros))
-      : Linear(size, vocabularySize, normal, in: predictions / "decoder")
+    predictions = MaskedTokenHead(config, encoder.words, in: scope / "cls.predictions")
     next = Linear(size, 2, normal, in: scope / "cls.seq_relationship")
   }
 
@@ -87,9 +75,9 @@ public struct BERTPretraining: Layer {
     _ batch: Batch, _ mode: Mode, maskedDivisor: Float? = nil, nextDivisor: Float? = nil
   ) -> Loss {
     let states = encoder(batch.ids, segments: batch.segments, mode)
-    let masked = linearCrossEntropy(
-      transformed(states.values.gathered(batch.positions), mode), decoder.weight.value,
-      decoder.bias?.value, targets: batch.labels, divisor: maskedDivisor)
+    let masked = predictions.loss(
+      states.values.gathered(batch.positions), targets: batch.labels, mode,
+      divisor: maskedDivisor)
     let following = batch.nextLabels.map { labels in
       linearCrossEntropy(
         pooler(states), next.weight.value, next.bias?.value, targets: labels,
@@ -102,7 +90,7 @@ public struct BERTPretraining: Layer {
   ///
   /// - Shapes: [M, C] → [M, V]
   public func vocabularyLogits(_ states: Tensor, _ mode: Mode) -> Tensor {
-    decoder(transformed(states, mode)).converted(to: .float32)
+    predictions.logits(states, mode)
   }
 
   /// The logits of each sequence that its second segment follows its first and that it does not,
@@ -111,9 +99,5 @@ public struct BERTPretraining: Layer {
   /// - Shapes: [N, C] over B sequences → [B, 2]
   public func nextLogits(_ states: Sequences) -> Tensor {
     next(pooler(states)).converted(to: .float32)
-  }
-
-  private func transformed(_ states: Tensor, _ mode: Mode) -> Tensor {
-    transformNorm(config.activation(transform(states)), mode)
   }
 }

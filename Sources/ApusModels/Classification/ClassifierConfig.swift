@@ -43,6 +43,14 @@ extension ClassifierConfig: StoredConfiguration {
   /// All values of `model_type`.
   public static let modelTypes = [convolutionalType, recurrentType]
 
+  /// The name of the architecture in `config.json`.
+  public var modelType: String {
+    switch network {
+    case .convolutions: Self.convolutionalType
+    case .recurrent: Self.recurrentType
+    }
+  }
+
   public var parameterCount: Double {
     let head = Double(labels.count) * (Double(featureCount) + 1)
     return Double(vocabularySize) * Double(embeddingSize) + networkParameterCount + head
@@ -93,7 +101,7 @@ extension ClassifierConfig: StoredConfiguration {
   }
 
   public var json: JSONValue {
-    var members = networkMembers
+    var members = [(key: "model_type", value: JSONValue.string(modelType))] + networkMembers
     members += [
       ("vocab_size", .integer(vocabularySize)),
       ("embedding_size", .integer(embeddingSize)),
@@ -115,14 +123,13 @@ extension ClassifierConfig: StoredConfiguration {
     switch network {
     case .convolutions(let kernelSizes, let channelCount):
       [
-        ("model_type", .string(Self.convolutionalType)),
         ("kernel_sizes", .array(kernelSizes.map { .integer($0) })),
         ("num_channels", .integer(channelCount)),
       ]
     case .recurrent(let size, let layerCount, let pooling):
       [
-        ("model_type", .string(Self.recurrentType)), ("hidden_size", .integer(size)),
-        ("num_layers", .integer(layerCount)), ("pooling", .string(pooling.rawValue)),
+        ("hidden_size", .integer(size)), ("num_layers", .integer(layerCount)),
+        ("pooling", .string(pooling.rawValue)),
       ]
     }
   }

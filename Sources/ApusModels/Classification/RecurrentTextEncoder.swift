@@ -16,7 +16,7 @@ public enum RecurrentPooling: String, Sendable, Hashable, CaseIterable {
 /// Encodes texts: LSTMs in both directions over the words, whose states are pooled.
 ///
 /// - Shapes: ids [N] over B sequences → [B, 2 · size]
-public struct RecurrentTextEncoder: TextEncoder {
+public struct RecurrentTextEncoder: TextEncoder, TokenEncoder {
   private let words: EmbeddedWords
   private let network: RecurrentNetwork
   private let pooling: Pooling
@@ -57,5 +57,9 @@ public struct RecurrentTextEncoder: TextEncoder {
     case .last: concatenated(last.suffix(2).map(\.hidden), axis: 1).converted(to: .float32)
     case .attention(let pooling): pooling(states)
     }
+  }
+
+  public func states(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences {
+    network(words(ids, mode), mode).outputs
   }
 }

@@ -13,16 +13,9 @@ public struct SequenceClassifier: StoredModel {
 
   public init(_ config: ClassifierConfig, in scope: Scope) {
     self.config = config
-    encoder =
-      switch config.network {
-      case .convolutions(let kernelSizes, let channelCount):
-        TextCNN(config, kernelSizes: kernelSizes, channelCount: channelCount, in: scope)
-      case .recurrent(let size, let layerCount, let pooling):
-        RecurrentTextEncoder(
-          config, size: size, layerCount: layerCount, pooling: pooling, in: scope)
-      }
-    dropout = Dropout(config.dropout, in: scope / "classifier")
-    classifier = Linear(encoder.outputSize, config.labels.count, in: scope / "classifier")
+    encoder = config.encoder(in: scope)
+    dropout = Dropout(config.dropout, in: scope / Self.headScope)
+    classifier = Linear(encoder.outputSize, config.labels.count, in: scope / Self.headScope)
   }
 
   /// What the encoder found in each text.
@@ -55,6 +48,21 @@ public struct SequenceClassifier: StoredModel {
 }
 
 extension SequenceClassifier {
+  /// Where the weights of the map onto the labels are.
+  static let headScope = "classifier"
   /// The name of the table of words' vectors.
   public static let embeddingName = "embedding.weight"
+}
+
+extension ClassifierConfig {
+  /// Builds what makes vectors of texts, and states of their words.
+  func encoder(in scope: Scope) -> any TextEncoder & TokenEncoder {
+    switch network {
+    case .convolutions(let kernelSizes, let channelCount):
+      TextCNN(self, kernelSizes: kernelSizes, channelCount: channelCount, in: scope)
+    case .recurrent(let size, let layerCount, let pooling):
+      RecurrentTextEncoder(
+        self, size: size, layerCount: layerCount, pooling: pooling, in: scope)
+    }
+  }
 }

@@ -34,7 +34,8 @@ public struct WordTagger: Layer {
     }
     if let network = config.encoder {
       parts.append(
-        network.wordEncoder(tokenizer, isFrozen: !config.isFineTuned, in: scope))
+        network.network(in: scope / Self.encoderScope)
+          .words(tokenizer, isFrozen: !config.isFineTuned, in: scope))
     }
     let words: any WordEncoder = parts.count == 1 ? parts[0] : JoinedWordEncoder(parts)
     encoder =
@@ -91,21 +92,4 @@ extension WordTagger {
   public static let encoderScope = "encoder"
   /// The name of the table of words' own vectors.
   public static let wordTableName = "embeddings.words.weight"
-}
-
-extension PretrainedConfig {
-  /// Builds the network, without the heads of its training, as an encoder of words.
-  fileprivate func wordEncoder(
-    _ tokenizer: Tokenizer?, isFrozen: Bool, in scope: Scope
-  ) -> any WordEncoder {
-    let place = scope / WordTagger.encoderScope
-    switch self {
-    case .elmo(let config):
-      return ELMoWordEncoder(ELMo(config, in: place), isFrozen: isFrozen, in: scope / "mix")
-    case .transformer(let config):
-      guard let tokenizer else { preconditionFailure("WordTagger: expected a tokenizer") }
-      return TransformerWordEncoder(
-        config.encoder(in: place, hasPooler: false), tokenizer, isFrozen: isFrozen)
-    }
-  }
 }

@@ -2,17 +2,22 @@ import ApusFiles
 import ApusTensors
 import ApusText
 
-/// The sizes of a pretrained network that encodes words.
+/// The sizes of a pretrained network that encodes words and texts.
 public enum PretrainedConfig: Sendable, Hashable {
   case elmo(ELMoConfig)
   case transformer(LanguageModelConfig)
+  /// The network under a classifier of texts.
+  case classifier(ClassifierConfig)
 
   /// Reads the `config.json` of the network.
   ///
   /// - Throws: `InputError` naming the key that can't be used, or for a network of another kind.
   public init(_ json: JSONField) throws {
-    if try json["model_type"].optionalString() == ELMoConfig.modelType {
+    let type = try json["model_type"].optionalString()
+    if type == ELMoConfig.modelType {
       self = .elmo(try ELMoConfig(json))
+    } else if ClassifierConfig.modelTypes.contains(type ?? "") {
+      self = .classifier(try ClassifierConfig(json))
     } else {
       self = .transformer(try LanguageModelConfig(json).encoder(ofDirectory: json.file))
     }
@@ -22,6 +27,7 @@ public enum PretrainedConfig: Sendable, Hashable {
     switch self {
     case .elmo(let config): config.json
     case .transformer(let config): config.json
+    case .classifier(let config): config.json
     }
   }
 
@@ -30,6 +36,7 @@ public enum PretrainedConfig: Sendable, Hashable {
     switch self {
     case .elmo: ELMoConfig.modelType
     case .transformer(let config): config.modelType
+    case .classifier(let config): config.modelType
     }
   }
 
@@ -38,39 +45,37 @@ public enum PretrainedConfig: Sendable, Hashable {
     switch self {
     case .elmo(let config): config.encoderParameterCount
     case .transformer(let config): config.parameterCount
+    case .classifier(let config): config.parameterCount
     }
   }
-}
 
-/// A pretrained network with its weights, as a directory has it.
-public struct PretrainedNetwork: Sendable {
-  public let directory: String
-  public let config: PretrainedConfig
-  /// What cuts words into tokens; nil for an ELMo, which takes their bytes.
-  public let tokenizer: Tokenizer?
-  public let weights: [(name: String, value: Tensor)]
+  /// Whether a token sees those before it alone.
+  public var isCausal: Bool {
+    guard case .transformer(let config) = self else { return false }
+    return config.isCausal
+  }
 
-  /// Reads a directory of Apus, or one in the layout of Hugging Face's transformers.
-  ///
-  /// - Throws: `FileError` if a file can't be read; `InputError` naming what does not fit.
-  public init(_ directory: String) throws {
-    self.directory = directory
-    if try ModelDirectory.modelType(of: directory) == ELMoConfig.modelType {
-      let (model, store) = try ELMo.encoder(of: directory)
-      (config, tokenizer, weights) = (.elmo(model.config), nil, store.namedValues)
-    } else {
-      let sizes = try ModelDirectory.config(of: directory).encoder(ofDirectory: directory)
-      let (encoder, store) = try ModelDirectory.loadEncoder(directory)
-      config = .transformer(sizes)
-      tokenizer = try Tokenizer(
-        contentsOf: directory, fitting: encoder.transformer.vocabularySize)
-      weights = store.namedValues
-      let surrounding = tokenizer?.specialTokenCount(isPair: false) ?? 0
-      guard encoder.transformer.contextLength > surrounding else {
-        throw InputError(
-          file: directory, expected: "a context of more than the \(surrounding) special tokens",
-          found: "\(encoder.transformer.contextLength)")
-      }
+  /// The most tokens of a text; nil for any number.
+  public var contextLength: Int? {
+    guard case .transformer(let config) = self else { return nil }
+    return config.transformer?.contextLength
+  }
+
+  /// The number of token ids; nil for a network that reads characters.
+  public var vocabularySize: Int? {
+    switch self {
+    case .elmo: nil
+    case .transformer(let config): config.vocabularySize
+    case .classifier(let config): config.vocabularySize
+    }
+  }
+
+  /// The values of a state.
+  public var stateSize: Int {
+    switch self {
+    case .elmo(let config): 2 * config.projectedSize
+    case .transformer(let config): config.transformer?.hiddenSize ?? 0
+    case .classifier(let config): config.featureCount
     }
   }
 }

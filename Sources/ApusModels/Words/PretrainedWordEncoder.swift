@@ -2,7 +2,7 @@ import ApusLayers
 import ApusTensors
 import ApusText
 
-/// The states that a pretrained Transformer has at the first token of each word.
+/// The states that an encoder of tokens has at the first token of each word.
 ///
 /// Words are cut into tokens one by one, each with a space before it, and read with the special
 /// tokens of the model around them. A sentence that is longer than the model's context is read in
@@ -10,28 +10,31 @@ import ApusText
 ///
 /// - Shapes: N words over B sentences → [N, hiddenSize]
 /// - Source: Devlin et al. 2019, §5.3.
-public struct TransformerWordEncoder: WordEncoder {
-  private let encoder: any Encoder
+public struct TokenWordEncoder: WordEncoder {
+  private let encoder: any TokenEncoder
   private let tokenizer: Tokenizer
   private let frame: SpecialTokenFrame
   private let isFrozen: Bool
 
   /// - Parameters:
-  ///   - encoder: The Transformer.
+  ///   - encoder: A Transformer, or what else reads tokens.
   ///   - tokenizer: Its tokenizer.
   ///   - isFrozen: Whether it runs as in evaluation, in training too.
-  public init(_ encoder: any Encoder, _ tokenizer: Tokenizer, isFrozen: Bool) {
+  public init(_ encoder: any TokenEncoder, _ tokenizer: Tokenizer, isFrozen: Bool) {
     self.encoder = encoder
     self.tokenizer = tokenizer
     self.isFrozen = isFrozen
     frame = tokenizer.specialTokens
   }
 
-  public var outputSize: Int { encoder.transformer.hiddenSize }
+  public var outputSize: Int { encoder.outputSize }
+
+  /// Where an encoder has no bound, one keeps what a sentence takes of memory within bounds.
+  private static let longestWindow = 4096
 
   /// The tokens of words that have room between the special ones.
   private var capacity: Int {
-    encoder.transformer.contextLength - frame.before.count - frame.after.count
+    (encoder.contextLength ?? Self.longestWindow) - frame.before.count - frame.after.count
   }
 
   public func read(_ words: [String], into sentence: inout SpelledSentence) {
@@ -66,7 +69,8 @@ public struct TransformerWordEncoder: WordEncoder {
         tokenCount += windows[windows.count - 1].count
       }
     }
-    let states = encoder(Sequences(ids: windows), isFrozen ? .evaluation(mode.precision) : mode)
+    let states = encoder.states(
+      Sequences(ids: windows), segments: nil, isFrozen ? .evaluation(mode.precision) : mode)
     return Sequences(states.values.gathered(firsts), lengths: sentences.map(\.count))
   }
 }

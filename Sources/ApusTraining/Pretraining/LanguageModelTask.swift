@@ -121,7 +121,7 @@ public struct LanguageModelTask: TrainingTask {
           source, objective: recipe.objective, vocabulary: try MaskingVocabulary(data.tokenizer),
           contextLength: length, size: size, order: order, from: cursor))
     case (.contexts, _), (.bidirectional, _), (.classification, _), (.translation, _),
-      (.tagging, _), (.transcription, _), (.similarity, _):
+      (.tagging, _), (.transcription, _), (.similarity, _), (.tasks, _):
       throw Self.noLanguageModel(recipe)
     }
   }
@@ -217,7 +217,8 @@ extension Recipe {
         model.configuration(
           vocabularySize: model.vocabularySize ?? tokenizer.vocabularySize,
           endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init)))
-    case .wordVectors, .classifier, .elmo, .translation, .tagger, .speech, .sentences:
+    case .wordVectors, .classifier, .elmo, .translation, .tagger, .speech, .sentences,
+      .fineTuned:
       throw LanguageModelTask.noLanguageModel(self)
     }
   }

@@ -12,6 +12,7 @@ public enum ModelRecipe: Equatable, Sendable {
   case tagger(TaggerRecipe)
   case speech(SpeechRecipe)
   case sentences(SentenceRecipe)
+  case fineTuned(FineTuningRecipe)
 
   /// The families by the kinds that name them in a recipe.
   private static let families = [
@@ -25,6 +26,7 @@ public enum ModelRecipe: Equatable, Sendable {
     Family(TaggerRecipe.self) { .tagger($0) },
     Family(SpeechRecipe.self) { .speech($0) },
     Family(SentenceRecipe.self) { .sentences($0) },
+    Family(FineTuningRecipe.self) { .fineTuned($0) },
   ]
 
   /// All values of `kind`.
@@ -54,6 +56,7 @@ public enum ModelRecipe: Equatable, Sendable {
     case .tagger(let section): section
     case .speech(let section): section
     case .sentences(let section): section
+    case .fineTuned(let section): section
     }
   }
 

@@ -19,6 +19,8 @@ public struct ObjectiveRecipe: Equatable, Sendable {
     case transcription
     /// How alike texts are.
     case similarity
+    /// What each of several tasks asks for.
+    case tasks
   }
 
   /// What the best model is chosen by.

@@ -1,4 +1,5 @@
 import ApusFiles
+import ApusModels
 import Yams
 
 extension Recipe {
@@ -50,6 +51,9 @@ extension Recipe {
       if let augmentation { pairs.append(("augmentation", augmentation.node)) }
       if let adaptation { pairs.append(("adaptation", adaptation.node)) }
       if let imbalance { pairs.append(("imbalance", imbalance.node)) }
+      if !tasks.isEmpty {
+        pairs.append(("tasks", Node(tasks.map { (Node($0.name), $0.node) })))
+      }
       pairs += [
         ("data", data.node), ("objective", objective.node), ("optimizer", optimizer.node),
         ("schedule", schedule.node), ("training", training.node),
@@ -60,7 +64,7 @@ extension Recipe {
 
   private static let keys = [
     "name", "summary", "model", "tokenizer", "targetTokenizer", "features", "augmentation",
-    "adaptation", "imbalance", "data", "objective", "optimizer", "schedule", "training",
+    "adaptation", "imbalance", "tasks", "data", "objective", "optimizer", "schedule", "training",
   ]
 
   private init(_ root: Node) throws(RecipeProblem) {
@@ -74,21 +78,25 @@ extension Recipe {
         path: ["the recipe"], expected: expectation(of: key, amongst: Self.keys),
         found: key.excerpt, row: key.mark?.line)
     }
+    let tasks = try Self.tasks(in: mapping)
+    // What a file of tasks leaves out is as most fine-tuning has it.
+    let standard = tasks.isEmpty ? nil : FineTuningStandard()
     self.init(
       name: try Self.text("name", in: mapping) ?? "recipe",
       summary: try Self.text("summary", in: mapping) ?? "",
-      model: try Self.model(in: mapping),
+      model: try Self.model(in: mapping, standard?.model),
       tokenizer: try Self.section("tokenizer", in: mapping) ?? TokenizerRecipe(kind: .bpe),
       targetTokenizer: try Self.section("targetTokenizer", in: mapping),
       features: try Self.section("features", in: mapping),
       augmentation: try Self.section("augmentation", in: mapping),
       adaptation: try Self.section("adaptation", in: mapping),
-      imbalance: try Self.section("imbalance", in: mapping),
+      imbalance: try Self.section("imbalance", in: mapping), tasks: tasks,
       data: try Self.section("data", in: mapping) ?? DataRecipe(),
-      objective: try Self.required("objective", in: mapping),
-      optimizer: try Self.required("optimizer", in: mapping),
-      schedule: try Self.section("schedule", in: mapping) ?? ScheduleRecipe(kind: .constant),
-      training: try Self.required("training", in: mapping))
+      objective: try Self.required("objective", in: mapping, standard?.objective),
+      optimizer: try Self.required("optimizer", in: mapping, standard?.optimizer),
+      schedule: try Self.section("schedule", in: mapping) ?? standard?.schedule
+        ?? ScheduleRecipe(kind: .constant),
+      training: try Self.required("training", in: mapping, standard?.training))
     try checkTogether()
   }
 
@@ -110,15 +118,44 @@ extension Recipe {
     do { return try Section(node) } catch { throw error.inside(name) }
   }
 
-  private static func model(in mapping: Node.Mapping) throws(RecipeProblem) -> ModelRecipe {
-    guard let node = mapping["model"] else { throw missing("model") }
+  private static func tasks(in mapping: Node.Mapping) throws(RecipeProblem) -> [TaskRecipe] {
+    guard let node = mapping["tasks"] else { return [] }
+    guard case .mapping(let tasks) = node, !tasks.isEmpty else {
+      throw RecipeProblem(
+        path: ["tasks"], expected: "as a mapping of names to tasks", found: node.excerpt,
+        row: node.mark?.line)
+    }
+    var found: [TaskRecipe] = []
+    for (key, value) in tasks {
+      let name = key.scalar?.string ?? ""
+      guard TaskConfig.isName(name) else {
+        throw RecipeProblem(
+          path: ["tasks"], expected: "to have names of letters, digits, - and _",
+          found: key.excerpt, row: key.mark?.line)
+      }
+      do {
+        var task = try TaskRecipe(value)
+        task.name = name
+        found.append(task)
+      } catch { throw error.inside(name).inside("tasks") }
+    }
+    return found
+  }
+
+  private static func model(
+    in mapping: Node.Mapping, _ standard: ModelRecipe?
+  ) throws(RecipeProblem) -> ModelRecipe {
+    guard let node = mapping["model"] else {
+      guard let standard else { throw missing("model") }
+      return standard
+    }
     do { return try ModelRecipe(node) } catch { throw error.inside("model") }
   }
 
   private static func required<Section: RecipeSection>(
-    _ name: String, in mapping: Node.Mapping
+    _ name: String, in mapping: Node.Mapping, _ standard: Section? = nil
   ) throws(RecipeProblem) -> Section {
-    guard let section: Section = try section(name, in: mapping) else {
+    guard let section: Section = try section(name, in: mapping) ?? standard else {
       throw missing(name)
     }
     return section

@@ -20,6 +20,8 @@ public struct Recipe: Equatable, Sendable {
   public var adaptation: AdaptationRecipe?
   /// What a classifier does about classes of unequal size; nil for nothing.
   public var imbalance: ImbalanceRecipe?
+  /// What a fine-tuned model learns; none for the others.
+  public var tasks: [TaskRecipe]
   public var data: DataRecipe
   public var objective: ObjectiveRecipe
   public var optimizer: OptimizerRecipe
@@ -31,7 +33,8 @@ public struct Recipe: Equatable, Sendable {
     tokenizer: TokenizerRecipe = TokenizerRecipe(kind: .bpe),
     targetTokenizer: TokenizerRecipe? = nil, features: FeatureRecipe? = nil,
     augmentation: AugmentationRecipe? = nil, adaptation: AdaptationRecipe? = nil,
-    imbalance: ImbalanceRecipe? = nil, data: DataRecipe = DataRecipe(),
+    imbalance: ImbalanceRecipe? = nil, tasks: [TaskRecipe] = [],
+    data: DataRecipe = DataRecipe(),
     objective: ObjectiveRecipe, optimizer: OptimizerRecipe,
     schedule: ScheduleRecipe = ScheduleRecipe(kind: .constant), training: TrainingRecipe
   ) {
@@ -44,6 +47,7 @@ public struct Recipe: Equatable, Sendable {
     self.augmentation = augmentation
     self.adaptation = adaptation
     self.imbalance = imbalance
+    self.tasks = tasks
     self.data = data
     self.objective = objective
     self.optimizer = optimizer
@@ -63,6 +67,7 @@ public struct Recipe: Equatable, Sendable {
       if let augmentation { try check("augmentation", augmentation) }
       if let adaptation { try check("adaptation", adaptation) }
       if let imbalance { try check("imbalance", imbalance) }
+      for task in tasks { try check(task) }
       try check("data", data)
       try check("objective", objective)
       try check("optimizer", optimizer)
@@ -87,6 +92,10 @@ public struct Recipe: Equatable, Sendable {
 
   private func check(_ name: String, _ section: some RecipeSection) throws(RecipeProblem) {
     do { try section.check() } catch { throw error.inside(name) }
+  }
+
+  private func check(_ task: TaskRecipe) throws(RecipeProblem) {
+    do { try task.check() } catch { throw error.inside(task.name).inside("tasks") }
   }
 
   /// Checks what concerns more than one section.
@@ -125,6 +134,7 @@ public struct Recipe: Equatable, Sendable {
       throw RecipeProblem(
         path: ["imbalance"], expected: "only for a classifier", found: model.kindName)
     }
+    try checkTasks()
     try checkModel(model.section)
     if let length = model.longestSequence { try checkBatch(of: length) }
     try checkRates()
@@ -138,6 +148,25 @@ public struct Recipe: Equatable, Sendable {
         path: ["targetTokenizer"],
         expected: "only for a translator with a vocabulary of its own for what it writes",
         found: model.kindName)
+    }
+  }
+
+  private func checkTasks() throws(RecipeProblem) {
+    guard case .fineTuned(let section) = model else {
+      guard tasks.isEmpty else {
+        throw RecipeProblem(
+          path: ["tasks"], expected: "only for a fine-tuned model", found: model.kindName)
+      }
+      return
+    }
+    guard !tasks.isEmpty else {
+      throw RecipeProblem(
+        path: ["the recipe"], expected: "to have a section tasks", found: "none")
+    }
+    if section.mixing == .annealed, training.epochs == nil {
+      throw RecipeProblem(
+        path: ["model", "mixing"], expected: "to come with training.epochs where it is annealed",
+        found: "training.steps")
     }
   }
 

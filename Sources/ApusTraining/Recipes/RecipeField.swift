@@ -75,6 +75,14 @@ extension RecipeField {
       isValid: { _ in true })
   }
 
+  static func flag(_ name: String, _ path: Path<Bool?>) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as true or false",
+      read: { node, section in store(node.plainText.flatMap { Bool($0) }, path, &section) },
+      write: { $0[keyPath: path].map { Node("\($0)", Tag(.bool)) } },
+      isValid: { _ in true })
+  }
+
   static func text(_ name: String, _ path: Path<String?>) -> RecipeField {
     RecipeField(
       name: name, expected: "as text",
@@ -92,6 +100,18 @@ extension RecipeField {
         store(node.scalar.flatMap { Choice(rawValue: $0.string) }, path, &section)
       },
       write: { Node($0[keyPath: path].rawValue) },
+      isValid: { _ in true })
+  }
+
+  static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
+    _ name: String, _ path: Path<Choice?>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))",
+      read: { node, section in
+        store(node.scalar.flatMap { Choice(rawValue: $0.string) }, path, &section)
+      },
+      write: { $0[keyPath: path].map { Node($0.rawValue) } },
       isValid: { _ in true })
   }
 
@@ -140,15 +160,18 @@ extension RecipeField {
     RecipeField(
       name: name, expected: "as a list of texts",
       read: { node, section in
-        let texts = node.sequence?.map(\.scalar?.string)
+        let texts = node.sequence?.map { $0.scalar?.string }
         guard let texts, texts.allSatisfy({ $0 != nil }) else { return false }
         return store(texts.compactMap { $0 }, path, &section)
       },
       write: { section in
-        let texts = section[keyPath: path]
-        return texts.isEmpty ? nil : .sequence(Node.Sequence(texts.map { Node($0) }))
+        let texts = section[keyPath: path].map { Node($0, Tag(.str), .doubleQuoted) }
+        return texts.isEmpty ? nil : .sequence(Node.Sequence(texts, .implicit, .flow))
       },
-      isValid: { $0[keyPath: path].allSatisfy { !$0.isEmpty } })
+      isValid: { section in
+        let texts = section[keyPath: path]
+        return texts.allSatisfy { !$0.isEmpty } && Set(texts).count == texts.count
+      })
   }
 
   /// Names with a number each, as a mapping.
@@ -173,6 +196,30 @@ extension RecipeField {
         return Node(numbers.map { (Node($0.name), Node($0.number.plain, Tag(.float))) })
       },
       isValid: { $0[keyPath: path].allSatisfy { range.contains($0.number) } })
+  }
+
+  /// A text for each of some keys.
+  static func texts(
+    _ name: String, _ path: Path<[String: String]>, of keys: [String]
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as a mapping of \(keys.joined(separator: ", ")) to texts",
+      read: { node, section in
+        guard case .mapping(let mapping) = node else { return false }
+        var texts: [String: String] = [:]
+        for (key, value) in mapping {
+          guard let key = key.scalar?.string, let value = value.scalar?.string else { return false }
+          texts[key] = value
+        }
+        return store(texts, path, &section)
+      },
+      write: { section in
+        let texts = section[keyPath: path].sorted { $0.key < $1.key }
+        return Node(texts.map { (Node($0.key), Node($0.value, Tag(.str), .doubleQuoted)) })
+      },
+      isValid: { section in
+        section[keyPath: path].allSatisfy { keys.contains($0.key) && !$0.value.isEmpty }
+      })
   }
 
   private static func store<Value>(

@@ -4,6 +4,8 @@ import Yams
 /// A part of a recipe under a key of its own, read from and written to YAML by a table of fields.
 protocol RecipeSection: Equatable, Sendable {
   static var fields: [RecipeField<Self>] { get }
+  /// The key that says which others have a meaning; it has to be given where there is such a field.
+  static var kindKey: String { get }
 
   /// A section in which every value that has to be given is still out of its range.
   init()
@@ -19,6 +21,7 @@ protocol RecipeSection: Equatable, Sendable {
 }
 
 extension RecipeSection {
+  static var kindKey: String { "kind" }
   mutating func setStandards() {}
   mutating func complete() {}
   func checkTogether() throws(RecipeProblem) {}
@@ -31,8 +34,8 @@ extension RecipeSection {
         row: node.mark?.line)
     }
     self.init()
-    if let kind = Self.fields.first(where: { $0.name == "kind" }) {
-      guard let value = mapping["kind"] else {
+    if let kind = Self.fields.first(where: { $0.name == Self.kindKey }) {
+      guard let value = mapping[Self.kindKey] else {
         throw RecipeProblem(
           path: [kind.name], expected: kind.expected, found: "none", row: node.mark?.line)
       }

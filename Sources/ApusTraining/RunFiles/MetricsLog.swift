@@ -46,13 +46,13 @@ public final class MetricsLog {
   /// - Parameters:
   ///   - step: The optimizer steps done.
   ///   - values: What was measured, in the order of the line, under names of letters, digits,
-  ///     slashes and underscores.
+  ///     slashes, hyphens and underscores.
   /// - Throws: `FileError` when the system does not take it.
   public func append(step: Int, _ values: [(name: String, value: Double)]) throws {
     var line = "{\"step\":\(step)"
     for (name, value) in values {
       precondition(
-        name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "/" },
+        name.allSatisfy { $0.isLetter || $0.isNumber || "_/-".contains($0) },
         "MetricsLog.append: expected a plain name, got \(name)")
       line += ",\"\(name)\":\(value.isFinite ? "\(value)" : "null")"
     }

@@ -18,6 +18,8 @@ public struct RunDirectory: Sendable {
   public var lossCurve: String { "\(path)/loss.svg" }
   /// A model directory with the weights of the lowest validation loss.
   public var best: String { "\(path)/best" }
+  /// The one that does best on a part of the data.
+  public func best(of part: String) -> String { "\(path)/best-\(part)" }
   var training: String { "\(path)/training" }
   var checkpoint: String { "\(training)/checkpoint.safetensors" }
   /// The token shards made from raw text.

@@ -17,6 +17,8 @@ struct RunState: Codable, Sendable, Equatable {
   var bestLoss: Double?
   /// The highest quality of a validation: minus the loss, or what the task goes by.
   var bestQuality: Double?
+  /// The highest quality of each part of the data; nil where there are no parts.
+  var bestQualities: [String: Double]?
   /// The validations since then.
   var validationsWithoutImprovement = 0
   /// Whether the run ended before its last step, for want of improvement.

@@ -190,11 +190,15 @@ public final class TrainingRun<Task: TrainingTask> {
     if let patience = recipe.training.averagePatience {
       state.averageTrigger.observe(loss: score.loss, patience: patience)
     }
+    for (name, quality) in score.parts
+    where quality > state.bestQualities?[name] ?? -.infinity {
+      state.bestQualities = (state.bestQualities ?? [:]).merging([name: quality]) { $1 }
+      try saveBest(to: directory.best(of: name))
+    }
     if score.quality > state.bestQuality ?? -.infinity {
       (state.bestQuality, state.bestLoss) = (score.quality, score.loss)
       state.validationsWithoutImprovement = 0
-      try task.save(model, usedWeights, to: directory.best)
-      try writeAtomically(try recipe.yaml, to: RunDirectory(directory.best).recipe)
+      try saveBest(to: directory.best)
     } else {
       state.validationsWithoutImprovement += 1
     }
@@ -203,6 +207,11 @@ public final class TrainingRun<Task: TrainingTask> {
     {
       state.isStoppedEarly = true
     }
+  }
+
+  private func saveBest(to path: String) throws {
+    try task.save(model, usedWeights, to: path)
+    try writeAtomically(try recipe.yaml, to: RunDirectory(path).recipe)
   }
 
   /// The model with the weights that it is used with.

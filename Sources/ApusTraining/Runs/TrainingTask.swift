@@ -140,6 +140,8 @@ public struct ValidationScore: Sendable {
   public var metrics: [(name: String, value: Double)]
   /// What the best model is chosen by; higher is better.
   public var quality: Double
+  /// What the best model of each part of the data is chosen by, where there are several.
+  public var parts: [(name: String, value: Double)] = []
 
   /// A score whose model is chosen by one of the measures, or by the loss if that is nil.
   public init(

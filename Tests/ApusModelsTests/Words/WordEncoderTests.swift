@@ -40,7 +40,7 @@ import Testing
   @Test func wordsHaveTheStatesOfTheirFirstTokens() throws {
     let tokenizer = try Self.tokenizer()
     let (bert, _) = Self.bert(tokenizer)
-    let encoder = TransformerWordEncoder(bert, tokenizer, isFrozen: true)
+    let encoder = TokenWordEncoder(TransformerTokenEncoder(bert), tokenizer, isFrozen: true)
     let sentences = Self.sentences.map(encoder.sentence)
     // A word without tokens counts as an unknown one.
     #expect(sentences[0].pieces[2] == [try #require(tokenizer.unknownID)])
@@ -74,7 +74,7 @@ import Testing
       vocabularySize: tokenizer.vocabularySize, contextLength: 16, hiddenSize: 8, layerCount: 1,
       headCount: 2)
     let gpt = GPT(config, in: ParameterStore(seed: 2).root)
-    let encoder = TransformerWordEncoder(gpt, tokenizer, isFrozen: false)
+    let encoder = TokenWordEncoder(TransformerTokenEncoder(gpt), tokenizer, isFrozen: false)
     let sentence = encoder.sentence(["go", "by", "go"])
     // The first space, which is a token of its own here, is left out.
     let ids = Array(tokenizer.encode(" go by go").ids.dropFirst())

@@ -1,0 +1,82 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+import ApusTraining
+import Glibc
+
+/// What a fine-tuned model says of texts, for one of its tasks.
+///
+/// A text gets the same answer whatever others it is asked with. A predictor is a value that may be
+/// used from many tasks at once.
+public struct TaskPredictor: Sendable {
+  /// The task and the names of its answers.
+  public var task: TaskConfig { model.config }
+  /// The recipe of the run that the model came from, if its directory has one.
+  public let recipe: Recipe?
+  let model: TaskModel
+  private let precision: Mode.Precision
+
+  /// Loads a model directory that `apus finetune` made.
+  ///
+  /// - Parameters:
+  ///   - directory: The model.
+  ///   - name: Which of its tasks; it may be left out if there is one.
+  ///   - precision: fp32 or bf16.
+  /// - Throws: `FileError` if a file can't be read; `InputError` naming what does not fit.
+  public init(
+    _ directory: String, task name: String? = nil, precision: Mode.Precision = .fp32
+  ) throws {
+    guard precision != .bf16 || Processor.supportsBFloat16 else {
+      throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
+    }
+    let loaded = try FineTunedModel.load(directory).model
+    guard name != nil || loaded.tasks.count == 1 else {
+      throw InputError(
+        file: directory, expected: "the name of one of its tasks",
+        found: loaded.config.tasks.map(\.name).joined(separator: ", "))
+    }
+    model = try name.map(loaded.task) ?? loaded.tasks[0]
+    let path = RunDirectory(directory).recipe
+    recipe = access(path, F_OK) == 0 ? try Recipe(contentsOf: path) : nil
+    self.precision = precision
+  }
+
+  /// The answers for texts, in their order; their targets are not looked at.
+  public func answers(to texts: [TaskText]) throws -> [TaskAnswer] {
+    let questions = texts.map {
+      TaskText($0.content, id: $0.id, file: $0.file, row: $0.row)
+    }
+    return model.answers(to: try model.examples(questions), precision)
+  }
+
+  /// The texts of a file: lines of JSON with the keys `text`, `pair`, `choices`, `query` or `words`;
+  /// tables with the columns that the model learnt from; sentences in columns for tasks about words;
+  /// and plain lines for tasks about one text.
+  ///
+  /// - Throws: `FileError`; `InputError` naming the row that can't be used.
+  public func texts(of path: String) throws -> [TaskText] {
+    var recipe = TaskRecipe(name: task.name, kind: task.kind)
+    let learnt = self.recipe?.tasks.first { $0.name == task.name }
+    if LineEncoding.isJSONLines(path) || learnt?.columns.isEmpty != false {
+      if task.isPair { recipe.columns["pair"] = "pair" }
+      if task.kind == .ranking { recipe.columns["query"] = "text" }
+    } else if let learnt {
+      recipe = learnt
+    }
+    let isTable = LineEncoding.isJSONLines(path) || !recipe.columns.isEmpty
+    if !isTable, task.kind.poolsStates, !task.isPair { return try lines(of: path) }
+    return try TaskTextReader(recipe, needsTargets: false).read(path)
+  }
+
+  private func lines(of path: String) throws -> [TaskText] {
+    var lines = try TextLines(path)
+    var texts: [TaskText] = []
+    while let line = try lines.next() {
+      texts.append(
+        TaskText(.text(line, pair: nil), id: "\(lines.row)", file: lines.name, row: lines.row))
+    }
+    return texts
+  }
+}

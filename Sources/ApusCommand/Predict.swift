@@ -1,0 +1,48 @@
+import Apus
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusTraining
+import ArgumentParser
+
+struct Predict: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Ask a fine-tuned model about texts.",
+    discussion: """
+      Lines of JSON have the keys text and, for pairs, pair; choices for multiple choices; for \
+      rankings a row a candidate with query or text, and pair. Tables have the columns that the model \
+      learnt from. Files of sentences are those of `apus train` with a tagger. Any other file is a text a line.
+
+      EXAMPLES
+        apus predict runs/tasks/best --task sentiment --input reviews.txt
+        apus predict runs/tasks/best --task duplicates --input pairs.jsonl --json
+      """)
+
+  @Argument(help: "A model directory that `apus finetune` made.", completion: .directory)
+  var directory: String
+
+  @Option(name: .shortAndLong, help: "The texts; - is standard input.", completion: .file())
+  var input: String
+
+  @Option(help: "Which task; it may be left out if there is one.")
+  var task: String?
+
+  @Option(help: "fp32 or bf16.")
+  var precision = Mode.Precision.fp32
+
+  @Flag(help: "Print an object a line, with label or score and confidence.")
+  var json = false
+
+  @OptionGroup var threads: ThreadOption
+
+  func run() throws {
+    Processor.threadCount = threads.count
+    let predictor = try TaskPredictor(directory, task: task, precision: precision)
+    let texts = try predictor.texts(of: input)
+    for (text, answer) in zip(texts, try predictor.answers(to: texts)) {
+      let prediction = TaskPrediction(answer, to: text, of: predictor.task)
+      print(json ? prediction.json.text : prediction.summary)
+    }
+  }
+}

@@ -1,0 +1,258 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusTensors
+import ApusText
+
+/// Learning one task or several on one pretrained encoder.
+///
+/// Tasks that the encoder had learnt before and that the recipe does not name keep their heads as they
+/// are. The best model is that of the highest mean of the tasks' first measures.
+public struct FineTuningTask: TrainingTask {
+  public let config: FineTunedConfig
+  public let start: StartingPoint
+  private let recipe: Recipe
+  private let section: FineTuningRecipe
+  private let tokenizer: Tokenizer?
+  private let parts: [Part]
+  private let hiding: TokenHiding?
+
+  /// A task with its data.
+  private struct Part: Sendable {
+    /// The place of the task in the model.
+    let index: Int
+    let recipe: TaskRecipe
+    let training: [TaskExample]
+    let validation: [TaskExample]
+    /// What teachers say of each training example.
+    let teaching: [[Float]]
+  }
+
+  /// - Parameters:
+  ///   - recipe: What is trained and how; its objective is `tasks`.
+  ///   - network: The encoder, perhaps with tasks that it has learnt before.
+  ///   - precision: What teachers are run in.
+  ///   - report: Told what is being done.
+  /// - Throws: `InputError` naming file, row and value of data that can't be used, or a task that
+  ///   does not fit the encoder or what it has learnt before.
+  public init(
+    _ recipe: Recipe, over network: PretrainedNetwork, report: (String) -> Void = { _ in }
+  ) throws {
+    guard case .fineTuned(let section) = recipe.model else {
+      throw InputError(expected: "a recipe of tasks", found: recipe.model.kindName)
+    }
+    self.recipe = recipe
+    self.section = section
+    tokenizer = network.tokenizer
+    let texts = try recipe.tasks.map { try Self.texts(of: $0) }
+    var tasks = try zip(recipe.tasks, texts).map { task, texts in
+      try task.configuration(TaskLabels(task, of: texts.training), over: network)
+    }
+    for known in network.tasks {
+      guard let task = tasks.first(where: { $0.name == known.name }) else {
+        tasks.append(known)
+        continue
+      }
+      guard (task.kind, task.labels) == (known.kind, known.labels) else {
+        throw InputError(
+          file: network.directory,
+          expected: "task \(task.name) as it was learnt before: \(known.summary)",
+          found: task.summary)
+      }
+    }
+    let limit = network.config.contextLength
+    var config = FineTunedConfig(
+      encoder: network.config, maximumLength: min(section.maximumLength, limit ?? .max),
+      tasks: tasks)
+    config.isEncoderFrozen = !section.fineTunesEncoder
+    self.config = config
+    start = Self.start(from: network, config, learning: Set(recipe.tasks.map(\.name)))
+    hiding = try Self.hiding(recipe.tasks, network)
+
+    // How texts are read does not depend on weights.
+    let reader = try ParameterStore.loading(from: { .zeros($1) }) {
+      try FineTunedModel(config, network.tokenizer, in: $0)
+    }.model
+    parts = try recipe.tasks.indices.map { index in
+      let task = recipe.tasks[index]
+      let training = try reader.tasks[index].examples(texts[index].training)
+      let part = Part(
+        index: index, recipe: task,
+        training: task.kind == .ranking ? training.filter(\.target.isAnswered) : training,
+        validation: try reader.tasks[index].examples(texts[index].validation),
+        teaching: try Self.teaching(
+          task, tasks[index], texts[index].training,
+          try recipe.training.resolvedPrecision(), report))
+      guard !part.training.isEmpty else {
+        throw InputError(
+          file: task.data, expected: "queries with a relevant candidate", found: "none")
+      }
+      report(
+        "task \(task.name): \(task.kind.rawValue), \(part.training.count) examples"
+          + (part.validation.isEmpty ? "" : ", \(part.validation.count) to validate on"))
+      return part
+    }
+  }
+
+  // MARK: - Making
+
+  private static func texts(
+    of task: TaskRecipe
+  ) throws -> (training: [TaskText], validation: [TaskText]) {
+    guard let data = task.data else {
+      throw InputError(expected: "tasks.\(task.name).data", found: "none")
+    }
+    let reader = TaskTextReader(task)
+    return (try reader.read(data), try task.validation.map(reader.read) ?? [])
+  }
+
+  /// The encoder's weights and those of tasks that it had learnt; what does not learn stays.
+  private static func start(
+    from network: PretrainedNetwork, _ config: FineTunedConfig, learning names: Set<String>
+  ) -> StartingPoint {
+    var start = StartingPoint()
+    let place = FineTunedModel.encoderScope + "."
+    for (name, value) in network.weights { start.values[place + name] = value }
+    for (name, value) in network.taskWeights { start.values[name] = value }
+    if config.isEncoderFrozen { start.frozen.append(NamePattern("\(place)*")) }
+    start.frozen += config.tasks.filter { !names.contains($0.name) }.map {
+      NamePattern("tasks.\($0.name).*")
+    }
+    return start
+  }
+
+  private static func hiding(
+    _ tasks: [TaskRecipe], _ network: PretrainedNetwork
+  ) throws -> TokenHiding? {
+    guard let task = tasks.first(where: { $0.kind == .language }),
+      case .transformer(let config) = network.config, let tokenizer = network.tokenizer
+    else { return nil }
+    if config.isCausal { return .causal }
+    return .masked(
+      TokenMasker(
+        vocabulary: try MaskingVocabulary(tokenizer), rate: task.maskingRate, wholeWord: false))
+  }
+
+  /// The mean of what teachers say of each text, flattened by the temperature.
+  private static func teaching(
+    _ task: TaskRecipe, _ config: TaskConfig, _ texts: [TaskText],
+    _ precision: Mode.Precision, _ report: (String) -> Void
+  ) throws -> [[Float]] {
+    var sums: [[Float]] = []
+    for directory in task.teachers {
+      report("asking \(directory) about task \(task.name)")
+      let teacher = try FineTunedModel.load(directory).model.task(named: task.name)
+      guard teacher.config.labels == config.labels else {
+        throw InputError(
+          file: directory, expected: "a teacher with the labels \(config.labels)",
+          found: "\(teacher.config.labels)")
+      }
+      let examples = try teacher.examples(texts)
+      let rows = LengthBatches.results(ofLengths: examples.map(\.length), tokens: 4096) {
+        let outputs = teacher.outputs(
+          $0.flatMap { examples[$0].inputs }, .evaluation(precision))
+        let flattened = (outputs / Float(task.temperature)).softmax()
+        return (0..<flattened.rowCount).map { flattened.rows($0..<$0 + 1).floatElements }
+      }
+      sums = sums.isEmpty ? rows : zip(sums, rows).map { zip($0, $1).map(+) }
+    }
+    let count = Float(task.teachers.count)
+    return sums.map { $0.map { $0 / count } }
+  }
+
+  // MARK: - Training
+
+  public var batchCountOfEpoch: Int? { taskBatches(from: BatchCursor()).batchCountOfEpoch }
+
+  public func model(in scope: Scope) -> FineTunedModel {
+    do {
+      return try FineTunedModel(config, tokenizer, in: scope)
+    } catch {
+      preconditionFailure("FineTuningTask: the configuration was checked, got \(error)")
+    }
+  }
+
+  public func batches(from cursor: BatchCursor) -> TaskBatches { taskBatches(from: cursor) }
+
+  private func taskBatches(from cursor: BatchCursor) -> TaskBatches {
+    let seed = UInt64(recipe.training.seed)
+    return TaskBatches(
+      parts.indices.map { index in
+        let part = parts[index]
+        return TaskBatches.Source(
+          task: index, examples: part.training,
+          size: part.recipe.examplesPerBatch.map { .sequences($0) } ?? recipe.training.batchSize)
+      },
+      TaskMixture(
+        mixing: section.mixing, temperature: section.temperature,
+        epochCount: recipe.training.epochs, seed: seed),
+      seed: seed, from: cursor)
+  }
+
+  public func loss(
+    _ batch: TaskBatch, _ model: FineTunedModel, carrying carried: inout [Tensor],
+    _ mode: Mode, of counts: TargetCounts
+  ) -> TaskLoss {
+    let part = parts[batch.task]
+    let sum = model.tasks[part.index].loss(
+      batch, part.recipe,
+      taughtBy: part.teaching.isEmpty ? nil : batch.numbers.map { part.teaching[$0] },
+      hiding: hiding, mode)
+    let mean = sum / Float(counts.sequences)
+    return TaskLoss(total: mean * Float(part.recipe.weight), tokens: mean)
+  }
+
+  // MARK: - Measuring
+
+  public func score(
+    _ model: FineTunedModel, _ precision: Mode.Precision
+  ) throws -> ValidationScore? {
+    var metrics: [(name: String, value: Double)] = []
+    var qualities: [(name: String, value: Double)] = []
+    var loss = 0.0
+    for part in parts where !part.validation.isEmpty {
+      let task = model.tasks[part.index]
+      let score = task.score(on: part.validation, part.recipe, hiding: hiding, precision)
+      loss += score.loss
+      let measured = part.recipe.measured
+      for metric in measured {
+        metrics.append(("\(task.config.name)/\(metric.rawValue)", score.value(of: metric)))
+      }
+      let first = score.value(of: measured[0])
+      qualities.append((task.config.name, measured[0].isError ? -first : first))
+    }
+    guard !qualities.isEmpty else { return nil }
+    let count = Double(qualities.count)
+    var result = ValidationScore(
+      loss: loss / count, metrics: metrics,
+      // A measure that is not defined, as that of equal answers, is no gain.
+      quality: qualities.reduce(0) { $0 + ($1.value.isNaN ? 0 : $1.value) } / count)
+    if qualities.count > 1 { result.parts = qualities }
+    return result
+  }
+
+  public func save(
+    _ model: FineTunedModel, _ weights: [(name: String, value: Tensor)], to path: String
+  ) throws {
+    try model.save(weights, to: path)
+  }
+}
+
+extension TaskTarget {
+  /// Whether anything is right, so that there is something to learn.
+  var isAnswered: Bool {
+    switch self {
+    case .relevances(let values): values.contains { $0 > 0 }
+    case .label(let label): label != nil
+    case .tags(let tags): !tags.contains(nil)
+    default: true
+    }
+  }
+}
+
+extension TaskConfig {
+  /// What has to agree for weights to go on learning.
+  fileprivate var summary: String {
+    "\(kind.rawValue)\(labels.isEmpty ? "" : " of \(labels.prefix(10).joined(separator: ", "))")"
+  }
+}

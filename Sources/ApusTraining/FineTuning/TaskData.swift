@@ -1,0 +1,109 @@
+import ApusFiles
+import ApusModels
+import ApusText
+
+/// The labels of a task, as its recipe or its training data name them.
+struct TaskLabels {
+  let names: [String]
+  /// The scheme of tags of entities.
+  let scheme: TagScheme?
+
+  /// - Throws: `InputError` naming the row of a label that the recipe does not name, or for texts of
+  ///   only one class.
+  init(_ task: TaskRecipe, of texts: [TaskText]) throws {
+    var found: [String: Int] = [:]
+    var scheme: TagScheme?
+    switch task.kind {
+    case .tagging:
+      let tags = Set(texts.flatMap { $0.target.tags })
+      let areEntities =
+        tags.contains { $0 != TagScheme.outside } && tags.allSatisfy(TagScheme.isTag)
+      scheme = areEntities ? task.scheme : nil
+    default: break
+    }
+    for text in texts {
+      for label in text.target.names(in: scheme) {
+        guard task.labels.isEmpty || task.labels.contains(label) else {
+          throw text.failure(
+            "one of the labels \(task.labels.joined(separator: ", "))", found: "\"\(label)\"")
+        }
+        found[label, default: 0] += 1
+      }
+    }
+    self.scheme = scheme
+    names =
+      task.labels.isEmpty
+      ? task.kind == .tagging
+        ? found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+        : found.keys.sorted()
+      : task.labels
+    guard task.kind != .classification || found.count > 1 else {
+      throw InputError(
+        file: texts.first?.file, expected: "texts of two labels or more for task \(task.name)",
+        found: "only \"\(found.keys.first ?? "none")\"")
+    }
+  }
+}
+
+extension TaskText.Target {
+  fileprivate var tags: [String] {
+    if case .tags(let tags) = self { return tags }
+    return []
+  }
+
+  /// The labels that are named, tags in a scheme.
+  fileprivate func names(in scheme: TagScheme?) -> [String] {
+    switch self {
+    case .label(let label): [label]
+    case .labels(let labels): labels
+    case .tags(let tags): scheme?.converted(tags) ?? tags
+    default: []
+    }
+  }
+}
+
+extension TaskModel {
+  /// Texts as the model takes them, with targets in its numbers.
+  ///
+  /// - Throws: `InputError` naming the row of a label that the model does not know.
+  public func examples(_ texts: [TaskText]) throws -> [TaskExample] {
+    let numbers = Dictionary(uniqueKeysWithValues: zip(config.labels, config.labels.indices))
+    return try texts.map { text in
+      TaskExample(
+        inputs(text.content), try target(text, numbers), id: text.id)
+    }
+  }
+
+  private func inputs(_ content: TaskText.Content) -> [Input] {
+    switch content {
+    case .text(let text, let pair): [input(text, pair)]
+    case .candidates(let text, let others): others.map { input(text, $0) }
+    case .words(let words): [input(words: words)]
+    }
+  }
+
+  private func target(_ text: TaskText, _ numbers: [String: Int]) throws -> TaskTarget {
+    func number(_ label: String) throws -> Int {
+      guard let number = numbers[label] else {
+        throw text.failure(
+          "one of the labels \(config.labels.prefix(20).joined(separator: ", ")) of task \(config.name)",
+          found: "\"\(label)\"")
+      }
+      return number
+    }
+    switch text.target {
+    case .label(let label): return .label(try number(label))
+    case .labels(let labels):
+      let given = Set(try labels.map(number))
+      return .labels(config.labels.indices.map(given.contains))
+    case .score(let score): return .score(Float(score))
+    case .relevances(let values): return .relevances(values.map { Float($0) })
+    case .choice(let number): return .label(number)
+    case .tags(let tags):
+      // A tag that only the validation data have can't be predicted, and counts as wrong.
+      let tags = config.scheme?.converted(tags) ?? tags
+      return .tags(tags.map { numbers[$0].map { Int32($0) } })
+    case .none: return .text
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import ApusLayers
+import ApusModels
+import ApusTensors
+
+extension TaskModel {
+  /// How well the model does on the examples of a file.
+  ///
+  /// - Throws: `FileError`; `InputError` naming the row that can't be used, or of a label that the
+  ///   model does not know.
+  public func score(
+    on path: String, _ recipe: TaskRecipe, _ precision: Mode.Precision
+  ) throws -> TaskScore {
+    try score(on: try examples(TaskTextReader(recipe).read(path)), recipe, precision)
+  }
+
+  func score(
+    on examples: [TaskExample], _ recipe: TaskRecipe, hiding: TokenHiding? = nil,
+    _ precision: Mode.Precision
+  ) -> TaskScore {
+    var score = TaskScore(config)
+    if config.kind != .language {
+      for (answer, example) in zip(answers(to: examples, precision), examples) {
+        score.add(answer, for: example.target)
+      }
+    }
+    let losses = LengthBatches.results(ofLengths: examples.map(\.length), tokens: 4096) {
+      numbers in
+      // A loss over groups without anything right is not defined.
+      let known = numbers.filter { examples[$0].target.isAnswered }
+      guard !known.isEmpty else { return numbers.map { _ in 0.0 } }
+      let batch = TaskBatch(
+        task: 0, examples: known.map { examples[$0] }, numbers: known,
+        key: RandomKey(seed: 0, name: "masks").split(known[0]))
+      let sum = loss(batch, recipe, taughtBy: nil, hiding: hiding, .evaluation(precision)).scalar
+      let mean = Double(sum) / Double(known.count)
+      return numbers.map { examples[$0].target.isAnswered ? mean : 0 }
+    }
+    let count = examples.count { $0.target.isAnswered }
+    score.loss = losses.reduce(0, +) / Double(max(1, count))
+    return score
+  }
+}

@@ -1,0 +1,24 @@
+import ApusModels
+
+extension TaskRecipe {
+  /// What is measured, the first of them to choose the best model by.
+  var measured: [TaskMetric] {
+    let named = metrics.compactMap(TaskMetric.init)
+    return named.isEmpty ? TaskMetric.standard(of: kind) : named
+  }
+
+  /// The head for the data's labels over an encoder.
+  func configuration(
+    _ labels: TaskLabels, over network: PretrainedNetwork
+  ) -> TaskConfig {
+    var config = TaskConfig(name: name, kind: kind)
+    (config.labels, config.scheme) = (labels.names, labels.scheme)
+    config.pooling = pooling ?? (network.config.isCausal ? .last : .mean)
+    config.head = head
+    config.lookCount = looks
+    config.dropout = Float(dropout)
+    config.isPair = columns["pair"] != nil || kind == .ranking || kind == .choice
+    config.hasChain = crf
+    return config
+  }
+}

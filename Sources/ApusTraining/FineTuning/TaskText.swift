@@ -1,0 +1,202 @@
+import ApusFiles
+import ApusModels
+import ApusText
+
+/// An example of a task as its file has it.
+public struct TaskText: Sendable {
+  public enum Content: Sendable, Hashable {
+    /// A text, or two.
+    case text(String, pair: String?)
+    /// A text with each of several others.
+    case candidates(String, [String])
+    case words([String])
+  }
+
+  public enum Target: Sendable, Hashable {
+    case label(String)
+    case labels([String])
+    case score(Double)
+    case relevances([Double])
+    case choice(Int)
+    case tags([String])
+    case none
+  }
+
+  public var content: Content
+  public var target: Target
+  /// The value of the id column, or the row.
+  public var id: String
+  public var file: String
+  public var row: Int
+
+  public init(
+    _ content: Content, _ target: Target = .none, id: String = "", file: String = "", row: Int = 0
+  ) {
+    self.content = content
+    self.target = target
+    self.id = id
+    self.file = file
+    self.row = row
+  }
+
+  /// An error about the example.
+  func failure(_ expected: String, found: String) -> InputError {
+    InputError(file: file, row: row, expected: expected, found: found)
+  }
+}
+
+/// Reads the files of a task.
+public struct TaskTextReader: Sendable {
+  public let task: TaskRecipe
+  /// Whether labels must be there; prediction does without them.
+  public let needsTargets: Bool
+
+  public init(_ task: TaskRecipe, needsTargets: Bool = true) {
+    self.task = task
+    self.needsTargets = needsTargets
+  }
+
+  /// The examples of a file.
+  ///
+  /// - Throws: `FileError`; `InputError` naming the row and the value that can't be used.
+  public func read(_ path: String) throws -> [TaskText] {
+    switch task.kind {
+    case .tagging: return try sentences(path)
+    case .classification where isPlain: return try labelledTexts(path)
+    case .language: return try lines(path)
+    default: return try rows(path)
+    }
+  }
+
+  /// Whether nothing is said of columns, so that any format of labelled texts will do.
+  private var isPlain: Bool {
+    task.columns.isEmpty && task.format == .automatic && task.header == .automatic && needsTargets
+  }
+
+  private func labelledTexts(_ path: String) throws -> [TaskText] {
+    let texts = try LabelledTexts(path)
+    return texts.texts.enumerated().map { index, text in
+      TaskText(
+        .text(text.text, pair: nil), .label(text.label), id: "\(index + 1)",
+        file: texts.name, row: index + 1)
+    }
+  }
+
+  private func sentences(_ path: String) throws -> [TaskText] {
+    func number(_ column: String) throws -> Int? {
+      guard let text = task.columns[column] else { return nil }
+      guard let number = Int(text), number > 0 else {
+        throw InputError(
+          expected: "tasks.\(task.name).columns.\(column) to be a number from 1", found: text)
+      }
+      return number
+    }
+    let (word, tag) = (try number("word"), try number("tag"))
+    let format: TaggedFormat? =
+      word == nil && tag == nil ? nil : .columns(word: word ?? 1, tag: tag ?? -1)
+    let corpus = try TaggedCorpus(contentsOf: path, as: format)
+    // Where some tags say entities all must, which this checks.
+    _ = try corpus.hasEntities()
+    return corpus.sentences.map { sentence in
+      TaskText(
+        .words(sentence.words), .tags(sentence.tags), id: "\(sentence.rows.first ?? 0)", file: path,
+        row: sentence.rows.first ?? 0)
+    }
+  }
+
+  private func lines(_ path: String) throws -> [TaskText] {
+    var lines = try TextLines(path, key: LineEncoding.isJSONLines(path) ? "text" : nil)
+    var texts: [TaskText] = []
+    while let line = try lines.next() {
+      guard line.contains(where: { !$0.isWhitespace }) else { continue }
+      texts.append(
+        TaskText(
+          .text(line, pair: nil), id: "\(lines.row)", file: lines.name, row: lines.row))
+    }
+    guard !texts.isEmpty else {
+      throw InputError(file: lines.name, expected: "lines of text", found: "none")
+    }
+    return texts
+  }
+
+  private func rows(_ path: String) throws -> [TaskText] {
+    let required = ["text", "pair"].compactMap { task.columns[$0] }
+    let table = try LabelledTable(
+      path,
+      TableLayout(
+        format: task.format, header: task.header, quoting: task.quoting, columns: required))
+    if let id = task.columns["id"], task.kind != .ranking { try table.requireUnique(id) }
+    if task.kind == .ranking { return try queries(table) }
+    return try table.rows.map { row in
+      TaskText(
+        try content(row), needsTargets ? try target(row) : .none,
+        id: try task.columns["id"].map { try row.text($0) } ?? "\(row.row)", file: row.file,
+        row: row.row)
+    }
+  }
+
+  private func column(_ name: String) -> String { task.columns[name] ?? name }
+
+  private func content(_ row: TableRow) throws -> TaskText.Content {
+    if task.kind == .choice {
+      let choices = try row.texts(column("choices"))
+      guard choices.count > 1 else {
+        throw row.failure("two choices or more", in: column("choices"), found: "\(choices.count)")
+      }
+      return .candidates(try row.text(column("text")), choices)
+    }
+    return .text(
+      try row.text(column("text")), pair: try task.columns["pair"].map { try row.text($0) })
+  }
+
+  private func target(_ row: TableRow) throws -> TaskText.Target {
+    let column = column("label")
+    switch task.kind {
+    case .classification: return .label(try row.text(column))
+    case .multilabel: return .labels(try row.texts(column, separator: ","))
+    case .similarity: return .score(try row.number(column))
+    case .choice:
+      let count = try row.texts(self.column("choices")).count
+      let number = try row.number(column)
+      guard let choice = Int(exactly: number), 0..<count ~= choice else {
+        throw row.failure("the number of a choice from 0 to \(count - 1)", in: column)
+      }
+      return .choice(choice)
+    case .ranking, .tagging, .answers, .language: return .none
+    }
+  }
+
+  /// The rows of each query together, in the order of the first of each.
+  private func queries(_ table: LabelledTable) throws -> [TaskText] {
+    var places: [String: Int] = [:]
+    var texts: [TaskText] = []
+    var candidates: [[String]] = []
+    var relevances: [[Double]] = []
+    for row in table.rows {
+      let text = try row.text(column("text"))
+      let query = try task.columns["query"].map { try row.text($0) } ?? text
+      let place = places[query] ?? texts.count
+      if place == texts.count {
+        places[query] = place
+        texts.append(
+          TaskText(
+            .text(text, pair: nil), id: query, file: row.file, row: row.row))
+        candidates.append([])
+        relevances.append([])
+      }
+      candidates[place].append(try row.text(column("pair")))
+      guard needsTargets else { continue }
+      let relevance = try row.number(column("label"))
+      guard relevance >= 0 else {
+        throw row.failure("a relevance of 0 or more", in: column("label"))
+      }
+      relevances[place].append(relevance)
+    }
+    for index in texts.indices {
+      guard case .text(let text, _) = texts[index].content else { continue }
+      texts[index].content = .candidates(text, candidates[index])
+      if needsTargets { texts[index].target = .relevances(relevances[index]) }
+    }
+    return texts
+  }
+}
