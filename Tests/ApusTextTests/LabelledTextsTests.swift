@@ -98,4 +98,33 @@ import Testing
     let empty = #expect(throws: InputError.self) { try LabelledTexts(directory.path) }
     #expect(empty?.row == 3 && empty?.expected == "a label")
   }
+
+  /// scikit-learn's `load_files`: a directory for each label, a file for each text.
+  @Test func directoriesNameLabels() throws {
+    let directory = try TemporaryDirectory()
+    _ = try directory.write("Subject: gears\n\nthe car", to: "autos/101")
+    _ = try directory.write([0x66, 0xE9, 0x72], to: "space/9")
+    _ = try directory.write("fér — ½", to: "space/10.txt")
+    _ = try directory.write("not read", to: "space/.hidden")
+    let texts = try LabelledTexts(directory.path + "/").texts
+    #expect(
+      texts.map { [$0.label, $0.text] } == [
+        ["autos", "Subject: gears\n\nthe car"], ["space", "fér — ½"], ["space", "fér"],
+      ])
+    #expect(try LabelledTexts(directory.path, format: .directories).texts == texts)
+    func failure() -> InputError? {
+      #expect(throws: InputError.self) { try LabelledTexts(directory.path) }
+    }
+    let empty = try directory.write(" \n", to: "autos/7")
+    #expect(failure()?.file == empty && failure()?.expected == "a text")
+    try FileManager.default.removeItem(atPath: empty)
+    _ = try directory.write("deeper", to: "autos/more/1")
+    #expect(failure()?.file?.hasSuffix("autos/more") == true)
+    try FileManager.default.removeItem(atPath: "\(directory.path)/autos/more")
+    _ = try directory.write("beside", to: "README")
+    #expect(failure()?.file?.hasSuffix("README") == true)
+    let none = try TemporaryDirectory()
+    let nothing = #expect(throws: InputError.self) { try LabelledTexts(none.path) }
+    #expect(nothing?.found == "none")
+  }
 }

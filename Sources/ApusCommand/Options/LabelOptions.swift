@@ -7,7 +7,8 @@ struct LabelOptions: ParsableArguments {
     name: .customLong("format"),
     help: """
       How lines hold labels and texts: automatic, words, tabs, json, coarse or fine (of \
-      COARSE:fine), trees, binary-trees, or paired (a directory with seq.in and label).
+      COARSE:fine), trees, binary-trees, paired (a directory with seq.in and label), or directories \
+      (one for each label, a file for each text).
       """)
   var format = LabelledFormat.automatic
 }

@@ -23,8 +23,11 @@ public enum LabelledFormat: String, Sendable, CaseIterable {
   case binaryTrees = "binary-trees"
   /// A directory with a text a line in `seq.in`, and the label of each in `label`.
   case paired
+  /// A directory for each label, with a text in each of its files: scikit-learn's `load_files`. Files
+  /// that are not UTF-8 are read as Latin-1.
+  case directories
 
-  /// The format of a table that has the lines; nil for trees and pairs, which are none.
+  /// The format of a table that has the lines; nil for trees, pairs and directories, which are none.
   var table: TableLayout.Format? {
     switch self {
     case .automatic, .words: .words
@@ -32,14 +35,14 @@ public enum LabelledFormat: String, Sendable, CaseIterable {
     case .csv: .csv
     case .json: .json
     case .coarse, .fine: .coarse
-    case .trees, .binaryTrees, .paired: nil
+    case .trees, .binaryTrees, .paired, .directories: nil
     }
   }
 
-  /// Whether a path that says nothing else is a directory, which holds pairs.
-  static func isPaired(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  /// The format of a directory that nothing else is said of; nil for a file.
+  static func ofDirectory(_ path: String) -> LabelledFormat? {
+    guard TextDirectories.isDirectory(path) else { return nil }
+    return access("\(path)/\(PairedReader.wordName)", F_OK) == 0 ? .paired : .directories
   }
 
   /// The format that a file of some name and first line has.

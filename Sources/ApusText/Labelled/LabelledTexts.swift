@@ -7,7 +7,8 @@ public struct LabelledTexts: Sendable {
 
   private static let labelName = "label"
 
-  /// Reads a file, gzip or not, or standard input for `-`; or a directory of a pair of files.
+  /// Reads a file, gzip or not, or standard input for `-`; or a directory of a pair of files, or of one
+  /// directory for each label.
   ///
   /// - Parameters:
   ///   - path: The file or directory.
@@ -19,16 +20,18 @@ public struct LabelledTexts: Sendable {
   public init(
     _ path: String, format: LabelledFormat = .automatic, includesPhrases: Bool = false
   ) throws {
-    guard format != .paired, format != .automatic || !LabelledFormat.isPaired(path) else {
+    var format = format
+    if format == .automatic { format = LabelledFormat.ofDirectory(path) ?? .automatic }
+    if [.paired, .directories].contains(format) {
       name = path
-      texts = try Self.pairs(path)
+      texts = format == .paired ? try Self.pairs(path) : try TextDirectories.texts(path)
       return
     }
     var lines = try TextLines(path)
     name = lines.name
     try lines.skipBlankLines()
     let first = try lines.peek() ?? ""
-    let format = format == .automatic ? .guessed(from: first, path: path) : format
+    if format == .automatic { format = .guessed(from: first, path: path) }
     if let table = format.table {
       texts = try Self.rows(of: lines, table, labelledBy: format == .fine ? "fine" : "label")
     } else {

@@ -28,7 +28,7 @@ public struct TableReader {
   /// - Throws: `FileError`; `InputError` for a header with a name twice or without one of the
   ///   columns of the layout, or what is no table.
   public init(_ path: String, _ layout: TableLayout = TableLayout()) throws {
-    let isDirectory = LabelledFormat.isPaired(path)
+    let isDirectory = TextDirectories.isDirectory(path)
     if layout.format == .parallel || layout.format == .automatic && isDirectory {
       try self.init(directory: path, layout)
       return
