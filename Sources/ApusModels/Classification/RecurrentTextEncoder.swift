@@ -13,7 +13,7 @@ public enum RecurrentPooling: String, Sendable, Hashable, CaseIterable {
   case attention
 }
 
-/// Encodes texts: LSTMs in both directions over the words, whose states are pooled.
+/// Encodes texts: LSTMs or GRUs in both directions over the words, whose states are pooled.
 ///
 /// - Shapes: ids [N] over B sequences → [B, 2 · size]
 public struct RecurrentTextEncoder: TextEncoder, TokenEncoder {
@@ -27,13 +27,13 @@ public struct RecurrentTextEncoder: TextEncoder, TokenEncoder {
   }
 
   init(
-    _ config: ClassifierConfig, size: Int, layerCount: Int, pooling: RecurrentPooling,
-    in scope: Scope
+    _ config: ClassifierConfig, _ cell: RecurrentCell, size: Int, layerCount: Int,
+    pooling: RecurrentPooling, in scope: Scope
   ) {
     words = EmbeddedWords(config, in: scope / "embedding")
     network = RecurrentNetwork(
       RecurrentOptions(
-        .lstm, inputSize: config.embeddingSize, size: size, layerCount: layerCount,
+        cell, inputSize: config.embeddingSize, size: size, layerCount: layerCount,
         isBidirectional: true, dropout: config.dropout),
       in: scope / "rnn")
     self.pooling =

@@ -4,6 +4,8 @@ import ApusTensors
 /// Encodes texts: convolutions of a few words each over the whole text, of which the greatest value
 /// of each channel counts; zeros for a text without words.
 ///
+/// Deeper layers look at the rectified channels of the one below, of the same kernel size.
+///
 /// - Shapes: ids [N] over B sequences → [B, outputSize]
 /// - Source: Kim 2014.
 public struct TextCNN: TextEncoder, TokenEncoder {
@@ -11,8 +13,13 @@ public struct TextCNN: TextEncoder, TokenEncoder {
   private let words: EmbeddedWords
   private let convolutions: [Convolution]
   private let kernelSizes: [Int]
+  /// Behind each of those, from the lowest up.
+  private let deeper: [[Convolution]]
 
-  init(_ config: ClassifierConfig, kernelSizes: [Int], channelCount: Int, in scope: Scope) {
+  init(
+    _ config: ClassifierConfig, kernelSizes: [Int], channelCount: Int, layerCount: Int,
+    in scope: Scope
+  ) {
     words = EmbeddedWords(config, in: scope / "embedding")
     self.kernelSizes = kernelSizes
     convolutions = kernelSizes.enumerated().map { index, size in
@@ -21,6 +28,13 @@ public struct TextCNN: TextEncoder, TokenEncoder {
         config.embeddingSize, channelCount, over: Window(size, padding: size - 1),
         in: scope / "convolutions" / index)
     }
+    deeper = kernelSizes.enumerated().map { index, size in
+      (1..<layerCount).map { layer in
+        Convolution(
+          channelCount, channelCount, over: Window(size, padding: size / 2),
+          in: scope / "deeper" / layer / index)
+      }
+    }
     outputSize = kernelSizes.count * channelCount
   }
 
@@ -28,7 +42,7 @@ public struct TextCNN: TextEncoder, TokenEncoder {
 
   public func callAsFunction(embedded words: Sequences, _ mode: Mode) -> Tensor {
     // The greatest of the rectified values is the greatest value rectified.
-    let maxima = convolutions.map { $0(words).maxima }
+    let maxima = windows(of: words).map(\.maxima)
     return concatenated(maxima, axis: 1).relu().converted(to: .float32)
   }
 
@@ -36,15 +50,21 @@ public struct TextCNN: TextEncoder, TokenEncoder {
   ///
   /// - Shapes: ids [N] over B sequences → [N, outputSize]
   public func states(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences {
-    let words = words(ids, mode)
-    let features = zip(convolutions, kernelSizes).map { convolution, size in
+    let features = zip(windows(of: words(ids, mode)), kernelSizes).map { windows, size in
       // Every window that touches a word has a row; that of a word is the one with it in the middle.
-      let windows = convolution(words)
+      // Rows of deeper layers start at those of the layer below.
       let middles = zip(windows.offsets, ids.lengths).map { start, length in
         start + (size - 1) / 2..<start + (size - 1) / 2 + length
       }
       return windows.values.gathered(middles.joined().map(Int32.init)).relu()
     }
     return ids.with(concatenated(features, axis: 1))
+  }
+
+  /// What the highest layer of each kernel size makes of its windows, before it is rectified.
+  private func windows(of words: Sequences) -> [Sequences] {
+    zip(convolutions, deeper).map { lowest, deeper in
+      deeper.reduce(lowest(words)) { $1($0.map { $0.relu() }) }
+    }
   }
 }

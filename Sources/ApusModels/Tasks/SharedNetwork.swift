@@ -32,7 +32,7 @@ extension PretrainedConfig {
     case .elmo(let config): .elmo(ELMo(config, in: scope))
     case .transformer(let config):
       .tokens(TransformerTokenEncoder(config.encoder(in: scope, hasPooler: hasPooler)))
-    case .classifier(let config): .tokens(config.encoder(in: scope))
+    case .classifier(let config): .tokens(config.wordEncoder(in: scope))
     }
   }
 }

@@ -17,10 +17,20 @@ public enum PretrainedConfig: Sendable, Hashable {
     if type == ELMoConfig.modelType {
       self = .elmo(try ELMoConfig(json))
     } else if ClassifierConfig.modelTypes.contains(type ?? "") {
-      self = .classifier(try ClassifierConfig(json))
+      self = try .words(of: ClassifierConfig(json), file: json.file)
     } else {
       self = .transformer(try LanguageModelConfig(json).encoder(ofDirectory: json.file))
     }
+  }
+
+  /// The network under a classifier, which has to read words in their order.
+  static func words(of config: ClassifierConfig, file: String) throws(InputError) -> Self {
+    guard !config.readsTerms else {
+      throw InputError(
+        file: file, expected: "a network that has a state for each word",
+        found: "\(config.modelType), which reads weighted terms")
+    }
+    return .classifier(config)
   }
 
   public var json: JSONValue {

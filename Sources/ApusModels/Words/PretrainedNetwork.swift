@@ -49,7 +49,7 @@ public struct PretrainedNetwork: Sendable {
     case let type? where ClassifierConfig.modelTypes.contains(type):
       let (model, store) = try SequenceClassifier.load(directory)
       self.init(
-        directory: directory, .classifier(model.config),
+        directory: directory, try .words(of: model.config, file: directory),
         try Tokenizer(
           contentsOf: "\(directory)/tokenizer.json", fitting: model.config.vocabularySize),
         store.namedValues.filter { !$0.name.hasPrefix(SequenceClassifier.headScope + ".") })

@@ -20,6 +20,28 @@ public func klDivergence(_ logits: Tensor, target: Tensor) -> Tensor {
   return (target * (logTarget - logits.logSoftmax())).sum(axis: -1)
 }
 
+/// How far a student is from what its teacher thinks of each row, in nats.
+///
+/// Both distributions are softened: at temperature T, a teacher's probabilities p count as p^(1/T), brought
+/// back to a sum of 1, which for the softmax of logits is that of the logits over T.
+///
+/// - Parameters:
+///   - logits: The student's, not normalised.
+///   - teacher: The teacher's probabilities at temperature 1; a constant.
+///   - temperature: Above 0.
+/// - Returns: T² times the Kullback–Leibler divergence from the softened student to the softened teacher, so
+///   that gradients have the same size at every temperature.
+/// - Shapes: logits and teacher [N, V] → [N]
+/// - Source: Hinton et al. 2015, §2.
+public func distillationLoss(_ logits: Tensor, teacher: Tensor, temperature: Float) -> Tensor {
+  precondition(
+    temperature > 0, "distillationLoss: expected a temperature above 0, got \(temperature)")
+  // The smallest normal number stands for 0, whose logarithm would be infinite.
+  let logTeacher = teacher.detached.clamped(to: .leastNormalMagnitude...(.infinity)).log()
+  let softened = (logTeacher / temperature).softmax()
+  return klDivergence(logits / temperature, target: softened) * (temperature * temperature)
+}
+
 /// The cross-entropy of independent yes-or-no answers, in nats.
 ///
 /// - Parameters:

@@ -14,7 +14,8 @@ import Testing
   }
 
   private static let configs =
-    [config()]
+    [config(), config(.convolutions(kernelSizes: [2, 3], channelCount: 3, layerCount: 3))]
+    + [config(.recurrent(.gru, size: 3, layerCount: 2))]
     + RecurrentPooling.allCases.map {
       config(.recurrent(size: 3, layerCount: 2, pooling: $0))
     }
@@ -25,7 +26,9 @@ import Testing
   {
     func weights(_ name: String) throws -> [Double] { try #require(values[name]) }
     let (table, size) = (try weights("embedding.weight"), config.embeddingSize)
-    guard case .convolutions(let kernelSizes, let channelCount) = config.network else { return [] }
+    guard case .convolutions(let kernelSizes, let channelCount, _) = config.network else {
+      return []
+    }
     var features: [Double] = []
     for (index, kernel) in kernelSizes.enumerated() {
       let weight = try weights("convolutions.\(index).weight")

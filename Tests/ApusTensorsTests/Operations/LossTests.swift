@@ -95,6 +95,42 @@ extension TensorTests {
       }
     }
 
+    @Test(arguments: [1.0, 2, 5]) func distillationLossAgreesWithReference(_ temperature: Double) {
+      let teacher = softmaxRows(Operand.wave([4, 5], seed: 3, scale: 6).values, columns: 5)
+      check(
+        "distillationLoss", [.wave([4, 5], scale: 3)],
+        {
+          distillationLoss(
+            $0[0], teacher: Tensor(teacher.map { Float($0) }, [4, 5]),
+            temperature: Float(temperature))
+        },
+        reference: { v in
+          let student = softmaxRows(v[0].map { $0 / temperature }, columns: 5)
+          let soft = softmaxRows(teacher.map { logarithm($0) / temperature }, columns: 5)
+          return (0..<4).map { row in
+            (0..<5).reduce(0) {
+              let place = row * 5 + $1
+              return $0 + soft[place] * (logarithm(soft[place]) - logarithm(student[place]))
+            } * temperature * temperature
+          }
+        })
+    }
+
+    /// `kl_div(log_softmax(x / T), softmax(log(p) / T), reduction="none").sum(1) * T²` of PyTorch 2.13 in
+    /// Double.
+    @Test func distillationLossAgreesWithPyTorch() {
+      let logits = Tensor([1, -2, 0.5, 0, 3, -1] as [Float], [2, 3])
+      let teacher = Tensor([0.7, 0.2, 0.1, 0, 1, 0] as [Float], [2, 3])
+      let expected: [(temperature: Float, losses: [Double])] = [
+        (1, [0.35277834979894584, 0.06588390375742911]),
+        (3, [0.6781403828283636, 4.405369334608281]),
+      ]
+      for (temperature, losses) in expected {
+        let found = distillationLoss(logits, teacher: teacher, temperature: temperature)
+        expectClose(found.floatElements, losses, columns: 1, limit: 2e-6, "at \(temperature)")
+      }
+    }
+
     @Test func crossEntropyOfLongRowsAgreesWithReference() {
       let x = Operand.wave([3, 3001], scale: 5).tensor(.float32)
       let targets = [3000, 0, 1024]
