@@ -1,6 +1,7 @@
 import Apus
 import ApusFiles
 import ApusLayers
+import ApusModels
 import ApusTensors
 import ApusText
 import ArgumentParser
@@ -11,7 +12,8 @@ struct Classify: ParsableCommand {
     abstract: "Tell the classes of texts.",
     discussion: """
       Prints the label of each line, or with --json an object a line with the label and the \
-      probability of every label.
+      probability of every label; those of an ensemble are the means of its members, and the votes of \
+      these stand beside them.
 
       EXAMPLES
         apus classify runs/sentiment --input reviews.txt
@@ -36,6 +38,8 @@ struct Classify: ParsableCommand {
   @Option(help: "fp32 or bf16.")
   var precision = Mode.Precision.fp32
 
+  @OptionGroup var voting: VoteOption
+
   @Flag(help: "Print JSON objects.")
   var json = false
 
@@ -46,7 +50,8 @@ struct Classify: ParsableCommand {
 
   func run() throws {
     Processor.threadCount = threads.count
-    let classifier = try TextClassifier(directory, precision: precision)
+    let classifier = try TextClassifier(
+      directory, vote: voting.vote, precision: precision)
     var texts = try TextLines(
       input, key: key ?? (LineEncoding.isJSONLines(input) ? "text" : nil))
     var window: [String] = []
@@ -72,6 +77,7 @@ struct Classify: ParsableCommand {
   private struct Line: Encodable {
     let label: String
     let probabilities: [String: Float]
+    let votes: [String: Int]?
   }
 
   private func line(_ answer: TextClassifier.Answer, _ labels: [String]) throws -> String {
@@ -79,7 +85,8 @@ struct Classify: ParsableCommand {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let line = Line(
       label: answer.label,
-      probabilities: Dictionary(uniqueKeysWithValues: zip(labels, answer.probabilities)))
+      probabilities: Dictionary(uniqueKeysWithValues: zip(labels, answer.probabilities)),
+      votes: answer.votes.map { Dictionary(uniqueKeysWithValues: zip(labels, $0)) })
     return String(decoding: try encoder.encode(line), as: UTF8.self)
   }
 }

@@ -14,7 +14,9 @@ struct Train: ParsableCommand {
       A classifier takes labelled texts, one a line: the label, a blank or a tab, the text; \
       COARSE:fine and the text; columns of which a first line names label and text; objects with \
       label and text, if the name ends in .jsonl; or sentiment trees; or a directory with the texts \
-      in seq.in and their labels in label.
+      in seq.in and their labels in label, or with a directory for each label and a file for each text. \
+      An ensemble (rmdl) trains as many members at a time as there are threads. With --teacher, a \
+      classifier also learns from what a trained one or an ensemble thinks of the texts.
 
       A tagger takes sentences in columns (a word a row, an empty row behind each sentence), in \
       CoNLL-U by the name .conllu, or directories with seq.in and seq.out.
@@ -29,6 +31,8 @@ struct Train: ParsableCommand {
         apus train --recipe textcnn --data train.txt --validation dev.txt --output runs/sentiment
         apus train --recipe bilstm --data train.txt --validation dev.txt --imbalance auto \\
           --output runs/topics
+        apus train --recipe rmdl --data train/ --validation dev/ --output runs/topics
+        apus train --recipe textcnn --data train/ --teacher runs/topics --output runs/student
         apus train --recipe g2p --source words.txt --target phones.txt \\
           --validation-source words.dev --validation-target phones.dev --output runs/g2p
         apus train --recipe tagger --data eng.train --validation eng.testa --output runs/names
@@ -70,6 +74,8 @@ struct Train: ParsableCommand {
       """)
   var imbalance: ImbalanceChoice?
 
+  @OptionGroup(title: "Ensembles and their students") var distillation: DistillationOptions
+
   @OptionGroup var labels: LabelOptions
 
   @OptionGroup(title: "Pairs of lines") var pairs: PairOptions
@@ -89,12 +95,22 @@ struct Train: ParsableCommand {
     case .classification:
       try refuseForeignOptions(recipe)
       let data = try required(data, recipe)
+      let vectors = try vectors.map(GivenVectors.init)
       try imbalance?.apply(to: &recipe, data: data, format: labels.format, training.note)
+      recipe = try distillation.resolved(recipe)
+      guard case .ensemble = recipe.model else {
+        return try training.run(
+          try TrainingRun(
+            classifying: recipe, in: training.output, data: data, validation: validation,
+            format: labels.format, tokenizer: tokenizer, vectors: vectors,
+            teacher: distillation.teacher, report: training.note))
+      }
+      let texts = try LabelledData(
+        data, validation: validation, format: labels.format, report: training.note)
       try training.run(
-        try TrainingRun(
-          classifying: recipe, in: training.output, data: data,
-          validation: validation, format: labels.format, tokenizer: tokenizer,
-          vectors: try vectors.map(GivenVectors.init), report: training.note))
+        try EnsembleRun(
+          recipe, in: training.output, texts: texts, tokenizer: tokenizer, vectors: vectors,
+          report: training.note), into: "config.json")
     case .translation:
       try refuseForeignOptions(recipe)
       let (source, target) = try pairs.training()
@@ -160,6 +176,8 @@ struct Train: ParsableCommand {
       ("--encoder", encoder != nil, [.tagging, .transcription, .similarity]),
       ("--imbalance", imbalance != nil, [.classification]),
       ("--format", labels.format != .automatic, [.classification]),
+      ("--models", distillation.models != nil, [.classification]),
+      ("--teacher", distillation.isGiven, [.classification]),
       ("--tag-column", columns.isGiven, [.tagging]), ("--source", pairs.isGiven, [.translation]),
     ]
     for option in given where option.isGiven && !option.kinds.contains(recipe.objective.kind) {

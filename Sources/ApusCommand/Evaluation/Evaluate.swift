@@ -15,7 +15,8 @@ struct Evaluate: ParsableCommand {
       A causal model gets perplexity per token and per word and bits per byte, a masked one the \
       loss of masked tokens. The end of each line counts as a word. A recurrent or fixed-window \
       model reads all documents as one stream, an ELMo each sentence in both directions, whose mean loss it gets. A \
-      classifier gets accuracy, macro F1 and the F1 of each label. A tagger gets precision, recall and \
+      classifier gets accuracy, macro F1 and the F1 of each label; an ensemble also those of majority and \
+      average votes and of each member. A tagger gets precision, recall and \
       F1 of entities, of all types and of each, and the share of words with the right tag. A \
       translator gets BLEU (13a) and chrF as sacrebleu has them, the share of lines that are right, \
       and its errors: wer are edits a word, or if its words are phones, per are edits a phone and wer \
@@ -70,6 +71,8 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup(title: "Labelled texts") var labels: LabelOptions
 
+  @OptionGroup(title: "Ensembles of classifiers") var voting: VoteOption
+
   @OptionGroup(title: "Tagged sentences") var columns: ColumnOptions
 
   @OptionGroup(title: "Pairs of texts") var rows: RowOptions
@@ -117,6 +120,7 @@ struct Evaluate: ParsableCommand {
       ("--cache-size", cache.isGiven, [.recurrent, .window]),
       ("--format", labels.format != .automatic, [.classifier]),
       ("--task", task != nil, [.fineTuned]),
+      ("--vote", voting.vote != nil, [.classifier]),
       ("--tag-column", columns.isGiven, [.tagger]),
       ("--columns", !rows.columns.isEmpty, [.embedder]),
     ]
@@ -154,9 +158,8 @@ struct Evaluate: ParsableCommand {
       return embedder.score(on: pairs).report
     case .classifier:
       let texts = try LabelledTexts(data, format: labels.format).texts
-      let model = try SequenceClassifier.load(directory).model
-      let tokenizer = try tokenizer(fitting: model.config.vocabularySize)
-      return model.score(on: texts, with: tokenizer, precision).report(model.config.labels)
+      let ensemble = try ClassifierEnsemble(directory, vote: voting.vote)
+      return ensemble.score(on: texts, precision).report(of: ensemble)
     case .tagger:
       let tagger = try WordTagger.load(directory).model
       let hasEntities = tagger.config.scheme != nil

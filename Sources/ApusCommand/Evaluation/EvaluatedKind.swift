@@ -17,6 +17,7 @@ enum EvaluatedKind: CaseIterable {
     switch try ModelDirectory.modelType(of: directory) {
     case TranslatorConfig.modelType: self = .translator
     case let type? where ClassifierConfig.modelTypes.contains(type): self = .classifier
+    case EnsembleConfig.modelType: self = .classifier
     case TaggerConfig.modelType: self = .tagger
     case FineTunedConfig.modelType: self = .fineTuned
     case ELMoConfig.modelType: self = .elmo

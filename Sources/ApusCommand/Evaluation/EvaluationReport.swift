@@ -60,6 +60,23 @@ extension ClassificationScore {
   }
 }
 
+extension EnsembleScore {
+  /// The measures of what an ensemble decides, and beside them those of either vote and of each member; of a
+  /// single classifier, its own alone.
+  func report(of ensemble: ClassifierEnsemble) -> EvaluationReport {
+    let own = score(by: ensemble.vote).report(ensemble.labels)
+    guard ensemble.isEnsemble else { return own }
+    func outline(_ score: ClassificationScore) -> JSONValue {
+      .object([("accuracy", .number(score.accuracy)), ("macro_f1", .number(score.macroF1))])
+    }
+    return own + [
+      ("vote", .string(ensemble.vote.rawValue)), ("majority", outline(majority)),
+      ("average", outline(average)),
+      ("members", .object(zip(ensemble.names, members.map(outline)).map { ($0, $1) })),
+    ]
+  }
+}
+
 extension TaggerScore {
   /// The measures, with those of entities if tags say such.
   func report(hasEntities: Bool) -> EvaluationReport {

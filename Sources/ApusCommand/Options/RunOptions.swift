@@ -44,14 +44,19 @@ struct RunOptions: ParsableArguments {
   }
 
   /// Trains to the end, or until the user stops the program, which the exit code tells then.
-  func run(_ run: some ResumableRun) throws {
+  ///
+  /// - Parameters:
+  ///   - run: What is trained.
+  ///   - product: The file of the output by which it is used.
+  /// - Throws: What the run throws, or the exit code of a run that was stopped.
+  func run(_ run: some ResumableRun, into product: String = "model.safetensors") throws {
     Interruption.catchSignals()
     try run.run(showsProgress: !quiet) { Interruption.wasAsked }
     guard run.isFinished else {
       note("stopped at step \(run.step); the same command continues")
       throw ExitCode(128 + SIGINT)
     }
-    note("done after \(run.step) steps: \(output)/model.safetensors")
+    note("done after \(run.step) steps: \(output)/\(product)")
   }
 
   /// Tells what is being done, unless the user wants quiet.

@@ -17,7 +17,14 @@ struct TrainingOptions: ParsableArguments {
   func resolvedRecipe() throws -> Recipe { options.changed(try Recipe(named: recipe)) }
 
   /// Trains to the end, or until the user stops the program, which the exit code tells then.
-  func run(_ run: some ResumableRun) throws { try options.run(run) }
+  ///
+  /// - Parameters:
+  ///   - run: What is trained.
+  ///   - product: The file of the output by which it is used.
+  /// - Throws: What the run throws, or the exit code of a run that was stopped.
+  func run(_ run: some ResumableRun, into product: String = "model.safetensors") throws {
+    try options.run(run, into: product)
+  }
 
   /// Tells what is being done, unless the user wants quiet.
   func note(_ text: String) { options.note(text) }

@@ -8,7 +8,7 @@ import Glibc
 /// Tensors that a model does not have, such as buffers and the heads of other tasks, are passed over
 /// in reading.
 public enum ModelDirectory {
-  private static let configName = "config.json"
+  static let configName = "config.json"
   private static let generationName = "generation_config.json"
   private static let weightsName = "model.safetensors"
 

@@ -30,7 +30,7 @@ extension ClassificationTask {
     _ model: SequenceClassifier, _ imbalance: ImbalanceRecipe, _ precision: Mode.Precision
   ) {
     let examples = data.training
-    let rows = examples.results { model.features($0, .evaluation(precision)) }
+    let rows = examples.texts.results { model.features($0, .evaluation(precision)) }
     var retraining = ClassifierRetraining(imbalance)
     retraining.dropout = config.dropout
     retraining.maxNorm = section.maxNorm.map { Float($0) }
@@ -48,17 +48,6 @@ extension SequenceClassifier {
   func probabilities(
     of examples: ClassificationExamples, _ precision: Mode.Precision
   ) -> [[Float]] {
-    examples.results { self($0, .evaluation(precision)).softmax() }
-  }
-}
-
-extension ClassificationExamples {
-  /// A row of values of each text, of what `body` gives for some at a time.
-  func results(_ body: (Sequences) -> Tensor) -> [[Float]] {
-    LengthBatches.results(ofLengths: lengths, tokens: 4096) { numbers in
-      let result = body(Sequences(ids: numbers.map { ids[$0] }))
-      let (values, width) = (result.floatElements, result.columnCount)
-      return stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
-    }
+    examples.texts.results { self($0, .evaluation(precision)).softmax() }
   }
 }

@@ -20,11 +20,19 @@ public struct ClassificationTask: TrainingTask {
     _ recipe: Recipe, _ section: ClassifierRecipe, _ data: ClassificationData,
     vectors: GivenVectors?, report: (String) -> Void
   ) throws {
-    start = try StartingPoint(
-      vectors, of: data.tokenizer, rowCount: section.vocabularySize,
-      size: (section.embeddingSize, "model.embeddingSize"),
-      in: SequenceClassifier.embeddingName, isFrozen: section.freezesEmbeddings,
-      seed: UInt64(recipe.training.seed), report)
+    if let tokenizer = data.reader.tokenizer {
+      start = try StartingPoint(
+        vectors, of: tokenizer, rowCount: section.vocabularySize,
+        size: (section.embeddingSize, "model.embeddingSize"),
+        in: SequenceClassifier.embeddingName, isFrozen: section.freezesEmbeddings,
+        seed: UInt64(recipe.training.seed), report)
+    } else {
+      guard vectors == nil else {
+        throw InputError(
+          expected: "no vectors of words for a model that reads terms", found: "some")
+      }
+      start = StartingPoint()
+    }
     self.recipe = recipe
     self.section = section
     self.data = data
@@ -33,19 +41,19 @@ public struct ClassificationTask: TrainingTask {
       ClassBalance(labels: data.training.knownLabels, classCount: data.labels.count),
       labelSmoothing: recipe.objective.labelSmoothing)
     config = section.configuration(
-      vocabularySize: data.tokenizer.vocabularySize, labels: data.labels)
-    guard config.vocabularySize >= data.tokenizer.vocabularySize else {
+      vocabularySize: data.reader.vocabularySize, labels: data.labels)
+    guard config.vocabularySize >= data.reader.vocabularySize else {
       throw InputError(
         expected:
-          "model.vocabularySize of at least the tokenizer's \(data.tokenizer.vocabularySize)",
+          "model.vocabularySize of at least the tokenizer's \(data.reader.vocabularySize)",
         found: "\(config.vocabularySize)")
     }
-    unknownID = data.tokenizer.unknownID
+    unknownID = data.reader.tokenizer?.unknownID
     guard data.validation != nil || recipe.imbalance?.tunesThresholds != true else {
       throw InputError(
         expected: "validation texts, as imbalance.tuneThresholds asks", found: "none")
     }
-    guard unknownID != nil || section.wordDropout == 0 else {
+    guard unknownID != nil || section.wordDropout == 0 || config.readsTerms else {
       throw InputError(
         expected: "a tokenizer with [UNK] or <unk>, as model.wordDropout asks", found: "one without"
       )
@@ -72,8 +80,16 @@ public struct ClassificationTask: TrainingTask {
     _ batch: ClassificationBatch, _ model: SequenceClassifier, carrying carried: inout [Tensor],
     _ mode: Mode, of counts: TargetCounts
   ) -> TaskLoss {
-    let ids = batch.ids.map { dropWords($0, mode) }
-    let losses = classLoss(model(ids, mode), targets: batch.targets, ignoring: -1)
+    var texts = batch.texts
+    texts.ids = texts.ids.map { dropWords($0, mode) }
+    let logits = model(texts, mode)
+    var losses = classLoss(logits, targets: batch.targets, ignoring: -1)
+    if let distillation = data.distillation {
+      let distances = distillationLoss(
+        logits, teacher: distillation.answers(for: batch.numbers),
+        temperature: distillation.temperature)
+      losses = (1 - distillation.share) * losses + distillation.share * distances
+    }
     let loss = losses.sum() / Float(max(1, counts.sequences))
     guard let imbalance = recipe.imbalance, imbalance.l1 + imbalance.l2 > 0 else {
       return TaskLoss(total: loss)
@@ -95,7 +111,7 @@ public struct ClassificationTask: TrainingTask {
     _ model: SequenceClassifier, _ weights: [(name: String, value: Tensor)], to path: String
   ) throws {
     try model.save(weights, to: path)
-    try data.tokenizer.save(to: "\(path)/tokenizer.json")
+    try data.reader.save(to: path)
   }
 
   var seed: UInt64 { UInt64(recipe.training.seed) }
@@ -141,12 +157,6 @@ public struct ClassificationBatches: TrainingBatches {
 
 extension SequenceClassifier {
   /// How well the model tells the labels of texts; a text of another label counts as wrong.
-  public func score(
-    on texts: [LabelledText], with tokenizer: Tokenizer, _ precision: Mode.Precision
-  ) -> ClassificationScore {
-    score(on: ClassificationExamples(texts, tokenizer, config.labels), precision)
-  }
-
   func score(
     on examples: ClassificationExamples, _ precision: Mode.Precision
   ) -> ClassificationScore {
@@ -157,7 +167,7 @@ extension SequenceClassifier {
     var (sum, count) = (0.0, 0)
     withoutGradients {
       while let batch = batches.next() {
-        let logits = self(batch.ids, .evaluation(precision))
+        let logits = self(batch.texts, .evaluation(precision))
         let losses = crossEntropy(logits, targets: batch.targets, ignoring: -1)
         sum += Double(losses.sum().scalar)
         count += batch.targetCounts.sequences
@@ -184,24 +194,27 @@ extension TrainingRun where Task == ClassificationTask {
   ///   - format: How their lines are read.
   ///   - tokenizer: A `tokenizer.json`; nil takes that of the run, or trains one.
   ///   - vectors: First values of the words' vectors.
+  ///   - teacher: The directory of a classifier or ensemble to learn from too.
   ///   - report: Told what is being done.
-  /// - Throws: What the general initializer throws; `InputError` for texts or vectors that can't be
-  ///   used.
+  /// - Throws: What the general initializer throws; `InputError` for texts, vectors or a teacher that
+  ///   can't be used.
   public convenience init(
     classifying recipe: Recipe, in path: String, data: String, validation: String? = nil,
     format: LabelledFormat = .automatic, tokenizer: String? = nil, vectors: GivenVectors? = nil,
-    report: (String) -> Void = { _ in }
+    teacher: String? = nil, report: (String) -> Void = { _ in }
   ) throws {
     guard case .classifier(let section) = recipe.model else {
       throw InputError(expected: "a recipe of a classifier", found: recipe.name)
     }
     try self.init(recipe, in: path, report: report) { directory in
-      try ClassificationTask(
-        recipe, section,
-        try ClassificationData(
-          data, validation: validation, format: format, tokenizer: tokenizer, recipe: recipe,
-          directory: directory, report: report),
-        vectors: vectors, report: report)
+      let texts = try LabelledData(data, validation: validation, format: format, report: report)
+      let reader = try texts.reader(
+        for: section, tokenizer: tokenizer, recipe: recipe, in: directory, report: report)
+      let distillation = try Distillation(
+        teacher, recipe.objective, texts: texts.training.texts, labels: texts.labels)
+      return try ClassificationTask(
+        recipe, section, ClassificationData(texts, reader, distillation), vectors: vectors,
+        report: report)
     }
   }
 }

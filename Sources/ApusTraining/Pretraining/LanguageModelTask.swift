@@ -217,7 +217,7 @@ extension Recipe {
         model.configuration(
           vocabularySize: model.vocabularySize ?? tokenizer.vocabularySize,
           endOfText: tokenizer.id(of: Tokenizer.endOfText).map(Int.init)))
-    case .wordVectors, .classifier, .elmo, .translation, .tagger, .speech, .sentences,
+    case .wordVectors, .classifier, .ensemble, .elmo, .translation, .tagger, .speech, .sentences,
       .fineTuned:
       throw LanguageModelTask.noLanguageModel(self)
     }

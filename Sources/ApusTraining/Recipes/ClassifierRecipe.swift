@@ -1,8 +1,17 @@
 import ApusModels
+import ApusTensors
+import ApusText
 
 /// The sizes and settings of a classifier of texts.
 public struct ClassifierRecipe: Equatable, Sendable {
-  public enum Kind: String, CaseIterable, Sendable { case textcnn, bilstm }
+  public enum Kind: String, CaseIterable, Sendable { case textcnn, bilstm, dnn }
+
+  /// The recurrent layers of a `bilstm`.
+  public enum Cell: String, CaseIterable, Sendable {
+    case lstm, gru
+
+    var network: RecurrentCell { self == .lstm ? .lstm : .gru }
+  }
 
   public var kind: Kind
   /// The number of ids; nil takes it from the tokenizer.
@@ -14,22 +23,38 @@ public struct ClassifierRecipe: Equatable, Sendable {
   public var kernelSizes = [3, 4, 5]
   /// The features of each kernel size.
   public var channelCount = 100
-  /// Units of each LSTM, in each direction.
+  public var cell = Cell.lstm
+  /// Units of each layer; of a recurrent one, in each direction.
   public var hiddenSize = 150
   public var layerCount = 1
   /// How the states of words become one vector.
   public var pooling = RecurrentPooling.max
-  /// The probability of dropping a feature before the classifier, or a value between LSTMs.
+  /// Whether dense layers have batch norm.
+  public var batchNorm = false
+  /// The most words that are read of a text; nil for all.
+  public var longestText: Int?
+  /// The most terms, the most frequent ones.
+  public var termLimit = 75_000
+  /// The most words of a term.
+  public var termWords = 1
+  /// What terms are chosen by if there are more than the limit.
+  public var termCriterion = TermSelection.Criterion.frequency
+  /// Terms of fewer texts are left out.
+  public var termMinimumTexts = 1
+  /// The probability of dropping a feature before the classifier, or a value between layers.
   public var dropout = 0.5
   /// The probability of dropping an embedded value.
   public var embeddingDropout = 0.0
   /// The probability that a word of a training text counts as unknown, so that unknown words mean
-  /// something.
+  /// something; or that a term is dropped.
   public var wordDropout = 0.0
   /// What the length of each label's row of the last layer is held within; nil for no bound.
   public var maxNorm: Double?
 
-  public init(kind: Kind) { self.kind = kind }
+  public init(kind: Kind) {
+    self.kind = kind
+    setStandards()
+  }
 
   /// The configuration of the model.
   func configuration(vocabularySize: Int, labels: [String]) -> ClassifierConfig {
@@ -37,14 +62,33 @@ public struct ClassifierRecipe: Equatable, Sendable {
       network, vocabularySize: self.vocabularySize ?? vocabularySize, labels: labels)
     config.embeddingSize = embeddingSize
     config.dropout = Float(dropout)
-    config.embeddingDropout = Float(embeddingDropout)
+    config.embeddingDropout = Float(kind == .dnn ? wordDropout : embeddingDropout)
+    config.longestText = longestText
     return config
+  }
+
+  /// What the terms of texts are.
+  var terms: TermOptions {
+    var options = TermOptions()
+    options.wordCounts = 1...termWords
+    return options
+  }
+
+  var termSelection: TermSelection {
+    var selection = TermSelection(limit: termLimit)
+    selection.criterion = termCriterion
+    selection.minimumTextCount = termMinimumTexts
+    return selection
   }
 
   private var network: ClassifierConfig.Network {
     switch kind {
-    case .textcnn: .convolutions(kernelSizes: kernelSizes, channelCount: channelCount)
-    case .bilstm: .recurrent(size: hiddenSize, layerCount: layerCount, pooling: pooling)
+    case .textcnn:
+      .convolutions(
+        kernelSizes: kernelSizes, channelCount: channelCount, layerCount: layerCount)
+    case .bilstm:
+      .recurrent(cell.network, size: hiddenSize, layerCount: layerCount, pooling: pooling)
+    case .dnn: .dense(size: hiddenSize, layerCount: layerCount, isNormalized: batchNorm)
     }
   }
 }
@@ -52,21 +96,30 @@ public struct ClassifierRecipe: Equatable, Sendable {
 extension ClassifierRecipe: RecipeSection {
   static let fields: [RecipeField<ClassifierRecipe>] = [
     .choice("kind", \.kind),
-    .integer("vocabularySize", \.vocabularySize, 2...16_777_216),
-    .integer("embeddingSize", \.embeddingSize, 1...65_536),
-    .flag("freezeEmbeddings", \.freezesEmbeddings),
+    .integer("vocabularySize", \.vocabularySize, 2...16_777_216).when { $0.kind != .dnn },
+    .integer("embeddingSize", \.embeddingSize, 1...65_536).when { $0.kind != .dnn },
+    .flag("freezeEmbeddings", \.freezesEmbeddings).when { $0.kind != .dnn },
     .integers("kernelSizes", \.kernelSizes, 1...64).when { $0.kind == .textcnn },
     .integer("channelCount", \.channelCount, 1...65_536).when { $0.kind == .textcnn },
-    .integer("hiddenSize", \.hiddenSize, 1...65_536).when { $0.kind == .bilstm },
-    .integer("layerCount", \.layerCount, 1...1024).when { $0.kind == .bilstm },
+    .choice("cell", \.cell).when { $0.kind == .bilstm },
+    .integer("hiddenSize", \.hiddenSize, 1...65_536).when { $0.kind != .textcnn },
+    .integer("layerCount", \.layerCount, 1...1024),
+    .flag("batchNorm", \.batchNorm).when { $0.kind == .dnn },
+    .integer("longestText", \.longestText, 1...16_777_216).when { $0.kind != .dnn },
+    .integer("termLimit", \.termLimit, 1...16_777_216).when { $0.kind == .dnn },
+    .integer("termWords", \.termWords, 1...16).when { $0.kind == .dnn },
+    .choice("termCriterion", \.termCriterion).when { $0.kind == .dnn },
+    .integer("termMinimumTexts", \.termMinimumTexts, 1...1_000_000_000).when { $0.kind == .dnn },
     .choice("pooling", \.pooling).when { $0.kind == .bilstm },
     .number("dropout", \.dropout, 0...0.99),
-    .number("embeddingDropout", \.embeddingDropout, 0...0.99),
+    .number("embeddingDropout", \.embeddingDropout, 0...0.99).when { $0.kind != .dnn },
     .number("wordDropout", \.wordDropout, 0...0.99),
     .number("maxNorm", \.maxNorm, 1e-6...1e6),
   ]
 
   init() { self.init(kind: .textcnn) }
+
+  mutating func setStandards() { hiddenSize = kind == .dnn ? 512 : 150 }
 }
 
 extension ClassifierRecipe: ModelSection {
@@ -83,13 +136,14 @@ extension ClassifierRecipe: ModelSection {
 
   func cost(_ setting: CostSetting) -> TokenCost {
     // Every weight of the network meets every word: forward, and in two gradients. A convolution
-    // keeps its inputs and sums, an LSTM its gates, memory and state.
+    // keeps its inputs and sums, an LSTM its gates, memory and state. A term meets its row alone.
     let config = configuration(vocabularySize: setting.vocabularySize, labels: ["", ""])
     let kept =
-      switch kind {
-      case .textcnn: channelCount * kernelSizes.count
-      case .bilstm: 12 * hiddenSize * layerCount
-      }
+      kind == .textcnn
+      ? channelCount * kernelSizes.count * layerCount : 12 * hiddenSize * layerCount
+    guard kind != .dnn else {
+      return TokenCost(operations: 4 * Double(hiddenSize), activationBytes: 8)
+    }
     return TokenCost(
       operations: 6 * config.networkParameterCount,
       activationBytes: 4 * Double(2 * embeddingSize + kept))

@@ -8,6 +8,7 @@ public enum ModelRecipe: Equatable, Sendable {
   case wordVectors(WordVectorRecipe)
   case translation(TranslationRecipe)
   case classifier(ClassifierRecipe)
+  case ensemble(EnsembleRecipe)
   case elmo(ELMoRecipe)
   case tagger(TaggerRecipe)
   case speech(SpeechRecipe)
@@ -22,6 +23,7 @@ public enum ModelRecipe: Equatable, Sendable {
     Family(WordVectorRecipe.self) { .wordVectors($0) },
     Family(TranslationRecipe.self) { .translation($0) },
     Family(ClassifierRecipe.self) { .classifier($0) },
+    Family(EnsembleRecipe.self) { .ensemble($0) },
     Family(ELMoRecipe.self) { .elmo($0) },
     Family(TaggerRecipe.self) { .tagger($0) },
     Family(SpeechRecipe.self) { .speech($0) },
@@ -52,6 +54,7 @@ public enum ModelRecipe: Equatable, Sendable {
     case .wordVectors(let section): section
     case .translation(let section): section
     case .classifier(let section): section
+    case .ensemble(let section): section
     case .elmo(let section): section
     case .tagger(let section): section
     case .speech(let section): section

@@ -48,6 +48,10 @@ public struct ObjectiveRecipe: Equatable, Sendable {
   /// The share of a target's tokens that the model's own choices stand for as input.
   public var sampledInputRate = 0.0
   public var best = Best.loss
+  /// The share of the loss that is the distance from a teacher's answers; nil without a teacher.
+  public var teacherShare: Double?
+  /// What softens the answers of student and teacher; nil without a teacher.
+  public var temperature: Double?
   /// Whether transcripts are put into small letters.
   public var lowercases = true
   /// Whether the first epoch goes from short to long (Amodei 2016, §3.3).
@@ -68,6 +72,8 @@ extension ObjectiveRecipe: RecipeSection {
     },
     .number("sampledInputRate", \.sampledInputRate, 0...1).when { $0.kind == .translation },
     .choice("best", \.best).when { $0.kind == .translation },
+    .number("teacherShare", \.teacherShare, 0.001...1).when { $0.kind == .classification },
+    .number("temperature", \.temperature, 0.01...1000).when { $0.kind == .classification },
     .flag("lowercases", \.lowercases).when { $0.kind == .transcription },
     .flag("sortsFirstEpoch", \.sortsFirstEpoch).when { $0.kind == .transcription },
   ]

@@ -115,6 +115,25 @@ extension RecipeField {
       isValid: { _ in true })
   }
 
+  /// Names in a list, one at least unless there may be none.
+  static func choices<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
+    _ name: String, _ path: Path<[Choice]>, canBeEmpty: Bool = false
+  ) -> RecipeField {
+    let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    return RecipeField(
+      name: name, expected: "as a list of \(names)",
+      read: { node, section in
+        let choices = node.sequence?.map { $0.scalar.flatMap { Choice(rawValue: $0.string) } }
+        guard let choices, choices.allSatisfy({ $0 != nil }) else { return false }
+        return store(choices.compactMap { $0 }, path, &section)
+      },
+      write: { section in
+        let names = section[keyPath: path].map { Node($0.rawValue) }
+        return .sequence(Node.Sequence(names, .implicit, .flow))
+      },
+      isValid: { canBeEmpty || !$0[keyPath: path].isEmpty })
+  }
+
   /// Two numbers in a list: Adam's decay rates.
   static func pair(
     _ name: String, _ first: Path<Double>, _ second: Path<Double>, _ range: ClosedRange<Double>

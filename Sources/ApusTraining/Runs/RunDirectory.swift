@@ -11,6 +11,8 @@ public struct RunDirectory: Sendable {
   public init(_ path: String) { self.path = path }
 
   public var tokenizer: String { "\(path)/tokenizer.json" }
+  /// The weighted terms that a classifier reads.
+  var terms: String { "\(path)/terms.json" }
   /// What a recogniser hears of audio.
   var features: String { "\(path)/features.json" }
   public var recipe: String { "\(path)/recipe.yaml" }

@@ -27,6 +27,8 @@ public final class TrainingRun<Task: TrainingTask> {
 
   /// The optimizer steps done.
   public var step: Int { state.step }
+  /// The highest quality of a validation so far; nil before the first.
+  public var bestQuality: Double? { state.bestQuality }
   /// Whether there is nothing left to do.
   public var isFinished: Bool { state.step >= stepCount || state.isStoppedEarly }
 

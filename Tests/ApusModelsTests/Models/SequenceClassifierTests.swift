@@ -14,7 +14,7 @@ import Testing
   }
 
   private static let configs =
-    [config(), config(.convolutions(kernelSizes: [2, 3], channelCount: 3, layerCount: 3))]
+    [config(), config(.convolutions(kernelSizes: [2, 3], channelCount: 8, layerCount: 3))]
     + [config(.recurrent(.gru, size: 3, layerCount: 2))]
     + RecurrentPooling.allCases.map {
       config(.recurrent(size: 3, layerCount: 2, pooling: $0))

@@ -97,16 +97,14 @@ import Testing
   @Test func thresholdsAreStoredAndUsed() throws {
     try run(try recipe("tuneThresholds: true"), "run").run(showsProgress: false)
     let path = "\(directory.path)/run/best"
-    let model = try SequenceClassifier.load(path).model
     let texts = try LabelledTexts(validation).texts
-    let tokenizer = try Tokenizer(contentsOf: "\(path)/tokenizer.json")
-    let with = model.score(on: texts, with: tokenizer, .fp32)
+    let with = try ClassifierEnsemble(path).score(on: texts).majority
+    let (model, store) = try SequenceClassifier.load(path)
     var config = model.config
     #expect(config.thresholds != nil)
     config.thresholds = nil
-    let store = try SequenceClassifier.load(path).store
     try SequenceClassifier.save(config, store.namedValues, to: path)
-    let without = try SequenceClassifier.load(path).model.score(on: texts, with: tokenizer, .fp32)
+    let without = try ClassifierEnsemble(path).score(on: texts).majority
     #expect(with.macroF1 > without.macroF1)
   }
 
