@@ -36,7 +36,7 @@ struct Root: ParsableCommand {
           Pretrain.self, Train.self, Finetune.self, Evaluate.self, Classify.self, Predict.self,
           Embed.self, Search.self, MineNegatives.self, Generate.self,
           Translate.self, Tag.self, Transcribe.self, Align.self,
-          TuneDecoder.self,
+          TuneDecoder.self, AdapterGroup.self, Sweep.self,
           Bench.self,
         ]),
       CommandGroup(

@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["recipes"], ["prepare"], ["doctor"], ["info"], ["train"], ["tag"], ["tokenizer"],
+    ["recipes"], ["prepare"], ["doctor"], ["info"], ["train"], ["tag"], ["sweep"],
+    ["adapter"], ["adapter", "merge"], ["tokenizer"],
     ["tokenizer", "train"],
     ["tokenizer", "encode"],
     ["tokenizer", "decode"], ["tokenizer", "inspect"],

@@ -10,6 +10,9 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Optimizer steps of the whole run; the warm-up keeps its share.")
   var steps: Int?
 
+  @Option(help: "Stop after this step, validated and saved; the same command without it goes on.")
+  var until: Int?
+
   @Option(help: "What weights, order, masks and dropout are drawn from.")
   var seed: Int?
 
@@ -25,7 +28,10 @@ struct RunOptions: ParsableArguments {
   var quiet = false
 
   func validate() throws {
-    for (name, value) in [("--steps", steps), ("--checkpoint-every", checkpointEvery)] {
+    let counts = [
+      ("--steps", steps), ("--until", until), ("--checkpoint-every", checkpointEvery),
+    ]
+    for (name, value) in counts {
       if let value, value < 1 {
         throw ValidationError("\(name) must be at least 1, got \(value).")
       }
@@ -51,7 +57,10 @@ struct RunOptions: ParsableArguments {
   /// - Throws: What the run throws, or the exit code of a run that was stopped.
   func run(_ run: some ResumableRun, into product: String = "model.safetensors") throws {
     Interruption.catchSignals()
-    try run.run(showsProgress: !quiet) { Interruption.wasAsked }
+    try run.run(until: until, showsProgress: !quiet) { Interruption.wasAsked }
+    if let until, run.step >= until, !run.isFinished {
+      return note("stopped after step \(run.step) as asked")
+    }
     guard run.isFinished else {
       note("stopped at step \(run.step); the same command continues")
       throw ExitCode(128 + SIGINT)

@@ -22,6 +22,8 @@ public final class Parameter: Sendable {
     case map(WeightLayout)
     /// A vector for each id.
     case table
+    /// A factor of a change of low rank.
+    case adapter
     case other
   }
 

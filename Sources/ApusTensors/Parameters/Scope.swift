@@ -82,14 +82,15 @@ public final class ParameterStore: Sendable {
   ///
   /// - Parameters:
   ///   - source: Gives each value.
-  ///   - frozen: The names of parameters that stay as they are.
+  ///   - start: What stays as it is and what is adapted; values are those of the source.
   ///   - build: Builds the model.
   /// - Returns: The model and its parameters.
   /// - Throws: The first error of the source, after the model is built and before it is returned.
   public static func loading<Model>(
-    from source: @escaping Source, frozen: [NamePattern] = [], _ build: (Scope) throws -> Model
+    from source: @escaping Source, start: StartingPoint = StartingPoint(),
+    _ build: (Scope) throws -> Model
   ) throws -> (model: Model, store: ParameterStore) {
-    let store = ParameterStore(origin: .source(source), StartingPoint(frozen: frozen))
+    let store = ParameterStore(origin: .source(source), start)
     let model = try build(store.root)
     if let failure = store.state.withLock({ $0.failure }) { throw failure }
     return (model, store)
@@ -110,6 +111,17 @@ public final class ParameterStore: Sendable {
     parameters.flatMap(\.namedValues).sorted { $0.name < $1.name }
   }
 
+  /// The weights that the model reads, with those of adapters merged, sorted by name.
+  public var mergedValues: [(name: String, value: Tensor)] {
+    parameters.filter { $0.role != .adapter }.flatMap { $0.named($0.value.detached) }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// The factors of adapters, sorted by name.
+  public var adapterValues: [(name: String, value: Tensor)] {
+    parameters.filter { $0.role == .adapter }.flatMap(\.namedValues).sorted { $0.name < $1.name }
+  }
+
   /// The number of weights.
   public var count: Int { parameters.reduce(0) { $0 + $1.count } }
 
@@ -126,31 +138,70 @@ public final class ParameterStore: Sendable {
         defer { start += rows }
         return Parameter.Part(name: name, rows: start..<start + rows)
       }
-      let values = parts.map { part -> Tensor in
+      let values = parts.map { part in
         let partShape = names.count == 1 ? shape : [part.rows.count] + shape.dropFirst()
-        switch origin {
-        case .seed(let seed):
-          if let value = self.start.values[part.name] {
-            precondition(
-              value.shape == partShape,
-              "Scope: expected \(part.name) of shape \(partShape), got \(value.shape)")
-            return value
-          }
-          return initializer.tensor(partShape, RandomKey(seed: seed, name: part.name))
-        case .source(let source):
-          do {
-            return try source(part.name, partShape)
-          } catch {
-            state.failure = state.failure ?? error
-            return .zeros(partShape)
-          }
-        }
+        return firstValue(of: part.name, partShape, initializer, &state)
       }
       let value = values.count == 1 ? values[0] : concatenated(values)
       let parameter = Parameter(
         parts, value, role: role, isFrozen: self.start.freezes(parts[0].name))
       state.parameters.append(parameter)
+      adapt(parameter, &state)
       return parameter
     }
+  }
+
+  /// A value that is given, or drawn.
+  private func firstValue(
+    of name: String, _ shape: [Int], _ initializer: Initializer, _ state: inout State
+  ) -> Tensor {
+    switch origin {
+    case .seed(let seed):
+      guard let value = start.values[name] else {
+        return initializer.tensor(shape, RandomKey(seed: seed, name: name))
+      }
+      precondition(
+        value.shape == shape, "Scope: expected \(name) of shape \(shape), got \(value.shape)")
+      return value
+    case .source(let source):
+      do {
+        return try source(name, shape)
+      } catch {
+        state.failure = state.failure ?? error
+        return .zeros(shape)
+      }
+    }
+  }
+
+  /// Gives a parameter the adapters that it is to have, which change nothing at first.
+  private func adapt(_ parameter: Parameter, _ state: inout State) {
+    guard let adapters = start.adapters, case .map(let layout) = parameter.role else { return }
+    let parts = parameter.parts.filter { adapters.names.contains($0.name) }
+    guard !parts.isEmpty else { return }
+    precondition(
+      layout == .outputsByInputs || parameter.parts.count == 1,
+      "Scope: expected [outputs, inputs] of what is stacked, got \(parameter.name)")
+    let isTransposed = layout == .inputsByOutputs
+    func factor(_ name: String, _ shape: [Int], _ initializer: Initializer) -> Parameter {
+      let value = firstValue(of: name, shape, initializer, &state)
+      let factor = Parameter(
+        [.init(name: name, rows: 0..<shape[0])], value, role: .adapter,
+        isFrozen: start.freezes(name))
+      state.parameters.append(factor)
+      return factor
+    }
+    let adapted = parts.map { part in
+      let names = LowRankAdapters.factorNames(of: part.name)
+      let outputs = isTransposed ? parameter.shape[1] : part.rows.count
+      let inputs = parameter.shape[isTransposed ? 0 : 1]
+      return LowRankAdapter.Part(
+        rows: part.rows,
+        // PyTorch's Kaiming initialisation with a slope of √5, as PEFT has it.
+        down: factor(
+          names.down, [adapters.rank, inputs], .uniform(1 / Float(inputs).squareRoot())),
+        up: factor(names.up, [outputs, adapters.rank], .zeros))
+    }
+    parameter.reparametrization = LowRankAdapter(
+      parts: adapted, scale: adapters.scale, layout: layout)
   }
 }

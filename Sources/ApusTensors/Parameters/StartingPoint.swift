@@ -7,6 +7,8 @@ public struct StartingPoint: Sendable {
   /// What the names of a pretrained encoder's parameters begin with, up to and with the last dot; nil
   /// where there is none.
   public var encoder: String?
+  /// The matrices that learn by changes of low rank.
+  public var adapters: LowRankAdapters?
 
   public init(
     values: [String: Tensor] = [:], frozen: [NamePattern] = [], encoder: String? = nil

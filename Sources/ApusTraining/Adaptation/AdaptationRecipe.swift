@@ -24,6 +24,36 @@ public struct AdaptationRecipe: Equatable, Sendable {
   public var headRate = 1.0
   /// What the learning rate is multiplied by too, by patterns; the first that matches counts.
   public var rates: [NamedNumber] = []
+  /// The rank of the changes that the matrices of `loraTargets` learn by, while all else of the encoder
+  /// stays as it is; nil for none.
+  ///
+  /// - Source: Hu et al. 2022.
+  public var loraRank: Int?
+  /// What a change is multiplied by, before it is divided by the rank.
+  public var loraAlpha = 16.0
+  /// Whether it is divided by the root of the rank instead.
+  ///
+  /// - Source: Kalajdzievski 2023 (rsLoRA).
+  public var loraRankStabilized = false
+  /// Paths of modules, the last parts of such, or patterns of them.
+  public var loraTargets: [String] = []
+  /// The blocks at the top of the encoder that start from drawn weights, with the maps above them.
+  ///
+  /// - Source: Zhang et al. 2021, §5.
+  public var reinitializedBlocks = 0
+  /// The probability that a weight of a linear map of the encoder is, for a pass, what it was before
+  /// fine-tuning.
+  ///
+  /// - Source: Lee et al. 2020.
+  public var mixout = 0.0
+  /// The length of the step along their gradient by which the encoder's word vectors are moved for a
+  /// second pass, whose gradients are added; nil for none.
+  ///
+  /// The table is moved, so that all places of a word move alike, and the length is that of the whole
+  /// batch.
+  ///
+  /// - Source: Miyato et al. 2017, with a table in place of sequences.
+  public var adversarialStep: Double?
 
   public init() {}
 }
@@ -36,6 +66,13 @@ extension AdaptationRecipe: RecipeSection {
     .number("layerDecay", \.layerDecay, 0.01...1),
     .number("headRate", \.headRate, 1e-6...1e6),
     .numbers("rates", \.rates, 1e-6...1e6),
+    .integer("loraRank", \.loraRank, 1...4096),
+    .number("loraAlpha", \.loraAlpha, 1e-6...1e6).when { $0.loraRank != nil },
+    .flag("loraRankStabilized", \.loraRankStabilized).when { $0.loraRank != nil },
+    .texts("loraTargets", \.loraTargets).when { $0.loraRank != nil },
+    .integer("reinitializedBlocks", \.reinitializedBlocks, 0...1024),
+    .number("mixout", \.mixout, 0...0.99),
+    .number("adversarialStep", \.adversarialStep, 1e-9...1e6),
   ]
 
   func checkTogether() throws(RecipeProblem) {
@@ -43,14 +80,24 @@ extension AdaptationRecipe: RecipeSection {
       throw RecipeProblem(
         path: ["unfreezeEveryEpochs"], expected: "to come without unfreezeEvery", found: "both")
     }
+    guard loraRank == nil || !loraTargets.isEmpty else {
+      throw RecipeProblem(
+        path: ["loraTargets"], expected: "to name modules, [query, value] of a BERT say",
+        found: "none")
+    }
   }
 
-  /// A key that has a meaning with a pretrained encoder alone and is given; nil if there is none.
-  var keyForEncoders: String? {
-    let given = [
-      ("unfreezeEvery", unfreezeEvery != nil), ("unfreezeEveryEpochs", unfreezeEveryEpochs != nil),
-      ("layerDecay", layerDecay != 1), ("headRate", headRate != 1),
+  /// The keys that are given and have a meaning with a pretrained encoder alone, and whether that must
+  /// have numbered blocks.
+  var keysForEncoders: [(name: String, isForBlocks: Bool)] {
+    let keys = [
+      ("unfreezeEvery", unfreezeEvery != nil, true),
+      ("unfreezeEveryEpochs", unfreezeEveryEpochs != nil, true),
+      ("layerDecay", layerDecay != 1, true), ("headRate", headRate != 1, false),
+      ("loraRank", loraRank != nil, false),
+      ("reinitializedBlocks", reinitializedBlocks > 0, true), ("mixout", mixout > 0, false),
+      ("adversarialStep", adversarialStep != nil, false),
     ]
-    return given.first { $0.1 }?.0
+    return keys.filter(\.1).map { ($0.0, $0.2) }
   }
 }

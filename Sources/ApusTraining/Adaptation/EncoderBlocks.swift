@@ -12,7 +12,7 @@ struct EncoderBlocks: Sendable {
   private let depths: [String: Int]
 
   /// - Parameters:
-  ///   - names: All parameters of a model in the order of their creation.
+  ///   - names: All weights of a model in the order of their creation.
   ///   - prefix: What those of the encoder begin with.
   init(_ names: [String], encoder prefix: String) {
     let places = names.filter { $0.hasPrefix(prefix) }.map { (name: $0, place: Self.place(of: $0)) }
@@ -30,10 +30,32 @@ struct EncoderBlocks: Sendable {
 
   /// The steps down from the heads to a parameter: 0 for what is outside of the encoder or above its
   /// blocks, 1 for the top block, more for lower ones, and `count` + 1 for what is below them.
-  func depth(of name: String) -> Int { depths[name] ?? 0 }
+  ///
+  /// A factor of an adapter stands where the matrix is that it changes.
+  func depth(of name: String) -> Int {
+    depths[LowRankAdapters.matrix(ofFactor: name) ?? name] ?? 0
+  }
 
   /// Whether a parameter is one of the encoder's.
-  func contains(_ name: String) -> Bool { depths[name] != nil }
+  func contains(_ name: String) -> Bool {
+    depths[LowRankAdapters.matrix(ofFactor: name) ?? name] != nil
+  }
+
+  /// The names of the weights in some blocks at the top and in the maps above all blocks.
+  func drawn(_ count: Int, of parameters: [Parameter]) -> [String] {
+    guard count > 0 else { return [] }
+    let encoder = parameters.filter { contains($0.name) }.flatMap { parameter in
+      parameter.parts.map { (name: $0.name, role: parameter.role) }
+    }
+    let modules = encoder.compactMap { name, role -> Substring? in
+      guard case .map = role, depth(of: name) == 0 else { return nil }
+      return name[...(name.lastIndex(of: ".") ?? name.startIndex)]
+    }
+    return encoder.map(\.name).filter { name in
+      1...count ~= depth(of: name)
+        || depth(of: name) == 0 && modules.contains(where: name.hasPrefix)
+    }
+  }
 
   /// The list and number of the block that a name tells: the first number of its path, or behind an l
   /// at the end of a part of it, as in PyTorch's names of recurrent layers.

@@ -3,13 +3,13 @@ import ApusTensors
 
 /// The names of a model's parameters, and what patterns mean among them.
 struct ParameterNames {
-  private let parameters: [Parameter]
-  private let names: [String]
+  private let parameters: [[String]]
 
-  init(_ parameters: [Parameter]) {
-    self.parameters = parameters
-    names = parameters.flatMap { $0.parts.map(\.name) }
-  }
+  /// - Parameter parameters: The names of the parts of each.
+  init(_ parameters: [[String]]) { self.parameters = parameters }
+
+  /// The names of the first parts, which are those of the parameters.
+  var all: [String] { parameters.map { $0[0] } }
 
   /// The names of the parameters that a pattern matches with all their parts.
   ///
@@ -23,20 +23,21 @@ struct ParameterNames {
     let pattern = NamePattern(text)
     var found: Set<String> = []
     for parameter in parameters {
-      let (matched, others) = parameter.parts.map(\.name).partitioned(by: pattern.matches)
+      let (matched, others) = parameter.partitioned(by: pattern.matches)
       guard let name = matched.first else { continue }
       if let other = others.first {
         throw InputError(
           expected: "adaptation.\(key) to match \(other) with \(name), as they are stored as one",
           found: "\"\(text)\"")
       }
-      found.insert(parameter.name)
+      found.insert(parameter[0])
     }
     guard !found.isEmpty else { throw nothingMatches(text, key) }
     return found
   }
 
   private func nothingMatches(_ text: String, _ key: String) -> InputError {
+    let names = parameters.flatMap { $0 }
     let hints =
       names.contains(where: NamePattern("*\(text)").matches)
       ? ["*\(text)"] : nearestNames(to: text, in: names.flatMap(Self.patterns), count: 3)

@@ -22,6 +22,8 @@ public struct RunDirectory: Sendable {
   public var best: String { "\(path)/best" }
   /// The one that does best on a part of the data.
   public func best(of part: String) -> String { "\(path)/best-\(part)" }
+  /// The adapter of the encoder, in PEFT's files, where the run learns one.
+  public var adapter: String { "\(path)/adapter" }
   var training: String { "\(path)/training" }
   var checkpoint: String { "\(training)/checkpoint.safetensors" }
   /// The token shards made from raw text.

@@ -11,6 +11,8 @@ public struct RunSummary: Sendable {
   public let tokenCount: Int
   /// The validation loss of the best model, in nats a token; nil before the first validation.
   public let bestLoss: Double?
+  /// What the best model was chosen by, higher is better; nil before the first validation.
+  public let bestQuality: Double?
   /// Whether the run did all its steps or stopped for want of improvement.
   public let isFinished: Bool
   /// The last line of the log; nil if there is none.
@@ -28,6 +30,7 @@ public struct RunSummary: Sendable {
     stepCount = state.stepCount > 0 ? state.stepCount : recipe.training.steps
     tokenCount = state.tokenCount
     bestLoss = state.bestLoss
+    bestQuality = state.bestQuality
     isFinished = state.isStoppedEarly || stepCount.map { state.step >= $0 } == true
     lastRecord =
       directory.exists(directory.metrics) ? try MetricsLog.records(of: directory.metrics).last : nil

@@ -72,20 +72,23 @@ public final class TrainingRun<Task: TrainingTask> {
     let saved =
       directory.exists(directory.checkpoint)
       ? try Checkpoint.Saved(contentsOf: directory.checkpoint) : nil
+    let adaptation = try recipe.adaptation.map { section in
+      let outline = ParameterStore(seed: 0, from: task.start)
+      _ = task.model(in: outline.root)
+      return try Adaptation(section, of: outline.parameters, from: task.start, epoch: epoch)
+    }
+    self.adaptation = adaptation
+    let start = adaptation?.start ?? task.start
     if let saved {
-      (model, parameters) = try ParameterStore.loading(
-        from: saved.weight, frozen: task.start.frozen
-      ) { task.model(in: $0) }
+      (model, parameters) = try ParameterStore.loading(from: saved.weight, start: start) {
+        task.model(in: $0)
+      }
       report("continuing at step \(saved.state.step)")
     } else {
-      parameters = ParameterStore(seed: UInt64(recipe.training.seed), from: task.start)
+      parameters = ParameterStore(seed: UInt64(recipe.training.seed), from: start)
       model = task.model(in: parameters.root)
     }
     let all = parameters.parameters
-    let adaptation = try recipe.adaptation.map {
-      try Adaptation($0, of: all, from: task.start, epoch: epoch)
-    }
-    self.adaptation = adaptation
     var state = saved?.state ?? RunState()
     state.stepCount = stepCount
     self.state = state
@@ -104,16 +107,20 @@ public final class TrainingRun<Task: TrainingTask> {
   /// Trains until the last step, validating and saving as the recipe says.
   ///
   /// - Parameters:
+  ///   - last: A step to stop after, validated and saved; nil for the last one.
   ///   - showsProgress: Whether a progress bar is written to standard error.
   ///   - isCancelled: Asked after each step; a cancelled run saves a checkpoint and returns.
   /// - Throws: `NonFiniteLossError` with the last checkpoint kept; `FileError` if a file can't be
   ///   written.
-  public func run(showsProgress: Bool = true, isCancelled: () -> Bool = { false }) throws {
+  public func run(
+    until last: Int? = nil, showsProgress: Bool = true, isCancelled: () -> Bool = { false }
+  ) throws {
+    let last = min(last ?? stepCount, stepCount)
     let log = try RunLog(directory, stepCount: stepCount, from: state.step, shows: showsProgress)
-    while !isFinished {
+    while !isFinished, state.step < last {
       let report = try advance()
       try log.append(report)
-      let isLast = state.step == stepCount
+      let isLast = state.step == last
       if isLast || intervals.isValidationDue(at: state.step) { try validate(log) }
       let isDue = intervals.isCheckpointDue(at: state.step)
       let isStopping = isCancelled()
@@ -139,7 +146,7 @@ public final class TrainingRun<Task: TrainingTask> {
       guard let batch = try batches.next() else { preconditionFailure("batches came to an end") }
       parts.append(batch)
     }
-    adaptation?.freeze(optimizer.parameters, from: task.start, at: state.step)
+    adaptation?.freeze(optimizer.parameters, at: state.step)
     let counts = parts.reduce(into: TargetCounts()) { $0 += $1.targetCounts }
     let rateScale = parts.map(\.rateScale).reduce(0, +) / Double(parts.count)
     var report = StepReport(
@@ -152,11 +159,10 @@ public final class TrainingRun<Task: TrainingTask> {
         seed: UInt64(recipe.training.seed), step: state.step, precision: precision,
         recomputesBlocks: recipe.training.gradientCheckpointing
       ).split(index)
-      let loss = task.loss(batch, model, carrying: &carried, mode, of: counts)
+      let (loss, part) = pass(batch, mode, of: counts)
       report.loss += Double(loss.total.scalar)
       report.tokenLoss += Double(loss.tokens.scalar)
       report.tokenCount += batch.tokenCount
-      let part = loss.total.gradients(of: optimizer.parameters)
       if gradients == nil { gradients = part } else { gradients?.add(part) }
     }
     guard let sum = gradients.take() else { preconditionFailure("a step without a batch") }
@@ -180,13 +186,25 @@ public final class TrainingRun<Task: TrainingTask> {
     return report
   }
 
-  /// The weights that the model is used with: the averages if there are any.
-  private var usedWeights: [(name: String, value: Tensor)] {
-    average?.namedValues ?? parameters.namedValues
+  /// The loss of a part of a step and its gradients.
+  private func pass(
+    _ batch: Task.Batches.Batch, _ mode: Mode, of counts: TargetCounts
+  ) -> (loss: TaskLoss, gradients: Gradients) {
+    let all = optimizer.parameters
+    if let key = mode.key(of: "mixout") { adaptation?.mix(all, key) }
+    defer { adaptation?.unmix(all) }
+    var before = carried
+    let loss = task.loss(batch, model, carrying: &carried, mode, of: counts)
+    guard let adaptation else { return (loss, loss.total.gradients(of: all)) }
+    let gradients = adaptation.gradients(of: all, loss.total, at: state.step) {
+      task.loss(batch, model, carrying: &before, mode, of: counts).total
+    }
+    return (loss, gradients)
   }
 
   private func validate(_ log: RunLog) throws {
-    guard let score = try task.score(try usedModel(), precision) else { return }
+    let used = try used()
+    guard let score = try task.score(used.model, precision) else { return }
     try log.append(score, step: state.step)
     state.plateau.observe(loss: score.loss, recipe.schedule)
     if let patience = recipe.training.averagePatience {
@@ -195,12 +213,12 @@ public final class TrainingRun<Task: TrainingTask> {
     for (name, quality) in score.parts
     where quality > state.bestQualities?[name] ?? -.infinity {
       state.bestQualities = (state.bestQualities ?? [:]).merging([name: quality]) { $1 }
-      try saveBest(to: directory.best(of: name))
+      try saveBest(used.parameters, to: directory.best(of: name))
     }
     if score.quality > state.bestQuality ?? -.infinity {
       (state.bestQuality, state.bestLoss) = (score.quality, score.loss)
       state.validationsWithoutImprovement = 0
-      try saveBest(to: directory.best)
+      try saveBest(used.parameters, to: directory.best)
     } else {
       state.validationsWithoutImprovement += 1
     }
@@ -211,23 +229,30 @@ public final class TrainingRun<Task: TrainingTask> {
     }
   }
 
-  private func saveBest(to path: String) throws {
-    try task.save(model, usedWeights, to: path)
+  private func saveBest(_ parameters: ParameterStore, to path: String) throws {
+    try save(parameters, to: path)
     try writeAtomically(try recipe.yaml, to: RunDirectory(path).recipe)
   }
 
-  /// The model with the weights that it is used with.
-  private func usedModel() throws -> Task.Model {
-    guard let average else { return model }
-    let values = Dictionary(uniqueKeysWithValues: average.namedValues.map { ($0.name, $0.value) })
-    return try ParameterStore.loading(
+  /// The model that the run makes: with averages of the weights if there are any.
+  private func used() throws -> (model: Task.Model, parameters: ParameterStore) {
+    guard let average else { return (model, parameters) }
+    return try built(from: average.namedValues)
+  }
+
+  private func built(
+    from values: [(name: String, value: Tensor)]
+  ) throws -> (model: Task.Model, parameters: ParameterStore) {
+    let values = Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value) })
+    let (model, parameters) = try ParameterStore.loading(
       from: { name, _ in
         guard let value = values[name] else {
-          preconditionFailure("usedModel: expected an average of \(name), got none")
+          preconditionFailure("built: expected a value of \(name), got none")
         }
         return value
-      }
-    ) { task.model(in: $0) }.model
+      }, start: adaptation?.start ?? task.start
+    ) { task.model(in: $0) }
+    return (model, parameters)
   }
 
   /// Saves a checkpoint, then the model directory that is made from it.
@@ -247,9 +272,16 @@ public final class TrainingRun<Task: TrainingTask> {
 
   private func saveModel() throws {
     let isAveraged = isFinished && !state.keptSteps.isEmpty
-    let weights =
+    let last =
       isAveraged
-      ? try meanWeights(ofFiles: state.keptSteps.map(directory.weights(atStep:))) : usedWeights
-    try task.save(model, weights, to: directory.path)
+      ? try built(from: meanWeights(ofFiles: state.keptSteps.map(directory.weights(atStep:))))
+      : try used()
+    try save(last.parameters, to: directory.path)
+  }
+
+  /// Writes a model directory, with the adapter that is merged into its weights if there is one.
+  private func save(_ parameters: ParameterStore, to path: String) throws {
+    try task.save(model, parameters.mergedValues, to: path)
+    try adaptation?.adapter(parameters)?.save(to: RunDirectory(path).adapter)
   }
 }

@@ -64,13 +64,14 @@ public final class WordVectorRun: ResumableRun {
   }
 
   public func run(
-    showsProgress: Bool = true, isCancelled: () -> Bool = { false }
+    until last: Int? = nil, showsProgress: Bool = true, isCancelled: () -> Bool = { false }
   ) throws {
+    let last = min(last ?? stepCount, stepCount)
     let metrics = try MetricsLog(directory.metrics, from: state.step)
     var progress =
       showsProgress ? ProgressBar(stepCount: stepCount, from: state.step) : nil
     let start = ProgressBar.now()
-    while !isFinished {
+    while !isFinished, state.step < last {
       let result = learner.learn(step: state.step)
       guard result.loss.isFinite else {
         throw NonFiniteLossError(
@@ -87,7 +88,8 @@ public final class WordVectorRun: ResumableRun {
         ])
       progress?.update(step: state.step, loss: result.loss, tokenCount: result.count)
       let isStopping = isCancelled()
-      if isFinished || intervals.isCheckpointDue(at: state.step) || isStopping { try save() }
+      let isLast = isFinished || state.step == last
+      if isLast || intervals.isCheckpointDue(at: state.step) || isStopping { try save() }
       if isStopping { break }
     }
     progress?.finish()

@@ -1,0 +1,132 @@
+import ApusFiles
+import ApusTraining
+import ArgumentParser
+import Glibc
+
+struct Sweep: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Search for the values of a recipe that give the best validation.",
+    discussion: """
+      The space is a YAML file of key paths of the recipe with the values to try:
+
+        optimizer.learningRate: {log: [1e-5, 1e-3]}
+        training.sequencesPerBatch: [16, 32]
+        model.dropout: {range: [0, 0.3], count: 4}
+        adaptation.loraRank: {integers: [2, 16]}
+
+      Trials are runs in trials/N of the output, trained like by `apus train` or, for a recipe that \
+      learns from text alone, `apus pretrain`, with the options behind --. The same command goes on \
+      with a search that was stopped. results.md and results.csv have the trials, the best first, and \
+      best leads to the best run.
+
+      Halving trains all trials for a part of their steps, and of each --factor of them the best one \
+      for so many times as long.
+
+      EXAMPLES
+        apus sweep tagger-bert --space space.yaml --trials 12 --output sweeps/names \\
+          -- --encoder bert-base --data eng.train --validation eng.testa
+      """)
+
+  enum Method: String, CaseIterable, ExpressibleByArgument { case random, grid, halving }
+
+  @Argument(help: "A built-in recipe by name, or a YAML file.")
+  var recipe: String
+
+  @Option(help: "The values to try.", completion: .file())
+  var space: String
+
+  @Option(help: "random, grid or halving.")
+  var method = Method.random
+
+  @Option(help: "How many trials are drawn. (default: 16)")
+  var trials: Int?
+
+  @Option(help: "Of how many trials one goes on in a halving. (default: 3)")
+  var factor: Int?
+
+  @Option(name: .shortAndLong, help: "The directory of the search. One found there goes on.")
+  var output: String
+
+  @Option(help: "What values are drawn from.")
+  var seed = 0
+
+  @Argument(parsing: .postTerminator, help: "Options of the runs.")
+  var options: [String] = []
+
+  func validate() throws {
+    if let trials, !(1...10_000 ~= trials) {
+      throw ValidationError("--trials must be from 1 to 10000, got \(trials).")
+    }
+    if let factor, !(2...100 ~= factor) {
+      throw ValidationError("--factor must be from 2 to 100, got \(factor).")
+    }
+    guard seed >= 0 else { throw ValidationError("--seed must be at least 0, got \(seed).") }
+    guard method != .grid || trials == nil else {
+      throw ValidationError("--trials has no meaning for a grid, which tries all combinations.")
+    }
+    guard method == .halving || factor == nil else {
+      throw ValidationError("--factor has a meaning with --method halving alone.")
+    }
+    let own = ["--recipe", "--output", "-o", "--steps", "--until", "--seed"]
+    if let option = options.first(where: { own.contains($0.prefixBeforeEquals) }) {
+      throw ValidationError("\(option) of the runs is set by the search or the recipe.")
+    }
+  }
+
+  func run() throws {
+    let base = try Recipe(named: recipe)
+    let space = try SearchSpace(contentsOf: space)
+    let assignments =
+      method == .grid
+      ? try space.grid()
+      : (0..<(trials ?? 16)).map { space.drawn(trial: $0, seed: UInt64(seed)) }
+    let recipes = try assignments.map(base.setting)
+    try createDirectory("\(output)/trials")
+    try keep(base)
+    var search = SweepTrials(
+      output: output, assignments: assignments, recipes: recipes, options: options)
+    guard method == .halving else {
+      for trial in recipes.indices { try search.train(trial, until: nil) }
+      return
+    }
+    guard let stepCount = base.training.steps else {
+      throw InputError(
+        expected: "training.steps in a recipe for --method halving", found: "training.epochs")
+    }
+    let rungs = HalvingRungs(
+      trialCount: recipes.count, stepCount: stepCount, factor: factor ?? 3
+    ).rungs
+    var running = Array(recipes.indices)
+    for (count, step) in rungs {
+      running = search.best(of: running, count: count)
+      for trial in running { try search.train(trial, until: step) }
+    }
+  }
+
+  /// Refuses to go on with another search.
+  private func keep(_ base: Recipe) throws {
+    let file = "\(output)/search.txt"
+    let settings = """
+      \(method.rawValue) \(trials ?? 16) \(factor ?? 3) \(seed)
+      \(options.joined(separator: " "))
+      \(try text(of: space))
+      \(try base.yaml)
+      """
+    if access(file, F_OK) == 0, try text(of: file) != settings {
+      throw InputError(
+        file: output, expected: "a search with the same recipe, space and options",
+        found: "another one")
+    }
+    try writeAtomically(settings, to: file)
+  }
+
+  private func text(of path: String) throws -> String {
+    let file = try MappedFile(path)
+    return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
+  }
+}
+
+extension String {
+  /// The name of an option that may have its value with it.
+  fileprivate var prefixBeforeEquals: String { String(prefix { $0 != "=" }) }
+}

@@ -1,0 +1,163 @@
+import ApusFiles
+import ApusTensors
+import Foundation
+import Yams
+
+/// The values of a recipe that a search tries, by their key paths (`optimizer.learningRate`).
+///
+/// A list has the values to choose from; a mapping has the ends of a range: `{range: [0, 0.5]}`, with
+/// equal parts of the logarithm `{log: [1e-5, 1e-3]}`, or of whole numbers `{integers: [1, 6]}`. With
+/// `count` a range stands for as many values at equal distances, ends included, which a grid needs.
+public struct SearchSpace: Equatable, Sendable {
+  /// A choice of a value for each key path.
+  public typealias Assignment = [(path: String, value: String)]
+
+  enum Dimension: Equatable, Sendable {
+    case choices([String])
+    case numbers(ClosedRange<Double>, isLogarithmic: Bool, count: Int?)
+    case integers(ClosedRange<Int>)
+  }
+
+  let dimensions: [NamedDimension]
+
+  struct NamedDimension: Equatable, Sendable {
+    let path: String
+    let dimension: Dimension
+  }
+
+  /// Reads a file.
+  ///
+  /// - Throws: `FileError` if it can't be read; `InputError` naming the key path of what is no set of
+  ///   values.
+  public init(contentsOf path: String) throws {
+    let file = try MappedFile(path)
+    guard file.count <= 1 << 20 else {
+      throw InputError(
+        file: path, expected: "a search space of at most 1 MiB", found: "\(file.count) bytes")
+    }
+    let text = withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
+    try self.init(yaml: text, file: path)
+  }
+
+  /// Reads a text.
+  ///
+  /// - Throws: As for a file.
+  public init(yaml: String, file: String? = nil) throws(InputError) {
+    let root: Node?
+    do { root = try Yams.compose(yaml: yaml) } catch {
+      throw InputError(file: file, expected: "a search space in YAML", found: "\(error)")
+    }
+    guard let mapping = root?.mapping, !mapping.isEmpty else {
+      throw InputError(
+        file: file, expected: "a mapping of a recipe's key paths to values to try",
+        found: root?.excerpt ?? "nothing")
+    }
+    var dimensions: [NamedDimension] = []
+    for (key, value) in mapping {
+      guard let path = key.scalar?.string, let dimension = Dimension(value) else {
+        throw InputError(
+          file: file, row: value.mark?.line,
+          expected:
+            "\(key.scalar?.string ?? "a key path") as a list of values, or as {range: [a, b]}, "
+            + "{log: [a, b]} or {integers: [a, b]} with a below b",
+          found: value.excerpt)
+      }
+      dimensions.append(NamedDimension(path: path, dimension: dimension))
+    }
+    self.dimensions = dimensions
+  }
+
+  /// The values of a trial, drawn: a function of the seed, the trial's number and the key path.
+  public func drawn(trial: Int, seed: UInt64) -> Assignment {
+    dimensions.map { named in
+      var random = RandomStream(RandomKey(seed: seed, step: trial, name: named.path))
+      return (named.path, named.dimension.drawn(&random))
+    }
+  }
+
+  /// All combinations, the last key path changing first.
+  ///
+  /// - Throws: `InputError` for a range without a count, or more than 10,000 combinations.
+  public func grid() throws(InputError) -> [Assignment] {
+    var all: [Assignment] = [[]]
+    for named in dimensions {
+      guard let values = named.dimension.values else {
+        throw InputError(
+          expected: "\(named.path) with a count, or as a list, for a grid", found: "a range alone")
+      }
+      guard all.count * values.count <= 10_000 else {
+        throw InputError(expected: "a grid of at most 10000 trials", found: "more")
+      }
+      all = all.flatMap { former in values.map { former + [(named.path, $0)] } }
+    }
+    return all
+  }
+}
+
+extension SearchSpace.Dimension {
+  fileprivate init?(_ node: Node) {
+    if let list = node.sequence {
+      let values = list.compactMap { $0.scalar?.string }
+      guard !values.isEmpty, values.count == list.count else { return nil }
+      self = .choices(values)
+      return
+    }
+    guard let mapping = node.mapping,
+      let kind = mapping.keys.compactMap(\.scalar?.string).first(where: { $0 != "count" }),
+      let ends = mapping[kind]?.sequence?.compactMap({ $0.scalar?.string }), ends.count == 2
+    else { return nil }
+    let count = mapping["count"].map { $0.scalar.flatMap { Int($0.string) } ?? 0 }
+    guard count.map({ 2...10_000 ~= $0 }) ?? true,
+      mapping.count == (count == nil ? 1 : 2)
+    else { return nil }
+    switch kind {
+    case "integers":
+      guard let low = Int(ends[0]), let high = Int(ends[1]), low < high, count == nil else {
+        return nil
+      }
+      self = .integers(low...high)
+    case "range", "log":
+      guard let low = Double(ends[0]), let high = Double(ends[1]), low < high, high.isFinite,
+        kind == "range" || low > 0
+      else { return nil }
+      self = .numbers(low...high, isLogarithmic: kind == "log", count: count)
+    default: return nil
+    }
+  }
+
+  fileprivate func drawn(_ random: inout RandomStream) -> String {
+    switch self {
+    case .choices(let values): values[random.below(values.count)]
+    case .integers(let range): "\(range.lowerBound + random.below(range.count))"
+    case .numbers(let range, let isLogarithmic, _):
+      Self.text(Self.number(at: random.uniform(), of: range, isLogarithmic: isLogarithmic))
+    }
+  }
+
+  /// All values; nil where there is no end of them.
+  fileprivate var values: [String]? {
+    switch self {
+    case .choices(let values): values
+    case .integers(let range): range.count <= 10_000 ? range.map { "\($0)" } : nil
+    case .numbers(let range, let isLogarithmic, let count):
+      count.map { count in
+        (0..<count).map { index in
+          let share = Double(index) / Double(count - 1)
+          return Self.text(Self.number(at: share, of: range, isLogarithmic: isLogarithmic))
+        }
+      }
+    }
+  }
+
+  private static func number(
+    at share: Double, of range: ClosedRange<Double>, isLogarithmic: Bool
+  ) -> Double {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    return isLogarithmic ? low * pow(high / low, share) : low + (high - low) * share
+  }
+
+  /// Four digits say all that a search can tell.
+  private static func text(_ number: Double) -> String {
+    String(format: "%.4g", number)
+  }
+}
