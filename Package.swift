@@ -63,6 +63,7 @@ let package = Package(
     .executableTarget(
       name: "speech-corpus", dependencies: ["ApusAudio", "ApusFiles"],
       path: "corpora/speech/generator"),
+    .executableTarget(name: "task-corpus", path: "corpora/tasks/generator"),
     .testTarget(name: "ApusAudioTests", dependencies: ["ApusAudio"], exclude: ["Golden"]),
     .testTarget(name: "ApusFilesTests", dependencies: ["ApusFiles"]),
     .testTarget(name: "ApusTextTests", dependencies: ["ApusText"]),

@@ -42,7 +42,7 @@ struct Predict: ParsableCommand {
     let texts = try predictor.texts(of: input)
     for (text, answer) in zip(texts, try predictor.answers(to: texts)) {
       let prediction = TaskPrediction(answer, to: text, of: predictor.task)
-      print(json ? prediction.json.text : prediction.summary)
+      print(json ? prediction.json.line : prediction.summary)
     }
   }
 }

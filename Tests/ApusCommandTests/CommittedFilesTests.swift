@@ -23,4 +23,18 @@ import Testing
       executable: "corpus", "--check", "\(Self.root)/corpora/stories.txt", "--seed", "1")
     #expect(outcome.status == 0, "\(outcome)")
   }
+
+  @Test func tasksAreWhatTheirGeneratorWrites() throws {
+    let directory = try TemporaryDirectory()
+    let outcome = try Program.run(executable: "task-corpus", directory["tasks"])
+    #expect(outcome.status == 0, "\(outcome)")
+    for name in ["feelings", "meanings"] {
+      for part in ["train", "dev", "test"] {
+        let file = "\(name).\(part).\(name == "feelings" ? "tsv" : "csv")"
+        let committed = try String(
+          contentsOfFile: "\(Self.root)/corpora/tasks/\(file)", encoding: .utf8)
+        #expect(try directory.text(of: "tasks/\(file)") == committed, "\(file)")
+      }
+    }
+  }
 }

@@ -57,16 +57,15 @@ public struct TaskPredictor: Sendable {
   ///
   /// - Throws: `FileError`; `InputError` naming the row that can't be used.
   public func texts(of path: String) throws -> [TaskText] {
+    let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
+    let isTable = [".csv", ".tsv"].contains { name.hasSuffix($0) }
+    let isJSON = LineEncoding.isJSONLines(path)
+    if !isTable, !isJSON, task.kind.poolsStates, !task.isPair { return try lines(of: path) }
     var recipe = TaskRecipe(name: task.name, kind: task.kind)
-    let learnt = self.recipe?.tasks.first { $0.name == task.name }
-    if LineEncoding.isJSONLines(path) || learnt?.columns.isEmpty != false {
-      if task.isPair { recipe.columns["pair"] = "pair" }
-      if task.kind == .ranking { recipe.columns["query"] = "text" }
-    } else if let learnt {
+    if task.isPair { recipe.columns["pair"] = "pair" }
+    if !isJSON, let learnt = self.recipe?.tasks.first(where: { $0.name == task.name }) {
       recipe = learnt
     }
-    let isTable = LineEncoding.isJSONLines(path) || !recipe.columns.isEmpty
-    if !isTable, task.kind.poolsStates, !task.isPair { return try lines(of: path) }
     return try TaskTextReader(recipe, needsTargets: false).read(path)
   }
 

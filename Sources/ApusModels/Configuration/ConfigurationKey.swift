@@ -80,5 +80,7 @@ enum ConfigurationKey {
 
 extension JSONValue {
   /// A Float by its shortest decimal, so that 0.1 is written as 0.1.
-  public static func decimal(_ value: Float) -> JSONValue { .number(Double("\(value)") ?? Double(value)) }
+  public static func decimal(_ value: Float) -> JSONValue {
+    .number(Double("\(value)") ?? Double(value))
+  }
 }

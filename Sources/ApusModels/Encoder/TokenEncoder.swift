@@ -16,6 +16,7 @@ public protocol TokenEncoder: Layer {
   ///   - ids: Token ids, Int32.
   ///   - segments: The segment of each token, Int32; encoders without segments pass over them.
   ///   - mode: How the model runs.
+  /// - Returns: A state for each id.
   /// - Shapes: ids [N] over B sequences, segments [N] → [N, outputSize]
   func states(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences
 }

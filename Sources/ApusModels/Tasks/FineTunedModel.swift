@@ -13,6 +13,10 @@ public struct FineTunedModel: Layer {
   /// That of the encoder; nil for an ELMo.
   public let tokenizer: Tokenizer?
   public let tasks: [TaskModel]
+  /// The logarithm of each task's variance, by which its loss is weighed; none for fixed weights.
+  ///
+  /// - Source: Kendall et al. 2018, equation 7.
+  public let logVariances: [Parameter]
 
   /// Where the weights of the encoder are.
   public static let encoderScope = "encoder"
@@ -28,6 +32,11 @@ public struct FineTunedModel: Layer {
     let reader = try tokenizer.map {
       try PassageReader($0, maximumLength: config.maximumLength)
     }
+    logVariances =
+      config.weighsByUncertainty
+      ? config.tasks.map {
+        (scope / "tasks" / $0.name).parameter("log_variance", [1], .zeros)
+      } : []
     tasks = config.tasks.map { task in
       TaskModel(
         task, over: network, reader, isEncoderFrozen: config.isEncoderFrozen,

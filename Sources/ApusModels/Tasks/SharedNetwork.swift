@@ -13,7 +13,7 @@ enum SharedNetwork: Sendable {
   ///   - tokenizer: What cuts words into tokens; an ELMo takes their bytes.
   ///   - isFrozen: Whether it runs as in evaluation, in training too.
   ///   - scope: Where weights are created that a task has of its own, such as those of an ELMo's mix.
-  /// - Returns: The encoder.
+  /// - Returns: What gives each word a state.
   func words(
     _ tokenizer: Tokenizer?, isFrozen: Bool, in scope: Scope
   ) -> any WordEncoder {

@@ -1,9 +1,11 @@
 import ApusLayers
 import ApusTensors
 
-/// Scores pairs of texts by looking several times: a state starts as a summary of the second text, and
-/// each look takes from the first text what fits the state, which changes by it. The answers of all
-/// looks are averaged; in training some of them are left out.
+/// Scores pairs of texts by looking several times.
+///
+/// A state starts as a summary of the second text, and each look takes from the first text what fits
+/// the state, which changes by it. The answers of all looks are averaged; in training some of them are
+/// left out.
 ///
 /// - Shapes: first [N, C] and second [M, C] over B texts → logarithms of probabilities [B, L], Float32
 /// - Source: Liu et al. 2018, "Stochastic Answer Networks for Natural Language Inference"; MT-DNN's

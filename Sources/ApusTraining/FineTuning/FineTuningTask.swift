@@ -31,7 +31,6 @@ public struct FineTuningTask: TrainingTask {
   /// - Parameters:
   ///   - recipe: What is trained and how; its objective is `tasks`.
   ///   - network: The encoder, perhaps with tasks that it has learnt before.
-  ///   - precision: What teachers are run in.
   ///   - report: Told what is being done.
   /// - Throws: `InputError` naming file, row and value of data that can't be used, or a task that
   ///   does not fit the encoder or what it has learnt before.
@@ -65,6 +64,7 @@ public struct FineTuningTask: TrainingTask {
       encoder: network.config, maximumLength: min(section.maximumLength, limit ?? .max),
       tasks: tasks)
     config.isEncoderFrozen = !section.fineTunesEncoder
+    config.weighsByUncertainty = section.weighing == .uncertainty
     self.config = config
     start = Self.start(from: network, config, learning: Set(recipe.tasks.map(\.name)))
     hiding = try Self.hiding(recipe.tasks, network)
@@ -110,8 +110,8 @@ public struct FineTuningTask: TrainingTask {
   private static func start(
     from network: PretrainedNetwork, _ config: FineTunedConfig, learning names: Set<String>
   ) -> StartingPoint {
-    var start = StartingPoint()
     let place = FineTunedModel.encoderScope + "."
+    var start = StartingPoint(encoder: place)
     for (name, value) in network.weights { start.values[place + name] = value }
     for (name, value) in network.taskWeights { start.values[name] = value }
     if config.isEncoderFrozen { start.frozen.append(NamePattern("\(place)*")) }
@@ -199,7 +199,13 @@ public struct FineTuningTask: TrainingTask {
       taughtBy: part.teaching.isEmpty ? nil : batch.numbers.map { part.teaching[$0] },
       hiding: hiding, mode)
     let mean = sum / Float(counts.sequences)
-    return TaskLoss(total: mean * Float(part.recipe.weight), tokens: mean)
+    guard !model.logVariances.isEmpty else {
+      return TaskLoss(total: mean * Float(part.recipe.weight), tokens: mean)
+    }
+    let logVariance = model.logVariances[part.index].value
+    let share = Float(batch.examples.count) / Float(counts.sequences)
+    let total = (-logVariance).exp() * mean + logVariance * (share / 2)
+    return TaskLoss(total: total.sum() * Float(part.recipe.weight), tokens: mean)
   }
 
   // MARK: - Measuring

@@ -33,6 +33,7 @@ extension TaskModel {
   ///   - contexts: For answers, the tokens of each window of each example that are of the context.
   ///   - answerLength: The most tokens of an answer.
   ///   - precision: Of matrix products.
+  /// - Returns: An answer for each example, in their order.
   public func answers(
     to examples: [TaskExample], contexts: [[Range<Int>]] = [], answerLength: Int = 30,
     _ precision: Mode.Precision
@@ -84,8 +85,9 @@ extension TaskModel {
     return .label(best, probabilities: row)
   }
 
-  /// The best span within the context of any window; the least score of no answer over all windows
-  /// stands for the whole (Devlin et al. 2019, §4.3).
+  /// The best span within the context of any window.
+  ///
+  /// The least score of no answer over all windows stands for the whole (Devlin et al. 2019, §4.3).
   private func bestSpan(
     _ windows: [[[Float]]], _ contexts: [Range<Int>], _ longest: Int
   ) -> TaskAnswer {

@@ -16,6 +16,7 @@ struct TaskMixture: Sendable {
   /// - Parameters:
   ///   - sizes: The batches that hold all of a task's data once.
   ///   - epoch: The number of the epoch.
+  /// - Returns: A number for each task, at least 1.
   func counts(ofSizes sizes: [Int], epoch: Int) -> [Int] {
     let exponent: Double
     switch mixing {

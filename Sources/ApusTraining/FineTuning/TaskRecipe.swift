@@ -48,7 +48,7 @@ public struct TaskRecipe: Equatable, Sendable {
   public var teachers: [String] = []
   /// The share of the loss that comes from the teachers.
   public var teaching = 0.5
-  /// What flattens the answers of teachers (Hinton et al. 2015).
+  /// What flattens the answers of teachers.
   public var temperature = 2.0
 
   public init(name: String, kind: TaskKind) {

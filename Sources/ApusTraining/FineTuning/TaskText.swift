@@ -27,10 +27,12 @@ public struct TaskText: Sendable {
   /// The value of the id column, or the row.
   public var id: String
   public var file: String
-  public var row: Int
+  /// The line of the file, where that is known.
+  public var row: Int?
 
   public init(
-    _ content: Content, _ target: Target = .none, id: String = "", file: String = "", row: Int = 0
+    _ content: Content, _ target: Target = .none, id: String = "", file: String = "",
+    row: Int? = nil
   ) {
     self.content = content
     self.target = target
@@ -78,7 +80,7 @@ public struct TaskTextReader: Sendable {
     return texts.texts.enumerated().map { index, text in
       TaskText(
         .text(text.text, pair: nil), .label(text.label), id: "\(index + 1)",
-        file: texts.name, row: index + 1)
+        file: texts.name)
     }
   }
 

@@ -175,6 +175,21 @@ import Testing
     #expect(value(before.store, word) != value(after.store, word))
   }
 
+  /// At equal variances the loss is as with fixed weights; the variance of a task with a greater loss
+  /// grows.
+  @Test func uncertaintyWeighsTasks() throws {
+    var recipe = try recipe(
+      [Self.feelings, Self.pairs].joined(separator: "\n"), training: "steps: 8")
+    guard case .fineTuned(var section) = recipe.model else { return }
+    section.weighing = .uncertainty
+    recipe.model = .fineTuned(section)
+    let run = try run(recipe, "uncertain")
+    let variances = try FineTunedModel.load(run.directory.path).model.logVariances
+      .map { $0.value.floatElements[0] }
+    // Squared errors of scores up to 5 are above 1/2, where a variance of 1 has its balance.
+    #expect(variances.count == 2 && variances[1] > 0.01 && variances[1] > variances[0])
+  }
+
   @Test func aFrozenEncoderStays() throws {
     var recipe = try recipe(Self.feelings, training: "steps: 4")
     guard case .fineTuned(var section) = recipe.model else { return }

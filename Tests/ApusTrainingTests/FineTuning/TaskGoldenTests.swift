@@ -41,16 +41,19 @@ import Testing
     outputs: (TaskModel, [TaskModel.Input]) -> Tensor, _ examples: [TaskExample],
     smoothing: Double = 0
   ) throws {
-    let network = try PretrainedNetwork(Self.encoder)
+    let sizes = try ModelDirectory.config(of: Self.encoder).encoder(ofDirectory: Self.encoder)
+    let encoderWeights = try ModelDirectory.loadEncoder(Self.encoder).store.namedValues
     var start = StartingPoint()
-    for (key, value) in network.weights { start.values["encoder.\(key)"] = value }
+    for (key, value) in encoderWeights { start.values["encoder.\(key)"] = value }
     let place = "w.\(weights ?? name)."
     for key in golden.entries.map(\.name) where key.hasPrefix(place) {
       start.values["task.\(key.dropFirst(place.count))"] = try golden.tensor(key)
     }
     let store = ParameterStore(seed: 0, from: start)
     let model = TaskModel(
-      config, over: network.config.network(in: store.root / "encoder", hasPooler: true), nil,
+      config,
+      over: PretrainedConfig.transformer(sizes).network(
+        in: store.root / "encoder", hasPooler: true), nil,
       isEncoderFrozen: false, in: store.root / "task")
     expectClose(outputs(model, try inputs), try golden.tensor(name), 1e-5, name)
 

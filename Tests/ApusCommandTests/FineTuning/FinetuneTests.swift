@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+/// Tasks from their files to predictions, through the program.
+@Suite struct FinetuneTests {
+  private let directory: TemporaryDirectory
+  private let encoder, tasks: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    encoder = try directory.model("encoder")
+    _ = try directory.write(Self.beasts(0..<36), to: "beasts.tsv")
+    _ = try directory.write(Self.beasts(36..<48), to: "beasts.test.tsv")
+    _ = try directory.write(Self.pairs(0..<20), to: "pairs.jsonl")
+    tasks = try directory.write(
+      """
+      tasks:
+        beasts:
+          type: classification
+          data: beasts.tsv
+          validation: beasts.test.tsv
+          columns: {text: sentence, label: kind}
+        pairs:
+          type: similarity
+          data: pairs.jsonl
+          columns: {text: one, pair: other, label: score}
+      optimizer: {kind: adamw, learningRate: 0.02}
+      training: {epochs: 8, sequencesPerBatch: 6}
+      """, to: "tasks.yaml")
+  }
+
+  private static func beasts(_ range: Range<Int>) -> String {
+    "sentence\tkind\n"
+      + range.map { index in
+        let isFox = index % 2 == 0
+        return "The \(["quick", "lazy", "old"][index % 3]) \(isFox ? "fox jumps" : "dogs sleep")\t"
+          + "\(isFox ? "fox" : "dog")\n"
+      }.joined()
+  }
+
+  private static func pairs(_ range: Range<Int>) -> String {
+    range.map { index in
+      "{\"one\": \"brown rivers\", \"other\": \"\(index % 2 == 0 ? "brown rivers" : "number 7")\", "
+        + "\"score\": \(index % 2)}\n"
+    }.joined()
+  }
+
+  private func finetune(_ output: String, _ arguments: String...) throws -> Program.Outcome {
+    try Program.run(
+      ["finetune", tasks, "--encoder", encoder, "--output", directory[output], "--quiet"]
+        + arguments)
+  }
+
+  @Test func learnsMeasuresAndPredicts() throws {
+    let trained = try finetune("run", "--seed", "3")
+    #expect(trained.status == 0 && trained.error.isEmpty, "\(trained)")
+    let best = directory["run/best"]
+    let report = try Program.run(["evaluate", best, "--json"]).json()
+    let beasts = try #require(report["beasts"] as? [String: Any])
+    #expect(beasts["accuracy"] as? Double == 1 && beasts["examples"] as? Int == 12)
+    #expect(report["pairs"] == nil)
+
+    let texts = try directory.write(
+      "{\"text\": \"The old fox jumps\"}\n{\"text\": \"The lazy dogs sleep\"}\n", to: "new.jsonl")
+    let answers = try Program.run(
+      ["predict", best, "--task", "beasts", "--input", texts, "--json"])
+    let lines = try answers.lines.map {
+      try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(lines.map { $0["label"] as? String } == ["fox", "dog"])
+    #expect(try lines.allSatisfy { try #require($0["confidence"] as? Double) > 0.5 })
+    let table = try Program.run(
+      ["predict", best, "--task", "beasts", "--input", directory["beasts.test.tsv"]])
+    #expect(table.lines == (36..<48).map { $0 % 2 == 0 ? "fox" : "dog" })
+
+    let pairs = try directory.write(
+      "{\"text\": \"brown rivers\", \"pair\": \"brown rivers\"}\n", to: "pair.jsonl")
+    let scores = try Program.run(
+      ["predict", best, "--task", "pairs", "--input", pairs, "--json"]).json()
+    #expect(scores["score"] is Double && scores["id"] as? String == "1")
+  }
+
+  @Test func refusesWhatItCanNotUse() throws {
+    _ = try finetune("run", "--steps", "2")
+    try Program.run(["predict", directory["run"], "--input", tasks])
+      .expectFailure(65, naming: "the name of one of its tasks", "beasts, pairs")
+    try Program.run(["predict", directory["run"], "--task", "beast", "--input", tasks])
+      .expectFailure(65, naming: "one of the tasks beasts, pairs, got beast")
+    try Program.run(["predict", encoder, "--input", tasks])
+      .expectFailure(65, naming: "\"fine-tuned\"")
+    let other = try directory.write("name: x\ntasks:\n  a b: {type: similarity}\n", to: "bad.yaml")
+    try Program.run(["finetune", other, "--encoder", encoder, "--output", directory["x"]])
+      .expectFailure(65, naming: "bad.yaml:3", "names of letters")
+    try Program.run(
+      ["evaluate", directory["run"], "--data", directory["beasts.tsv"]]
+    ).expectFailure(65, naming: "--task for --data")
+  }
+}
