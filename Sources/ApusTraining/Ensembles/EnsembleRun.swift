@@ -84,7 +84,12 @@ public final class EnsembleRun: ResumableRun {
   private static func name(_ index: Int) -> String { "members/\(index)" }
 
   /// Trains all members to their ends, and makes the directory a model.
-  public func run(showsProgress: Bool = true, isCancelled: () -> Bool = { false }) throws {
+  public func run(
+    until last: Int? = nil, showsProgress: Bool = true, isCancelled: () -> Bool = { false }
+  ) throws {
+    guard last == nil else {
+      throw InputError(expected: "no step to stop after for an ensemble", found: "one")
+    }
     let former = Processor.threadCount
     let threadCount = min(former, members.count)
     defer { Processor.threadCount = former }

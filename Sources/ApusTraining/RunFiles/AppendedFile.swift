@@ -18,10 +18,9 @@ final class AppendedFile {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(file: path, operation: "open", code: errno) }
+    // From here on deinit closes the file, whatever is thrown.
     guard ftruncate(descriptor, count) == 0 else {
-      let code = errno
-      close(descriptor)
-      throw FileError(file: path, operation: "shorten", code: code)
+      throw FileError(file: path, operation: "shorten", code: errno)
     }
   }
 

@@ -18,8 +18,8 @@ public final class RunLock {
     guard descriptor >= 0 else { throw FileError(file: path, operation: "open", code: errno) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
+      // deinit closes the file, whatever is thrown.
       let holder = Self.holder(descriptor)
-      close(descriptor)
       guard code == EWOULDBLOCK else { throw FileError(file: path, operation: "lock", code: code) }
       throw InputError(
         file: directory, expected: "a run directory that no other process writes to",
@@ -27,11 +27,7 @@ public final class RunLock {
     }
     let text = Array("\(getpid())\n".utf8)
     guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count
-    else {
-      let code = errno
-      close(descriptor)
-      throw FileError(file: path, operation: "write", code: code)
-    }
+    else { throw FileError(file: path, operation: "write", code: errno) }
   }
 
   deinit { close(descriptor) }

@@ -64,9 +64,9 @@ import Testing
     let loss = model.loss(batch, recipe, taughtBy: nil, hiding: nil, .evaluation())
     let expected = try golden.tensor("\(name).loss").floatElements[0]
     #expect(abs(loss.scalar - expected) < 1e-5 * max(1, abs(expected)), "\(name)")
-    let bias = try #require(
-      store.parameters.first { $0.name == "encoder.encoder.layer.1.output.LayerNorm.bias" })
-    let gradient = try #require(loss.gradients(of: [bias])[bias])
+    let gain = try #require(
+      store.parameters.first { $0.name == "encoder.encoder.layer.1.output.LayerNorm.weight" })
+    let gradient = try #require(loss.gradients(of: [gain])[gain])
     expectClose(gradient, try golden.tensor("\(name).gradient"), 1e-4, "\(name).gradient")
   }
 

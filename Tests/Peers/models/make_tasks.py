@@ -1,7 +1,7 @@
 """Writes the golden file of the heads of fine-tuned models: what PyTorch makes of the states of a tiny BERT.
 
 usage: python make_tasks.py TESTS
-Heads have random weights; each has its outputs, a loss and that loss's gradient of the encoder's last bias.
+Heads have random weights; each has its outputs, a loss and that loss's gradient of the encoder's last norm.
 """
 
 import os
@@ -20,7 +20,7 @@ torch.set_default_dtype(torch.float64)
 
 bert = BertModel.from_pretrained(os.path.join(ROOT, "ApusModelsTests", "Golden", "encoders", "bert-classifier")).double().eval()
 SIZE = bert.config.hidden_size
-BIAS = dict(bert.named_parameters())["encoder.layer.1.output.LayerNorm.bias"]
+GAIN = dict(bert.named_parameters())["encoder.layer.1.output.LayerNorm.weight"]
 tensors = {}
 
 
@@ -33,7 +33,7 @@ def weight(name, *shape):
 def record(name, outputs, loss):
     tensors[name] = outputs.detach()
     tensors[name + ".loss"] = loss.detach()
-    tensors[name + ".gradient"] = torch.autograd.grad(loss, BIAS, retain_graph=True)[0]
+    tensors[name + ".gradient"] = torch.autograd.grad(loss, GAIN, retain_graph=True)[0]
 
 
 ids = [torch.tensor([2 + (5 * i + 7 * k) % 37 for i in range(a + b)], dtype=torch.int32) for k, (a, b) in enumerate(LENGTHS)]
