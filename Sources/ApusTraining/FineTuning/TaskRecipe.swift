@@ -93,6 +93,11 @@ extension TaskRecipe: RecipeSection {
   init() { self.init(name: "", kind: .classification) }
 
   func checkTogether() throws(RecipeProblem) {
+    guard kind != .answers else {
+      throw RecipeProblem(
+        path: ["type"], expected: "to be other than answers, which no file is read for yet",
+        found: kind.rawValue)
+    }
     let known = TaskMetric.all(of: kind).map(\.rawValue)
     if let metric = metrics.first(where: { !known.contains($0) }) {
       throw RecipeProblem(
