@@ -21,8 +21,9 @@ struct Finetune: ParsableCommand {
             data: pairs.train.csv
             columns: {text: first, pair: second, label: same}
 
-      Types are classification, multi-label, similarity, ranking, multiple-choice, tagging and \
-      language. Paths count from the directory of the file. Sections model, optimizer, schedule \
+      Types are classification, multi-label, similarity, ranking, multiple-choice, tagging, answers \
+      and language; `glue: mrpc` with a directory as data stands for type, columns, labels and files of \
+      a task of GLUE. Paths count from the directory of the file. Sections model, optimizer, schedule \
       and training may follow, as in every recipe.
 
       The encoder is a BERT, GPT or ELMo, a classifier's network, a directory of Hugging Face's \

@@ -10,13 +10,18 @@ struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ask a fine-tuned model about texts.",
     discussion: """
-      Lines of JSON have the keys text and, for pairs, pair; choices for multiple choices; for \
-      rankings a row a candidate with query or text, and pair. Tables have the columns that the model \
-      learnt from. Files of sentences are those of `apus train` with a tagger. Any other file is a text a line.
+      Lines of JSON have the keys text and, for pairs, pair; context and choices for multiple choices; \
+      question and context for answers, which are also asked for in SQuAD's JSON; for rankings a row \
+      a candidate with query or text, and pair. Tables have the columns that the model learnt from. \
+      Files of sentences are those of `apus train` with a tagger. Any other file is a text a line.
+
+      The object of an answer has its text and where it starts and ends in the context, in UTF-8 \
+      bytes; all null where the context has none.
 
       EXAMPLES
         apus predict runs/tasks/best --task sentiment --input reviews.txt
         apus predict runs/tasks/best --task duplicates --input pairs.jsonl --json
+        apus predict runs/squad/best --input dev-v2.0.json --json
       """)
 
   @Argument(help: "A model directory that `apus finetune` made.", completion: .directory)
@@ -31,7 +36,7 @@ struct Predict: ParsableCommand {
   @Option(help: "fp32 or bf16.")
   var precision = Mode.Precision.fp32
 
-  @Flag(help: "Print an object a line, with label or score and confidence.")
+  @Flag(help: "Print an object a line, with label, score or answer, and confidence.")
   var json = false
 
   @OptionGroup var threads: ThreadOption

@@ -20,6 +20,22 @@ import Testing
     }
   }
 
+  @Test func textsKnowTheirPlaces() throws {
+    let directory = try TemporaryDirectory()
+    let lines = try directory.write("\n1 a fine film\n\n0 a bad one\n".utf8, to: "lines.txt")
+    #expect(try LabelledTexts(lines).places.map(\.row) == [2, 4])
+    let tree = try directory.write("\n(3 (2 a) (4 joy))\n".utf8, to: "trees.txt")
+    let phrases = try LabelledTexts(tree, includesPhrases: true)
+    #expect(phrases.places.map(\.row) == phrases.texts.map { _ in 2 })
+    for label in ["bad", "good"] {
+      _ = try directory.write("A \(label) text.".utf8, to: "classes/\(label)/1")
+    }
+    let root = "\(directory.path)/classes"
+    let places = try LabelledTexts(root).places
+    #expect(places.map(\.file) == ["bad", "good"].map { "\(root)/\($0)/1" })
+    #expect(places.allSatisfy { $0.row == nil })
+  }
+
   @Test func guessesTheFormatFromTheFirstLine() throws {
     #expect(
       try read("1 a fine film\n\n0 a : bad one\r\n") == [

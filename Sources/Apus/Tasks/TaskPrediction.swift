@@ -22,11 +22,14 @@ public struct TaskPrediction: Sendable {
     case .score(let score): "\(score)"
     case .scores(let scores): scores.map { "\($0)" }.joined(separator: " ")
     case .tags(let tags): tags.map { task.labels[$0] }.joined(separator: " ")
-    case .span(let span, _): span.map { "\($0.tokens)" } ?? ""
+    case .span(let found): found.chosen(task.noAnswerThreshold)?.text ?? ""
     }
   }
 
   /// The answer with its confidence as an object.
+  ///
+  /// The answer to a question has `start` and `end`, UTF-8 bytes of the context; all three are null where
+  /// there is none.
   public var json: JSONValue {
     let id: (key: String, value: JSONValue) = ("id", .string(text.id))
     switch answer {
@@ -58,9 +61,13 @@ public struct TaskPrediction: Sendable {
         id, ("words", .array(words.map(JSONValue.string))),
         ("tags", .array(tags.map { .string(task.labels[$0]) })),
       ])
-    case .span(let span, let nothing):
+    case .span(let found):
+      let span = found.chosen(task.noAnswerThreshold)
       return .object([
-        id, ("score", span.map { .decimal($0.score - nothing) } ?? .null),
+        id, ("answer", span.map { .string($0.text) } ?? .null),
+        ("start", span.map { .integer($0.range.lowerBound) } ?? .null),
+        ("end", span.map { .integer($0.range.upperBound) } ?? .null),
+        ("confidence", .decimal(span?.probability ?? found.nothingProbability)),
       ])
     }
   }

@@ -51,15 +51,15 @@ public struct TaskPredictor: Sendable {
     return model.answers(to: try model.examples(questions), precision)
   }
 
-  /// The texts of a file: lines of JSON with the keys `text`, `pair`, `choices`, `query` or `words`;
-  /// tables with the columns that the model learnt from; sentences in columns for tasks about words;
-  /// and plain lines for tasks about one text.
+  /// The texts of a file: lines of JSON with the keys `text` and `pair` (`context` and `choices`, `query`,
+  /// `question` and `context`); tables with the columns that the model learnt from; SQuAD's JSON for
+  /// questions; sentences in columns for tasks about words; and plain lines for tasks about one text.
   ///
   /// - Throws: `FileError`; `InputError` naming the row that can't be used.
   public func texts(of path: String) throws -> [TaskText] {
     let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
     let isTable = [".csv", ".tsv"].contains { name.hasSuffix($0) }
-    let isJSON = LineEncoding.isJSONLines(path)
+    let isJSON = LineEncoding.isJSONLines(path) || SpanQuestions.isJSON(path)
     if !isTable, !isJSON, task.kind.poolsStates, !task.isPair { return try lines(of: path) }
     var recipe = TaskRecipe(name: task.name, kind: task.kind)
     if task.isPair { recipe.columns["pair"] = "pair" }

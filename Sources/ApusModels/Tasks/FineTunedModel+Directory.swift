@@ -39,6 +39,15 @@ extension FineTunedModel {
   }
 }
 
+extension FineTunedConfig {
+  /// Writes the configuration of a model directory in place of the one that is there.
+  ///
+  /// - Throws: `FileError` if it can't be written.
+  public func save(to path: String) throws {
+    try writeAtomically(json.text + "\n", to: "\(path)/\(ModelDirectory.configName)")
+  }
+}
+
 extension ModelDirectory {
   /// Reads the configuration of a fine-tuned model alone.
   public static func fineTunedConfig(of path: String) throws -> FineTunedConfig {

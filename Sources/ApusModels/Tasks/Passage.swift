@@ -82,6 +82,16 @@ public struct PassageReader: Sendable {
     }
   }
 
+  /// The tokens of a text alone, without special ones.
+  func tokens(of text: String) -> Encoding {
+    do {
+      return try tokenizer.windows(
+        of: text, limit: Truncation(maximumLength: .max), addsSpecialTokens: false)[0]
+    } catch {
+      preconditionFailure("PassageReader: nothing was to be cut, got \(error)")
+    }
+  }
+
   /// Where the second text begins: at the first token of the second segment, or behind the special
   /// tokens that end the first text where the tokenizer has one segment alone.
   private static func secondStart(of encoding: Encoding) -> Int? {

@@ -65,8 +65,13 @@ public struct TaskConfig: Sendable, Hashable {
   /// The probability from which on a label counts as given; of labels that are not exclusive, or of
   /// the second of two classes.
   public var threshold: Float = 0.5
-  /// What a span's score has to be above that of no answer.
-  public var answerMargin: Float = 0
+  /// How far the score of no answer has to be above that of the best span for there to be none; nil
+  /// where every question has an answer.
+  public var noAnswerThreshold: Float?
+  /// The most tokens of an answer.
+  public var answerLength = 30
+  /// The tokens that a window of a long context shares with the one before.
+  public var stride = 64
 
   public init(name: String, kind: TaskKind) {
     self.name = name
@@ -120,7 +125,12 @@ extension TaskConfig {
     isPair = try json["pair"].bool(default: isPair)
     hasChain = try json["crf"].bool(default: hasChain)
     threshold = try json.number("threshold", default: threshold, in: 0...1)
-    answerMargin = try json.number("answer_margin", default: answerMargin, in: -1e6...1e6)
+    guard kind == .answers else { return }
+    if !json["no_answer_threshold"].isNull {
+      noAnswerThreshold = try json.number("no_answer_threshold", default: 0, in: -1e6...1e6)
+    }
+    answerLength = try json["answer_length"].integer(in: 1...ConfigurationLimit.size)
+    stride = try json["stride"].integer(in: 0...ConfigurationLimit.size)
   }
 
   public var json: JSONValue {
@@ -139,7 +149,12 @@ extension TaskConfig {
     if kind == .multilabel || kind == .classification && labels.count == 2 {
       members.append(("threshold", .decimal(threshold)))
     }
-    if kind == .answers { members.append(("answer_margin", .decimal(answerMargin))) }
+    if kind == .answers {
+      members += [
+        ("no_answer_threshold", noAnswerThreshold.map { .decimal($0) } ?? .null),
+        ("answer_length", .integer(answerLength)), ("stride", .integer(stride)),
+      ]
+    }
     return .object(members)
   }
 }

@@ -2,8 +2,17 @@ import ApusFiles
 
 /// The labelled texts of a file, one a line; empty lines are passed over.
 public struct LabelledTexts: Sendable {
+  /// Where a text stands.
+  public struct Place: Sendable, Hashable {
+    public var file: String
+    /// The line, from 1; nil where the text has the file for itself.
+    public var row: Int?
+  }
+
   public let name: String
   public private(set) var texts: [LabelledText] = []
+  /// Of each text.
+  public private(set) var places: [Place] = []
 
   private static let labelName = "label"
 
@@ -24,7 +33,11 @@ public struct LabelledTexts: Sendable {
     if format == .automatic { format = LabelledFormat.ofDirectory(path) ?? .automatic }
     if [.paired, .directories].contains(format) {
       name = path
-      texts = format == .paired ? try Self.pairs(path) : try TextDirectories.texts(path)
+      if format == .paired {
+        try readPairs(path)
+      } else {
+        for (text, file) in try TextDirectories.texts(path) { append(text, file, row: nil) }
+      }
       return
     }
     var lines = try TextLines(path)
@@ -33,35 +46,39 @@ public struct LabelledTexts: Sendable {
     let first = try lines.peek() ?? ""
     if format == .automatic { format = .guessed(from: first, path: path) }
     if let table = format.table {
-      texts = try Self.rows(of: lines, table, labelledBy: format == .fine ? "fine" : "label")
+      try readRows(of: lines, table, labelledBy: format == .fine ? "fine" : "label")
     } else {
-      texts = try Self.trees(
-        lines, isBinary: format == .binaryTrees, includesPhrases: includesPhrases)
+      try readTrees(lines, isBinary: format == .binaryTrees, includesPhrases: includesPhrases)
     }
     guard !texts.isEmpty else {
       throw InputError(file: name, expected: "labelled texts", found: "none")
     }
   }
 
-  /// The texts of a table: of columns that its first line names, or the label before the text.
-  private static func rows(
+  private mutating func append(_ text: LabelledText, _ file: String, row: Int?) {
+    texts.append(text)
+    places.append(Place(file: file, row: row))
+  }
+
+  /// Reads a table: columns that its first line names, or the label before the text.
+  private mutating func readRows(
     of lines: TextLines, _ format: TableLayout.Format, labelledBy label: String
-  ) throws -> [LabelledText] {
+  ) throws {
     let layout = TableLayout(encoding: .repaired, isRagged: true)
     var reader = try TableReader(lines, format, layout) { names in
-      column(["label"], in: names) != nil && column(textNames, in: names) != nil
+      Self.column(["label"], in: names) != nil && Self.column(Self.textNames, in: names) != nil
     }
     guard format == .tsv || format == .csv else {
-      var texts: [LabelledText] = []
       while let row = try reader.next() {
-        texts.append(LabelledText(label: try row.text(label), text: try row.text("text")))
+        append(
+          LabelledText(label: try row.text(label), text: try row.text("text")), row.file,
+          row: row.row)
       }
-      return texts
+      return
     }
     let names = reader.columnNames
-    let label = column(["label"], in: names ?? []) ?? "1"
-    let text = column(textNames, in: names ?? []) ?? "2"
-    var texts: [LabelledText] = []
+    let label = Self.column(["label"], in: names ?? []) ?? "1"
+    let text = Self.column(Self.textNames, in: names ?? []) ?? "2"
     while let row = try reader.next() {
       guard !row.isEmpty else { continue }
       guard names != nil || row.count == 2, let rowLabel = try row.optionalText(label),
@@ -75,9 +92,8 @@ public struct LabelledTexts: Sendable {
             : "a label and a text in columns \(label) and \(text)",
           found: row.summary)
       }
-      texts.append(LabelledText(label: rowLabel, text: rowText))
+      append(LabelledText(label: rowLabel, text: rowText), row.file, row: row.row)
     }
-    return texts
   }
 
   private static let textNames = ["text", "sentence"]
@@ -87,11 +103,10 @@ public struct LabelledTexts: Sendable {
     names.first { wanted.contains($0.lowercased()) }
   }
 
-  private static func trees(
+  private mutating func readTrees(
     _ lines: TextLines, isBinary: Bool, includesPhrases: Bool
-  ) throws -> [LabelledText] {
+  ) throws {
     var lines = lines
-    var texts: [LabelledText] = []
     var seen: Set<LabelledText> = []
     while let line = try lines.next() {
       guard !line.allSatisfy(\.isWhitespace) else { continue }
@@ -102,17 +117,17 @@ public struct LabelledTexts: Sendable {
           found: "\"\(line.prefix(60))\"")
       }
       let phrases = tree.phrases(onlyWhole: !includesPhrases, isBinary: isBinary)
-      texts += includesPhrases ? phrases.filter { seen.insert($0).inserted } : phrases
+      for phrase in phrases where !includesPhrases || seen.insert(phrase).inserted {
+        append(phrase, lines.name, row: lines.row)
+      }
     }
-    return texts
   }
 
-  /// The texts of a directory; those without words are passed over.
-  private static func pairs(_ directory: String) throws -> [LabelledText] {
+  /// Reads a pair of files; texts without words are passed over.
+  private mutating func readPairs(_ directory: String) throws {
     var lines = try ParallelLines([
-      "\(directory)/\(PairedReader.wordName)", "\(directory)/\(labelName)",
+      "\(directory)/\(PairedReader.wordName)", "\(directory)/\(Self.labelName)",
     ])
-    var texts: [LabelledText] = []
     while let pair = try lines.next() {
       let (text, label) = (pair[0], pair[1])
       guard text.contains(where: { !$0.isWhitespace }) else { continue }
@@ -120,11 +135,10 @@ public struct LabelledTexts: Sendable {
         throw InputError(
           file: lines.files[1].name, row: lines.row, expected: "a label", found: "none")
       }
-      texts.append(LabelledText(label: label, text: text))
+      append(LabelledText(label: label, text: text), lines.files[0].name, row: lines.row)
     }
     guard !texts.isEmpty else {
       throw InputError(file: lines.files[0].name, expected: "labelled texts", found: "none")
     }
-    return texts
   }
 }

@@ -8,6 +8,11 @@ public struct SpanQuestions: Sendable {
     public var text: String
     /// Where the answer stands in the context, in UTF-8 bytes.
     public var range: Range<Int>
+
+    public init(text: String, range: Range<Int>) {
+      self.text = text
+      self.range = range
+    }
   }
 
   public struct Question: Sendable, Hashable {
@@ -18,40 +23,57 @@ public struct SpanQuestions: Sendable {
     public var answers: [Answer]
     /// Whether the context holds no answer.
     public var isImpossible: Bool
+    /// The line of the file; nil in SQuAD's JSON, where an id names the question.
+    public var row: Int?
+  }
+
+  /// Which columns of a table hold what, by name or number from 1; keys of JSON lines.
+  public struct Columns: Sendable {
+    public var question: String
+    public var context: String
+    /// What is right; empty where there is no answer.
+    ///
+    /// Answers are those of `datasets`, an object of `text` and `answer_start`, or the text of one
+    /// answer, which stands once in the context.
+    public var answers: String
+    /// Where the text of an answer begins, in characters from 0; nil where it can't be mistaken.
+    public var start: String?
+    /// Nil takes the column `id` if there is one, or the row.
+    public var id: String?
+
+    public init(
+      question: String = "question", context: String = "context", answers: String = "answers",
+      start: String? = nil, id: String? = nil
+    ) {
+      self.question = question
+      self.context = context
+      self.answers = answers
+      self.start = start
+      self.id = id
+    }
   }
 
   public let name: String
   public private(set) var questions: [Question] = []
-  /// Whether some question has no answer, as in version 2.0.
-  public var hasImpossible: Bool { questions.contains(where: \.isImpossible) }
 
   /// Files that are read at once are at most this long; SQuAD has 42 MB.
   private static let longestFile = 1 << 28
 
-  /// Reads SQuAD's JSON, or JSON lines with `id`, `question`, `context` and `answers` (of `text` and
-  /// `answer_start`, both arrays), as Hugging Face's `datasets` writes them.
+  /// Reads SQuAD's JSON, or a table with a question a row: CSV, TSV or JSON lines.
   ///
   /// - Parameters:
-  ///   - path: A file, gzip or not, or `-` for standard input.
+  ///   - path: A file, gzip or not, or `-` for a table from standard input.
+  ///   - columns: Those of a table; nil takes a file whose name ends on `.json` as SQuAD's, and the
+  ///     names of Hugging Face's `datasets` for any other.
+  ///   - layout: How a table is written; its columns are those above.
   ///   - needsAnswers: Whether a question must have answers or say that there are none.
   /// - Throws: `FileError`; `InputError` naming the question whose answer does not stand where it
   ///   says, and of two questions with one id the second.
-  public init(_ path: String, needsAnswers: Bool = true) throws {
-    if LineEncoding.isJSONLines(path) {
-      var lines = try TextLines(path, encoding: .utf8)
-      name = lines.name
-      while let line = try lines.next() {
-        guard !line.allSatisfy(\.isWhitespace) else { continue }
-        do {
-          let object = try Self.parsed(line, file: name)
-          let context = Context(try object["context"].string())
-          questions.append(try Self.question(object, context, needsAnswers: needsAnswers))
-        } catch var error as InputError {
-          error.row = lines.row
-          throw error
-        }
-      }
-    } else {
+  public init(
+    _ path: String, columns: Columns? = nil, layout: TableLayout = TableLayout(),
+    needsAnswers: Bool = true
+  ) throws {
+    if columns == nil, layout.format == .automatic, Self.isJSON(path) {
       let (text, file) = try Self.contents(of: path)
       name = file
       for article in try Self.parsed(text, file: file)["data"].array() {
@@ -62,8 +84,23 @@ public struct SpanQuestions: Sendable {
           }
         }
       }
+    } else {
+      let columns = columns ?? Columns()
+      var layout = layout
+      layout.columns = [columns.question, columns.context, columns.id].compactMap(\.self)
+      if needsAnswers { layout.columns += [columns.answers, columns.start].compactMap(\.self) }
+      let table = try LabelledTable(path, layout)
+      name = table.name
+      for row in table.rows {
+        questions.append(try Self.question(row, columns, needsAnswers: needsAnswers))
+      }
     }
     try requireUniqueIDs()
+  }
+
+  /// Whether a file is one value of JSON, by its name.
+  public static func isJSON(_ path: String) -> Bool {
+    path.hasSuffix(".json") || path.hasSuffix(".json.gz")
   }
 
   private func requireUniqueIDs() throws {
@@ -73,12 +110,12 @@ public struct SpanQuestions: Sendable {
     var seen: Set<String> = []
     for question in questions where !seen.insert(question.id).inserted {
       throw InputError(
-        file: name, expected: "an id of its own for each question",
-        found: "\"\(question.id)\" twice"
-      )
+        file: name, row: question.row, expected: "an id of its own for each question",
+        found: "\"\(question.id)\" twice")
     }
   }
 
+  /// A question of SQuAD's JSON.
   private static func question(
     _ json: JSONField, _ context: Context, needsAnswers: Bool
   ) throws -> Question {
@@ -87,30 +124,42 @@ public struct SpanQuestions: Sendable {
     guard text.contains(where: { !$0.isWhitespace }) else {
       throw json["question"].error(expected: "a question")
     }
-    // Version 1.1 does not say; objects of `datasets` have none where there is no answer.
-    var isImpossible = try json["is_impossible"].bool(default: false)
-    var answers: [Answer] = []
-    if !isImpossible, !json["answers"].isNull {
-      if case .object = json["answers"].value {
-        let (texts, starts) = (
-          try json["answers"]["text"].array(), try json["answers"]["answer_start"].array()
-        )
-        guard texts.count == starts.count else {
-          throw json["answers"]["answer_start"].error(expected: "\(texts.count) numbers")
-        }
-        answers = try zip(texts, starts).map { try context.answer($0, at: $1, of: id) }
-        isImpossible = answers.isEmpty
-      } else {
-        answers = try json["answers"].array().map {
-          try context.answer($0["text"], at: $0["answer_start"], of: id)
-        }
-      }
-    }
+    // Version 1.1 does not say.
+    let isImpossible = try json["is_impossible"].bool(default: false)
+    let answers =
+      isImpossible || json["answers"].isNull
+      ? [] : try context.answers(json["answers"], to: id)
     guard !needsAnswers || isImpossible || !answers.isEmpty else {
       throw json["answers"].error(expected: "an answer, or is_impossible,")
     }
     return Question(
       id: id, text: text, context: context.text, answers: answers, isImpossible: isImpossible)
+  }
+
+  /// A question of a table.
+  private static func question(
+    _ row: TableRow, _ columns: Columns, needsAnswers: Bool
+  ) throws -> Question {
+    let context = Context(try row.text(columns.context))
+    let text = try row.text(columns.question)
+    let id = try columns.id.map(row.text) ?? row.optionalText("id") ?? "\(row.row)"
+    if needsAnswers { try row.requireColumn(columns.answers) }
+    var answers: [Answer] = []
+    if needsAnswers, let value = try row.json(columns.answers) {
+      if case .string(let text) = value.value {
+        answers = [try context.answer(text, columns, in: row)]
+      } else {
+        do {
+          answers = try context.answers(value, to: id)
+        } catch var error as InputError {
+          error.row = row.row
+          throw error
+        }
+      }
+    }
+    return Question(
+      id: id, text: text, context: context.text, answers: answers,
+      isImpossible: needsAnswers && answers.isEmpty, row: row.row)
   }
 
   private static func parsed(_ text: String, file: String) throws -> JSONField {
@@ -150,20 +199,88 @@ private struct Context {
     offsets = text.unicodeScalars.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.utf8.count) }
   }
 
-  func answer(
-    _ text: JSONField, at start: JSONField, of id: String
+  /// Answers of JSON: an array of objects, or one of arrays as `datasets` has them.
+  func answers(_ json: JSONField, to id: String) throws -> [SpanQuestions.Answer] {
+    guard case .object = json.value else {
+      return try json.array().map { try answer($0["text"], at: $0["answer_start"], to: id) }
+    }
+    let (texts, starts) = (try json["text"].elements(), try json["answer_start"].elements())
+    guard texts.count == starts.count else {
+      throw json["answer_start"].error(expected: "\(texts.count) numbers")
+    }
+    return try zip(texts, starts).map { try answer($0, at: $1, to: id) }
+  }
+
+  private func answer(
+    _ text: JSONField, at start: JSONField, to id: String
   ) throws -> SpanQuestions.Answer {
     let answer = try text.string()
     guard !answer.isEmpty else { throw text.error(expected: "an answer to question \(id)") }
-    let first = offsets[try start.integer(in: 0...offsets.count - 1)]
-    let range = first..<first + answer.utf8.count
-    let found = self.text.utf8.dropFirst(first).prefix(answer.utf8.count)
-    guard found.elementsEqual(answer.utf8) else {
+    let range = range(of: answer, from: try start.integer(in: 0...offsets.count - 1))
+    let found = words(in: range)
+    guard found == answer else {
       throw InputError(
         file: text.file,
         expected: "the answer \"\(answer.prefix(40))\" to question \(id) at \(start.path)",
-        found: "\"\(String(decoding: found.prefix(40), as: UTF8.self))\"")
+        found: "\"\(found.prefix(40))\"")
     }
     return SpanQuestions.Answer(text: answer, range: range)
+  }
+
+  /// The answer of a table's row, given as its text.
+  func answer(
+    _ answer: String, _ columns: SpanQuestions.Columns, in row: TableRow
+  ) throws -> SpanQuestions.Answer {
+    guard let column = columns.start else {
+      let places = places(of: answer)
+      guard places.count == 1 else {
+        throw row.failure(
+          "a text that stands once in the context", in: columns.answers,
+          found: "\"\(answer.prefix(40))\", which is there \(places.count) times")
+      }
+      return SpanQuestions.Answer(
+        text: answer, range: places[0]..<places[0] + answer.utf8.count)
+    }
+    guard let start = Int(exactly: try row.number(column)), offsets.indices.contains(start) else {
+      throw row.failure("a whole number from 0 to \(offsets.count - 1)", in: column)
+    }
+    let range = range(of: answer, from: start)
+    guard words(in: range) == answer else {
+      throw row.failure(
+        "the text of the context from \(start) on", in: columns.answers,
+        found: "\"\(answer.prefix(40))\" where \"\(words(in: range).prefix(40))\" stands")
+    }
+    return SpanQuestions.Answer(text: answer, range: range)
+  }
+
+  /// The bytes that a text would take from a character on.
+  private func range(of text: String, from start: Int) -> Range<Int> {
+    offsets[start]..<offsets[start] + text.utf8.count
+  }
+
+  private func words(in range: Range<Int>) -> String {
+    String(decoding: text.utf8.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
+  }
+
+  /// The bytes that a text begins at: where it stands between words, or else within them.
+  private func places(of answer: String) -> [Int] {
+    let (scalars, wanted) = (Array(text.unicodeScalars), Array(answer.unicodeScalars))
+    func isWord(_ place: Int) -> Bool {
+      scalars.indices.contains(place)
+        && (scalars[place].properties.isAlphabetic || scalars[place].properties.numericType != nil)
+    }
+    let all = scalars.indices.filter {
+      scalars[$0] == wanted[0] && scalars[$0...].starts(with: wanted)
+    }
+    let whole = all.filter { !isWord($0 - 1) && !isWord($0 + wanted.count) }
+    return (whole.isEmpty ? all : whole).map { offsets[$0] }
+  }
+}
+
+extension JSONField {
+  /// The elements of an array, or the value itself.
+  fileprivate func elements() throws -> [JSONField] {
+    guard case .array = value else { return [self] }
+    return try array()
   }
 }

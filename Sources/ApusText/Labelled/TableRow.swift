@@ -96,6 +96,31 @@ public struct TableRow: Sendable {
     }
   }
 
+  /// A value of JSON: that of a key, or what a cell says that begins as an array or object does; nil
+  /// where the column is missing, empty or null.
+  ///
+  /// - Throws: `InputError` for a cell that ends before its array or object.
+  func json(_ column: String) throws -> JSONField? {
+    guard let cell = cell(column) else { return nil }
+    switch cell {
+    case .value(.null): return nil
+    case .value(.string(let text)) where text.allSatisfy(\.isWhitespace): return nil
+    case .value(let value): return JSONField(value, file: file, path: column)
+    case .field(var text):
+      guard text.contains(where: { !$0.isWhitespace }) else { return nil }
+      guard ["{\"", "[{", "[]"].contains(where: text.hasPrefix) else {
+        return JSONField(.string(text), file: file, path: column)
+      }
+      do {
+        return JSONField(
+          try text.withUTF8 { try JSONValue(parsing: $0, file: file) }, file: file, path: column)
+      } catch var error as InputError {
+        error.row = row
+        throw error
+      }
+    }
+  }
+
   /// An error about a column of this row.
   ///
   /// - Parameters:

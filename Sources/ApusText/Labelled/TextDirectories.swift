@@ -7,12 +7,12 @@ import Glibc
 /// mix both. Hidden files are passed over.
 ///
 /// - Source: the layout of scikit-learn's `load_files`.
-enum TextDirectories {
-  /// The texts of all labels, labels and files in the order of their names' bytes.
+public enum TextDirectories {
+  /// The texts of all labels with their files, both in the order of their names' bytes.
   ///
   /// - Throws: `FileError`; `InputError` naming a file beside the directories, a directory inside one, or
   ///   a file without words.
-  static func texts(_ path: String) throws -> [LabelledText] {
+  static func texts(_ path: String) throws -> [(text: LabelledText, file: String)] {
     let root = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let texts = try directoryEntries(root).flatMap { label in
       let directory = "\(root)/\(label)"
@@ -21,7 +21,8 @@ enum TextDirectories {
           file: directory, expected: "a directory of texts, named as their label", found: "a file")
       }
       return try directoryEntries(directory).map { name in
-        LabelledText(label: label, text: try text(of: "\(directory)/\(name)"))
+        let file = "\(directory)/\(name)"
+        return (LabelledText(label: label, text: try text(of: file)), file)
       }
     }
     guard !texts.isEmpty else {
@@ -30,7 +31,7 @@ enum TextDirectories {
     return texts
   }
 
-  static func isDirectory(_ path: String) -> Bool {
+  public static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

@@ -14,11 +14,11 @@ public struct FineTuningTask: TrainingTask {
   private let recipe: Recipe
   private let section: FineTuningRecipe
   private let tokenizer: Tokenizer?
-  private let parts: [Part]
+  let parts: [Part]
   private let hiding: TokenHiding?
 
   /// A task with its data.
-  private struct Part: Sendable {
+  struct Part: Sendable {
     /// The place of the task in the model.
     let index: Int
     let recipe: TaskRecipe
@@ -52,7 +52,7 @@ public struct FineTuningTask: TrainingTask {
         tasks.append(known)
         continue
       }
-      guard (task.kind, task.labels) == (known.kind, known.labels) else {
+      guard task.hasHead(of: known) else {
         throw InputError(
           file: network.directory,
           expected: "task \(task.name) as it was learnt before: \(known.summary)",
@@ -75,7 +75,7 @@ public struct FineTuningTask: TrainingTask {
     }.model
     parts = try recipe.tasks.indices.map { index in
       let task = recipe.tasks[index]
-      let training = try reader.tasks[index].examples(texts[index].training)
+      let training = try reader.tasks[index].trainingExamples(texts[index].training)
       let part = Part(
         index: index, recipe: task,
         training: task.kind == .ranking ? training.filter(\.target.isAnswered) : training,
@@ -257,8 +257,16 @@ extension TaskTarget {
 }
 
 extension TaskConfig {
+  /// Whether the weights of another task can go on learning this one.
+  fileprivate func hasHead(of other: TaskConfig) -> Bool {
+    (kind, labels, head, isPair, hasChain)
+      == (other.kind, other.labels, other.head, other.isPair, other.hasChain)
+  }
+
   /// What has to agree for weights to go on learning.
   fileprivate var summary: String {
-    "\(kind.rawValue)\(labels.isEmpty ? "" : " of \(labels.prefix(10).joined(separator: ", "))")"
+    kind.rawValue + (isPair ? " of pairs" : "") + (head == .linear ? "" : ", \(head.rawValue)")
+      + (hasChain ? ", crf" : "")
+      + (labels.isEmpty ? "" : ": \(labels.prefix(10).joined(separator: ", "))")
   }
 }

@@ -20,6 +20,7 @@ extension Recipe {
       tasks[index].validation = tasks[index].validation.map(resolved)
       tasks[index].test = tasks[index].test.map(resolved)
       tasks[index].teachers = tasks[index].teachers.map(resolved)
+      tasks[index].locateFiles()
     }
   }
 }

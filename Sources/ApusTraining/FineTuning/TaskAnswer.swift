@@ -13,16 +13,8 @@ public enum TaskAnswer: Sendable, Hashable {
   case scores([Float])
   /// The number of each word's tag.
   case tags([Int])
-  /// The best spans of all windows, and what no answer scores.
-  case span(AnswerSpan?, nothing: Float)
-}
-
-/// Tokens of a window of a context that may be an answer.
-public struct AnswerSpan: Sendable, Hashable {
-  public var window: Int
-  public var tokens: ClosedRange<Int>
-  /// The sum of the scores of begin and end.
-  public var score: Float
+  /// The part of the context that answers best, and how well none does.
+  case span(SpanAnswer)
 }
 
 extension TaskModel {
@@ -30,25 +22,20 @@ extension TaskModel {
   ///
   /// - Parameters:
   ///   - examples: Whatever their number; they go through the model those of like length together.
-  ///   - contexts: For answers, the tokens of each window of each example that are of the context.
-  ///   - answerLength: The most tokens of an answer.
   ///   - precision: Of matrix products.
   /// - Returns: An answer for each example, in their order.
   public func answers(
-    to examples: [TaskExample], contexts: [[Range<Int>]] = [], answerLength: Int = 30,
-    _ precision: Mode.Precision
+    to examples: [TaskExample], _ precision: Mode.Precision
   ) -> [TaskAnswer] {
-    LengthBatches.results(ofLengths: examples.map(\.length), tokens: 4096) { numbers in
-      answers(
-        to: numbers.map { examples[$0] },
-        contexts: contexts.isEmpty ? [] : numbers.map { contexts[$0] }, answerLength,
-        .evaluation(precision))
+    let parts = examples.map(\.parts)
+    let all = parts.flatMap { $0 }
+    let answers = LengthBatches.results(ofLengths: all.map(\.length), tokens: 4096) { numbers in
+      self.answers(to: numbers.map { all[$0] }, .evaluation(precision))
     }
+    return groups(of: answers, parts.map(\.count)).map(TaskAnswer.init(ofParts:))
   }
 
-  private func answers(
-    to examples: [TaskExample], contexts: [[Range<Int>]], _ answerLength: Int, _ mode: Mode
-  ) -> [TaskAnswer] {
+  private func answers(to examples: [TaskExample], _ mode: Mode) -> [TaskAnswer] {
     let inputs = examples.flatMap(\.inputs)
     let counts = examples.map(\.inputs.count)
     switch config.kind {
@@ -70,8 +57,14 @@ extension TaskModel {
     case .answers:
       let spans = spans(inputs, mode)
       let windows = groups(of: rows(of: spans.values), spans.lengths)
-      return zip(groups(of: windows, counts), contexts).map { windows, contexts in
-        bestSpan(windows, contexts, answerLength)
+      return zip(windows, examples).map { scores, example in
+        guard let context = example.context else {
+          preconditionFailure("TaskModel: expected a question about a context")
+        }
+        return .span(
+          SpanAnswer(
+            begins: scores.map { $0[0] }, ends: scores.map { $0[1] }, in: context.windows[0],
+            of: context.text, longest: config.answerLength))
       }
     case .language: return examples.map { _ in .labels([]) }
     }
@@ -85,28 +78,6 @@ extension TaskModel {
     return .label(best, probabilities: row)
   }
 
-  /// The best span within the context of any window.
-  ///
-  /// The least score of no answer over all windows stands for the whole (Devlin et al. 2019, §4.3).
-  private func bestSpan(
-    _ windows: [[[Float]]], _ contexts: [Range<Int>], _ longest: Int
-  ) -> TaskAnswer {
-    var best: AnswerSpan?
-    var nothing = Float.infinity
-    for (number, (scores, context)) in zip(windows, contexts).enumerated() {
-      nothing = min(nothing, scores[0][0] + scores[0][1])
-      for begin in context {
-        for end in begin..<min(begin + longest, context.upperBound) {
-          let score = scores[begin][0] + scores[end][1]
-          if score > best?.score ?? -.infinity {
-            best = AnswerSpan(window: number, tokens: begin...end, score: score)
-          }
-        }
-      }
-    }
-    return .span(best, nothing: nothing)
-  }
-
   private func rows(of tensor: Tensor) -> [[Float]] {
     let size = tensor.columnCount
     return groups(of: tensor.floatElements, Array(repeating: size, count: tensor.rowCount))
@@ -118,6 +89,16 @@ extension TaskModel {
       defer { start += count }
       return Array(elements[start..<start + count])
     }
+  }
+}
+
+extension TaskAnswer {
+  /// The answer to an example from those to its parts.
+  fileprivate init(ofParts parts: [TaskAnswer]) {
+    let spans = parts.compactMap { part in
+      if case .span(let span) = part { span } else { SpanAnswer?.none }
+    }
+    self = spans.isEmpty ? parts[0] : .span(SpanAnswer(ofWindows: spans))
   }
 }
 

@@ -7,6 +7,8 @@ struct TaskLabels {
   let names: [String]
   /// The scheme of tags of entities.
   let scheme: TagScheme?
+  /// Whether some questions have no answer.
+  let leavesUnanswered: Bool
 
   /// - Throws: `InputError` naming the row of a label that the recipe does not name, or for texts of
   ///   only one class.
@@ -31,6 +33,7 @@ struct TaskLabels {
       }
     }
     self.scheme = scheme
+    leavesUnanswered = texts.contains { $0.target == .answers([]) }
     names =
       task.labels.isEmpty
       ? task.kind == .tagging
@@ -69,16 +72,15 @@ extension TaskModel {
   public func examples(_ texts: [TaskText]) throws -> [TaskExample] {
     let numbers = Dictionary(uniqueKeysWithValues: zip(config.labels, config.labels.indices))
     return try texts.map { text in
-      TaskExample(
-        inputs(text.content), try target(text, numbers), id: text.id)
-    }
-  }
-
-  private func inputs(_ content: TaskText.Content) -> [Input] {
-    switch content {
-    case .text(let text, let pair): [input(text, pair)]
-    case .candidates(let text, let others): others.map { input(text, $0) }
-    case .words(let words): [input(words: words)]
+      let inputs: [Input]
+      switch text.content {
+      case .text(let text, let pair): inputs = [input(text, pair)]
+      case .candidates(let text, let others): inputs = others.map { input(text, $0) }
+      case .words(let words): inputs = [input(words: words)]
+      case .question(let question, let context):
+        return try example(text, asking: question, about: context)
+      }
+      return TaskExample(inputs, try target(text, numbers), id: text.id)
     }
   }
 
@@ -103,7 +105,7 @@ extension TaskModel {
       // A tag that only the validation data have can't be predicted, and counts as wrong.
       let tags = config.scheme?.converted(tags) ?? tags
       return .tags(tags.map { numbers[$0].map { Int32($0) } })
-    case .none: return .text
+    case .answers, .none: return .text
     }
   }
 }

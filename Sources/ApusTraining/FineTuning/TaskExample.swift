@@ -9,6 +9,8 @@ public struct TaskExample: Sendable {
   public var target: TaskTarget
   /// What names the example in reports: the value of its column, or its row.
   public var id: String
+  /// Of a question, the text that may answer it, with a window for each input.
+  public var context: AnswerContext?
 
   public init(_ inputs: [TaskModel.Input], _ target: TaskTarget, id: String) {
     self.inputs = inputs
@@ -18,6 +20,22 @@ public struct TaskExample: Sendable {
 
   /// The tokens or words of all inputs.
   public var length: Int { inputs.reduce(0) { $0 + $1.count } }
+
+  /// The windows of a context, each an example of its own; any other example is one part.
+  ///
+  /// A model learns from windows one by one, and a long context is never in memory as a whole.
+  var parts: [TaskExample] {
+    guard let context else { return [self] }
+    return context.windows.indices.map { index in
+      var part = self
+      part.inputs = [inputs[index]]
+      part.context?.windows = [context.windows[index]]
+      if case .spans(let spans, let right) = target {
+        part.target = .spans([spans[index]], right: right)
+      }
+      return part
+    }
+  }
 }
 
 /// What a task is to say of an example.
@@ -31,8 +49,9 @@ public enum TaskTarget: Sendable, Hashable {
   case relevances([Float])
   /// The number of each word's tag; nil for one that the model does not know.
   case tags([Int32?])
-  /// The tokens of the answer in each window; nil where it has none.
-  case spans([ClosedRange<Int>?])
+  /// The tokens of the answer in each window, nil where it has none; and all answers that are right,
+  /// none if the context has none.
+  case spans([ClosedRange<Int>?], right: [String])
   /// Nothing beside the text itself.
   case text
 }

@@ -12,15 +12,23 @@ public enum TaskMetric: String, Sendable, CaseIterable {
   case pearson, spearman
   case map, mrr, ndcg
   case exactMatch = "exact_match"
+  /// The F1 of questions that have an answer, and that of those that have none.
+  case hasAnswerF1 = "has_answer_f1"
+  case noAnswerF1 = "no_answer_f1"
   case subsetAccuracy = "subset_accuracy"
   case perplexity
 
   /// Whether a lower value is better.
   var isError: Bool { self == .calibrationError || self == .perplexity }
 
-  /// Whether the measure means something for a task: the F1 of the second class needs two.
+  /// Whether the measure means something for a task: the F1 of the second class needs two, and that of
+  /// questions without an answer some of these.
   public func isDefined(for task: TaskConfig) -> Bool {
-    self != .f1 || task.kind != .classification || task.labels.count == 2
+    switch self {
+    case .f1: task.kind != .classification || task.labels.count == 2
+    case .hasAnswerF1, .noAnswerF1: task.noAnswerThreshold != nil
+    default: true
+    }
   }
 
   /// The measures of a kind of task; the first is what the best model is chosen by if none is named.
@@ -33,7 +41,7 @@ public enum TaskMetric: String, Sendable, CaseIterable {
     case .ranking: [.map, .mrr, .ndcg]
     case .choice: [.accuracy]
     case .tagging: [.f1, .accuracy]
-    case .answers: [.f1, .exactMatch]
+    case .answers: [.f1, .exactMatch, .hasAnswerF1, .noAnswerF1]
     case .language: [.perplexity]
     }
   }
@@ -42,6 +50,7 @@ public enum TaskMetric: String, Sendable, CaseIterable {
   static func standard(of kind: TaskKind) -> [TaskMetric] {
     switch kind {
     case .classification: [.accuracy, .macroF1]
+    case .answers: [.f1, .exactMatch]
     default: all(of: kind)
     }
   }

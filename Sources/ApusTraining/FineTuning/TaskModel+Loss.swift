@@ -135,7 +135,9 @@ extension TaskTarget {
   }
 
   fileprivate var spans: [ClosedRange<Int>?] {
-    guard case .spans(let spans) = self else { preconditionFailure("expected spans, got \(self)") }
+    guard case .spans(let spans, _) = self else {
+      preconditionFailure("expected spans, got \(self)")
+    }
     return spans
   }
 }

@@ -23,19 +23,19 @@ extension TaskModel {
         score.add(answer, for: example.target)
       }
     }
-    let losses = LengthBatches.results(ofLengths: examples.map(\.length), tokens: 4096) {
-      numbers in
+    let parts = examples.flatMap(\.parts)
+    let losses = LengthBatches.results(ofLengths: parts.map(\.length), tokens: 4096) { numbers in
       // A loss over groups without anything right is not defined.
-      let known = numbers.filter { examples[$0].target.isAnswered }
+      let known = numbers.filter { parts[$0].target.isAnswered }
       guard !known.isEmpty else { return numbers.map { _ in 0.0 } }
       let batch = TaskBatch(
-        task: 0, examples: known.map { examples[$0] }, numbers: known,
+        task: 0, examples: known.map { parts[$0] }, numbers: known,
         key: RandomKey(seed: 0, name: "masks").split(known[0]))
       let sum = loss(batch, recipe, taughtBy: nil, hiding: hiding, .evaluation(precision)).scalar
       let mean = Double(sum) / Double(known.count)
-      return numbers.map { examples[$0].target.isAnswered ? mean : 0 }
+      return numbers.map { parts[$0].target.isAnswered ? mean : 0 }
     }
-    let count = examples.count { $0.target.isAnswered }
+    let count = parts.count { $0.target.isAnswered }
     score.loss = losses.reduce(0, +) / Double(max(1, count))
     return score
   }

@@ -19,6 +19,8 @@ extension TaskRecipe {
     config.dropout = Float(dropout)
     config.isPair = columns["pair"] != nil || kind == .ranking || kind == .choice
     config.hasChain = crf
+    (config.stride, config.answerLength) = (stride, maximumAnswerLength)
+    config.noAnswerThreshold = labels.leavesUnanswered ? 0 : nil
     return config
   }
 }

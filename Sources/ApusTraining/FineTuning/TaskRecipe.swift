@@ -5,11 +5,13 @@ import ApusText
 public struct TaskRecipe: Equatable, Sendable {
   /// What a column of a table is to a task.
   static let columnNames = [
-    "text", "pair", "label", "id", "query", "choices", "context", "word", "tag",
+    "text", "pair", "label", "id", "query", "choices", "context", "start", "word", "tag",
   ]
 
   public var name = ""
   public var kind = TaskKind.classification
+  /// The task of GLUE whose layout the data have, from which type, columns, labels and metrics follow.
+  public internal(set) var glue: GLUETask?
   /// The files to learn from, to choose the best model by, and to measure at the end.
   public var data: String?
   public var validation: String?
@@ -59,16 +61,18 @@ public struct TaskRecipe: Equatable, Sendable {
 
 extension TaskRecipe: RecipeSection {
   static var kindKey: String { "type" }
+  static var presetKey: String? { "glue" }
 
   static let fields: [RecipeField<TaskRecipe>] = [
-    .choice("type", \.kind),
+    .choice("type", \.kind).when { $0.glue == nil },
+    .glue,
     .text("data", \.data),
     .text("validation", \.validation),
     .text("test", \.test),
-    .choice("format", \.format),
-    .choice("quoting", \.quoting),
-    .choice("header", \.header),
-    .texts("columns", \.columns, of: columnNames),
+    .choice("format", \.format).when { $0.glue == nil },
+    .choice("quoting", \.quoting).when { $0.glue == nil },
+    .choice("header", \.header).when { $0.glue == nil },
+    .texts("columns", \.columns, of: columnNames).when { $0.glue == nil },
     .texts("labels", \.labels).when { $0.kind.hasLabels },
     .choice("scheme", \.scheme).when { $0.kind == .tagging },
     .texts("metrics", \.metrics),
@@ -80,8 +84,8 @@ extension TaskRecipe: RecipeSection {
     .number("weight", \.weight, 1e-6...1e6),
     .number("labelSmoothing", \.labelSmoothing, 0...0.99).when { $0.kind == .classification },
     .integer("examplesPerBatch", \.examplesPerBatch, 1...1_048_576),
-    .integer("stride", \.stride, 0...1_048_576).when { $0.kind == .answers },
-    .integer("maximumAnswerLength", \.maximumAnswerLength, 1...1_048_576).when {
+    .integer("stride", \.stride, 0...65_536).when { $0.kind == .answers },
+    .integer("maximumAnswerLength", \.maximumAnswerLength, 1...65_536).when {
       $0.kind == .answers
     },
     .number("maskingRate", \.maskingRate, 0.001...0.9).when { $0.kind == .language },
@@ -93,11 +97,6 @@ extension TaskRecipe: RecipeSection {
   init() { self.init(name: "", kind: .classification) }
 
   func checkTogether() throws(RecipeProblem) {
-    guard kind != .answers else {
-      throw RecipeProblem(
-        path: ["type"], expected: "to be other than answers, which no file is read for yet",
-        found: kind.rawValue)
-    }
     let known = TaskMetric.all(of: kind).map(\.rawValue)
     if let metric = metrics.first(where: { !known.contains($0) }) {
       throw RecipeProblem(
@@ -123,9 +122,9 @@ extension TaskRecipe: RecipeSection {
     switch kind {
     case .classification, .multilabel, .similarity: ["text", "pair", "label", "id"]
     case .ranking: ["text", "pair", "label", "query"]
-    case .choice: ["text", "choices", "label", "id"]
+    case .choice: ["context", "choices", "label", "id"]
     case .tagging: ["word", "tag"]
-    case .answers: ["text", "context", "id"]
+    case .answers: ["text", "context", "label", "start", "id"]
     case .language: []
     }
   }

@@ -21,6 +21,9 @@ public struct TaskScore: Sendable {
   private var rightCount = 0
   private var tagging = TaggingScore()
   private var answers = SpanScore()
+  /// Of questions that have an answer, and of those that have none.
+  private var answered = SpanScore()
+  private var unanswered = SpanScore()
 
   public init(_ config: TaskConfig) {
     self.config = config
@@ -60,6 +63,8 @@ public struct TaskScore: Sendable {
       tagging.add(
         predicted: found.map { config.labels[$0] },
         expected: tags.map { $0.map { config.labels[Int($0)] } ?? "an unknown tag" })
+    case (.span(let found), .spans(_, let right)):
+      add(answer: found.chosen(config.noAnswerThreshold)?.text ?? "", right: right)
     case (_, .text): break
     default:
       preconditionFailure("TaskScore: expected an answer of \(config.kind), got \(answer)")
@@ -67,9 +72,13 @@ public struct TaskScore: Sendable {
   }
 
   /// Counts the answer to a question in words; an empty one says that there is none.
-  public mutating func add(answer: String, right: [String]) {
-    count += 1
+  private mutating func add(answer: String, right: [String]) {
     answers.add(answer, answers: right)
+    if right.isEmpty {
+      unanswered.add(answer, answers: right)
+    } else {
+      answered.add(answer, answers: right)
+    }
   }
 
   /// A measure; NaN where it is not defined, such as a correlation with a constant.
@@ -104,6 +113,8 @@ public struct TaskScore: Sendable {
     case .mrr: ranking.meanReciprocalRank
     case .ndcg: gains.isEmpty ? .nan : gains.reduce(0, +) / Double(gains.count)
     case .exactMatch: answers.exactMatch
+    case .hasAnswerF1: answered.questionCount == 0 ? .nan : answered.f1
+    case .noAnswerF1: unanswered.questionCount == 0 ? .nan : unanswered.f1
     case .subsetAccuracy: multilabel.subsetAccuracy
     case .perplexity: exp(loss)
     }

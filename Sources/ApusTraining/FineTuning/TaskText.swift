@@ -10,6 +10,8 @@ public struct TaskText: Sendable {
     /// A text with each of several others.
     case candidates(String, [String])
     case words([String])
+    /// What is asked, and the text that may have the answer.
+    case question(String, context: String)
   }
 
   public enum Target: Sendable, Hashable {
@@ -19,6 +21,8 @@ public struct TaskText: Sendable {
     case relevances([Double])
     case choice(Int)
     case tags([String])
+    /// Parts of the context, any of them right; none where it has no answer.
+    case answers([SpanQuestions.Answer])
     case none
   }
 
@@ -66,6 +70,7 @@ public struct TaskTextReader: Sendable {
     case .tagging: return try sentences(path)
     case .classification where isPlain: return try labelledTexts(path)
     case .language: return try lines(path)
+    case .answers: return try questions(path)
     default: return try rows(path)
     }
   }
@@ -77,10 +82,11 @@ public struct TaskTextReader: Sendable {
 
   private func labelledTexts(_ path: String) throws -> [TaskText] {
     let texts = try LabelledTexts(path)
-    return texts.texts.enumerated().map { index, text in
-      TaskText(
-        .text(text.text, pair: nil), .label(text.label), id: "\(index + 1)",
-        file: texts.name)
+    return zip(texts.texts, texts.places).enumerated().map { index, labelled in
+      let (text, place) = labelled
+      return TaskText(
+        .text(text.text, pair: nil), .label(text.label), id: "\(index + 1)", file: place.file,
+        row: place.row)
     }
   }
 
@@ -122,30 +128,39 @@ public struct TaskTextReader: Sendable {
   }
 
   private func rows(_ path: String) throws -> [TaskText] {
-    let required = ["text", "pair"].compactMap { task.columns[$0] }
-    let table = try LabelledTable(
-      path,
-      TableLayout(
-        format: task.format, header: task.header, quoting: task.quoting, columns: required))
+    var layout = layout
+    layout.columns = ["text", "pair", "context"].compactMap { task.columns[$0] }
+    let table = try LabelledTable(path, layout)
     if let id = task.columns["id"], task.kind != .ranking { try table.requireUnique(id) }
     if task.kind == .ranking { return try queries(table) }
-    return try table.rows.map { row in
-      TaskText(
+    return try table.rows.compactMap { row -> TaskText? in
+      if try isTorn(row) { return nil }
+      return TaskText(
         try content(row), needsTargets ? try target(row) : .none,
         id: try task.columns["id"].map { try row.text($0) } ?? "\(row.row)", file: row.file,
         row: row.row)
     }
   }
 
-  private func column(_ name: String) -> String { task.columns[name] ?? name }
+  func column(_ name: String) -> String { task.columns[name] ?? name }
+
+  /// How the tables of the task are written.
+  var layout: TableLayout {
+    TableLayout(
+      format: task.format, header: task.header, quoting: task.quoting,
+      isRagged: task.glue?.hasTornRows ?? false)
+  }
+
+  /// Whether a row of a published file lacks what others have.
+  private func isTorn(_ row: TableRow) throws -> Bool {
+    guard needsTargets, layout.isRagged else { return false }
+    return try task.columns.values.contains { try row.optionalText($0) == nil }
+  }
 
   private func content(_ row: TableRow) throws -> TaskText.Content {
     if task.kind == .choice {
-      let choices = try row.texts(column("choices"))
-      guard choices.count > 1 else {
-        throw row.failure("two choices or more", in: column("choices"), found: "\(choices.count)")
-      }
-      return .candidates(try row.text(column("text")), choices)
+      let choice = try choice(row)
+      return .candidates(choice.context, choice.choices)
     }
     return .text(
       try row.text(column("text")), pair: try task.columns["pair"].map { try row.text($0) })
@@ -158,12 +173,10 @@ public struct TaskTextReader: Sendable {
     case .multilabel: return .labels(try row.texts(column, separator: ","))
     case .similarity: return .score(try row.number(column))
     case .choice:
-      let count = try row.texts(self.column("choices")).count
-      let number = try row.number(column)
-      guard let choice = Int(exactly: number), 0..<count ~= choice else {
-        throw row.failure("the number of a choice from 0 to \(count - 1)", in: column)
+      guard let answer = try choice(row).answer else {
+        throw row.failure("the right choice", in: column)
       }
-      return .choice(choice)
+      return .choice(answer)
     case .ranking, .tagging, .answers, .language: return .none
     }
   }

@@ -217,7 +217,7 @@ extension RecipeField {
       isValid: { $0[keyPath: path].allSatisfy { range.contains($0.number) } })
   }
 
-  /// A text for each of some keys.
+  /// A text for each of some keys, or several with commas between them, which may be a list.
   static func texts(
     _ name: String, _ path: Path<[String: String]>, of keys: [String]
   ) -> RecipeField {
@@ -227,8 +227,9 @@ extension RecipeField {
         guard case .mapping(let mapping) = node else { return false }
         var texts: [String: String] = [:]
         for (key, value) in mapping {
-          guard let key = key.scalar?.string, let value = value.scalar?.string else { return false }
-          texts[key] = value
+          let values = value.sequence.map { $0.map(\.scalar?.string) } ?? [value.scalar?.string]
+          guard let key = key.scalar?.string, !values.contains(nil) else { return false }
+          texts[key] = values.compactMap(\.self).joined(separator: ",")
         }
         return store(texts, path, &section)
       },

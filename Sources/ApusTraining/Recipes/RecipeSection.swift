@@ -6,6 +6,8 @@ protocol RecipeSection: Equatable, Sendable {
   static var fields: [RecipeField<Self>] { get }
   /// The key that says which others have a meaning; it has to be given where there is such a field.
   static var kindKey: String { get }
+  /// The key that stands for the kind and more, which is read before all others; nil for none.
+  static var presetKey: String? { get }
 
   /// A section in which every value that has to be given is still out of its range.
   init()
@@ -22,6 +24,7 @@ protocol RecipeSection: Equatable, Sendable {
 
 extension RecipeSection {
   static var kindKey: String { "kind" }
+  static var presetKey: String? { nil }
   mutating func setStandards() {}
   mutating func complete() {}
   func checkTogether() throws(RecipeProblem) {}
@@ -34,7 +37,10 @@ extension RecipeSection {
         row: node.mark?.line)
     }
     self.init()
-    if let kind = Self.fields.first(where: { $0.name == Self.kindKey }) {
+    let preset = Self.fields.first { $0.name == Self.presetKey }
+    if let preset, let value = mapping[preset.name] {
+      try set(preset, to: value)
+    } else if let kind = Self.fields.first(where: { $0.name == Self.kindKey }) {
       guard let value = mapping[Self.kindKey] else {
         throw RecipeProblem(
           path: [kind.name], expected: kind.expected, found: "none", row: node.mark?.line)
@@ -42,7 +48,7 @@ extension RecipeSection {
       try set(kind, to: value)
       setStandards()
     }
-    for (key, value) in mapping {
+    for (key, value) in mapping where preset == nil || key.scalar?.string != preset?.name {
       try set(field(key), to: value)
     }
     complete()

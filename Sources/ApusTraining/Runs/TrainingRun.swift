@@ -132,7 +132,8 @@ public final class TrainingRun<Task: TrainingTask> {
     }
     if isFinished {
       try saveModel()
-      for path in [directory.best, directory.path] where directory.exists(path) {
+      let bests = (state.bestQualities ?? [:]).keys.sorted().map(directory.best(of:))
+      for path in [directory.best] + bests + [directory.path] where directory.exists(path) {
         if let note = try task.finish(path, precision) { log.note("\(path): \(note)") }
       }
     }

@@ -130,7 +130,7 @@ import Testing
     let spans: [ClosedRange<Int>?] = [4...6, nil, 3...3, 2...7]
     try check(
       "answers", config(.answers), outputs: { $0.spans($1, .evaluation()).values },
-      try each(spans.map { .spans([$0]) }))
+      try each(spans.map { .spans([$0], right: []) }))
   }
 
   @Test func stochasticAnswersOfPairs() throws {
