@@ -29,8 +29,13 @@ struct Finetune: ParsableCommand {
       The encoder is a BERT, GPT or ELMo, a classifier's network, a directory of Hugging Face's \
       transformers or of sentence-transformers, or a fine-tuned model, whose tasks are kept.
 
+      The directory of the model gets README.md (a model card) and, of each task with validation data, \
+      predictions-NAME.jsonl and for classes confusion-NAME.svg and reliability-NAME.svg.
+
       EXAMPLES
         apus finetune tasks.yaml --encoder all-MiniLM-L6-v2 --output runs/tasks
+        apus finetune tasks.yaml --encoder all-MiniLM-L6-v2 --output runs/tasks --imbalance auto
+        apus finetune tasks.yaml --encoder all-MiniLM-L6-v2 --output runs/folds --folds 5
         apus finetune more.yaml --encoder runs/tasks/best --output runs/more
       """)
 
@@ -40,15 +45,64 @@ struct Finetune: ParsableCommand {
   @Option(help: "The pretrained encoder.", completion: .directory)
   var encoder: String
 
+  @Option(
+    help: """
+      auto picks what each task of classes does about labels of unequal size, by their counts, and \
+      says why; none leaves it out. (default: as in the file)
+      """)
+  var imbalance: ImbalanceChoice?
+
+  @Option(
+    help: """
+      Cross-validation: so many runs in fold-1 and on, each measured on the part of the data that \
+      it did not learn from; results.md and results.json have the means. Rows are divided as by \
+      `apus split --folds` with the texts as keys.
+      """)
+  var folds: Int?
+
   @OptionGroup var options: RunOptions
+
+  func validate() throws {
+    guard let folds else { return }
+    guard 2...1000 ~= folds else {
+      throw ValidationError("--folds must be from 2 to 1000, got \(folds).")
+    }
+    guard options.until == nil else {
+      throw ValidationError("--until has no meaning with --folds, which train to their ends.")
+    }
+  }
 
   func run() throws {
     Processor.threadCount = options.threads.count
-    let recipe = options.changed(try Recipe(tasks: tasks))
+    var recipe = options.changed(try Recipe(tasks: tasks))
+    try imbalance?.apply(toTasksOf: &recipe, options.note)
     let network = try PretrainedNetwork(encoder)
-    try options.run(
-      try TrainingRun(recipe, in: options.output, report: options.note) { _ in
-        try FineTuningTask(recipe, over: network, report: options.note)
-      })
+    guard let folds else {
+      return try options.run(try run(recipe, over: network, options))
+    }
+    try createDirectory(options.output)
+    var results = try CrossValidation(foldCount: folds, in: options.output)
+    for number in 0..<folds {
+      var options = options
+      options.output += "/fold-\(number + 1)"
+      let fold = TaskFold(number, of: folds)
+      let run = try run(recipe, over: network, options, leavingOut: fold)
+      try options.run(run)
+      results.add(try fold.measure(run.directory, recipe, run.precision))
+    }
+    try results.write()
+    options.note(results.markdown)
+  }
+
+  private func run(
+    _ recipe: Recipe, over network: PretrainedNetwork, _ options: RunOptions,
+    leavingOut fold: TaskFold? = nil
+  ) throws -> TrainingRun<FineTuningTask> {
+    try TrainingRun(recipe, in: options.output, report: options.note) { _ in
+      var task = try FineTuningTask(
+        recipe, over: network, leavingOut: fold, report: options.note)
+      task.command = CommandText.current
+      return task
+    }
   }
 }

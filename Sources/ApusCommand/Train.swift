@@ -103,7 +103,7 @@ struct Train: ParsableCommand {
           try TrainingRun(
             classifying: recipe, in: training.output, data: data, validation: validation,
             format: labels.format, tokenizer: tokenizer, vectors: vectors,
-            teacher: distillation.teacher, report: training.note))
+            teacher: distillation.teacher, command: CommandText.current, report: training.note))
       }
       let texts = try LabelledData(
         data, validation: validation, format: labels.format, report: training.note)

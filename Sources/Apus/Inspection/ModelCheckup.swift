@@ -1,5 +1,6 @@
 import ApusFiles
 import ApusModels
+import ApusTensors
 import ApusText
 import ApusTraining
 import ApusVectors
@@ -20,22 +21,56 @@ public struct ModelCheckup: Sendable {
         findings += Self.findings(of: try WordVectors(contentsOf: directory))
         return
       }
-      let type = try ModelDirectory.modelType(of: directory)
-      if type == TaggerConfig.modelType {
-        _ = try WordTagger.load(directory)
-        return
+      switch try ModelKind(of: directory) {
+      case .language:
+        let config = try ModelDirectory.config(of: directory)
+        findings += try Self.tokenizerFindings(directory, vocabularySize: config.vocabularySize)
+        findings += try Self.weightFindings(WeightInspection(of: directory))
+      case .sentences:
+        let modules = try SentenceModules(of: directory)
+        findings += try Self.weightFindings(WeightInspection(of: modules.encoder))
+        // What is left is whether modules, tokenizer and encoder fit together.
+        if findings.allSatisfy({ $0.severity != .failure }) { _ = try TextEmbedder(directory) }
+      case .fineTuned: findings += try Self.findings(ofFineTuned: directory)
+      case .classifier: findings += try Self.findings(ofClassifier: directory)
+      case .ensemble:
+        let ensemble = try ClassifierEnsemble(directory)
+        findings += try ensemble.names.flatMap {
+          try Self.findings(ofClassifier: "\(directory)/\($0)")
+        }
+      case .translator:
+        findings += Self.valueFindings(try Translator.load(directory).store, directory)
+        _ = try TextTranslator(directory)
+      case .elmo: findings += Self.valueFindings(try ELMo.encoder(of: directory).store, directory)
+      case .tagger: findings += Self.valueFindings(try WordTagger.load(directory).store, directory)
+      case .recognizer: _ = try SpeechRecognizer(directory)
       }
-      if SpeechConfig.modelTypes.contains(type ?? "") {
-        _ = try SpeechRecognizer(directory)
-        return
-      }
-      let config = try ModelDirectory.config(of: directory)
-      findings += try Self.tokenizerFindings(directory, vocabularySize: config.vocabularySize)
-      findings += try Self.weightFindings(WeightInspection(of: directory))
     } catch let error as InputError {
       findings.append(.failure("\(error)"))
     } catch let error as FileError where error.code == ENOENT {
       findings.append(.failure("\(error)"))
+    }
+  }
+
+  private static func findings(ofFineTuned directory: String) throws -> [Finding] {
+    let (model, store) = try FineTunedModel.load(directory)
+    let idle = model.config.tasks.filter { $0.kind == .language }.map {
+      Finding.note("task \($0.name) was learnt beside others and predicts nothing")
+    }
+    return valueFindings(store, directory) + idle
+  }
+
+  private static func findings(ofClassifier directory: String) throws -> [Finding] {
+    _ = try StoredClassifier(directory)
+    return valueFindings(try SequenceClassifier.load(directory).store, directory)
+  }
+
+  /// Weights with values that are no numbers.
+  private static func valueFindings(_ store: ParameterStore, _ directory: String) -> [Finding] {
+    store.namedValues.compactMap { name, value in
+      let count = value.floatElements.count { !$0.isFinite }
+      return count > 0
+        ? .failure("\(directory): \(name) has \(count) values that are not finite") : nil
     }
   }
 

@@ -1,5 +1,6 @@
 import ApusAudio
 import ApusFiles
+import ApusModels
 import Glibc
 
 /// What a path holds, told from names and the first bytes.
@@ -39,7 +40,8 @@ public enum PathKind: String, Sendable {
     func has(_ name: String) -> Bool { access("\(path)/\(name)", F_OK) == 0 }
     func hasAny(_ names: String...) -> Bool { names.contains(where: has) }
     if has("recipe.yaml"), hasAny("training", "metrics.jsonl") { return .run }
-    if hasAny("config.json", "model.safetensors") { return .model }
+    let isModel = hasAny("config.json", "model.safetensors", "modules.json")
+    if isModel || ELMo.isPublished(path) { return .model }
     let places = [""] + shardParts.map { "\($0)/" }
     if places.contains(where: { has("\($0)tokens-00000.shard") }) { return .shards }
     if hasAny("tokenizer.json", "vocab.txt", "vocab.json") { return .tokenizer }

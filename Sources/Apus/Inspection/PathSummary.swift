@@ -73,18 +73,31 @@ public struct PathSummary: Sendable {
 
   private static func model(_ path: String) throws -> Members {
     if WordVectors.isDirectory(path) { return vectors(try WordVectors(contentsOf: path)) }
-    let type = try ModelDirectory.modelType(of: path)
     var members: Members
-    if type == TaggerConfig.modelType {
-      members = Self.architecture(try ModelDirectory.taggerConfig(of: path))
-    } else if SpeechConfig.modelTypes.contains(type ?? "") {
-      members = Self.architecture(try SpeechRecognizer(path))
-    } else {
-      members = Self.architecture(try ModelDirectory.config(of: path))
+    var place = path
+    switch try ModelKind(of: path) {
+    case .tagger: members = Self.architecture(try ModelDirectory.taggerConfig(of: path))
+    case .recognizer: members = Self.architecture(try SpeechRecognizer(path))
+    case .fineTuned: members = Self.architecture(try ModelDirectory.fineTunedConfig(of: path))
+    case .translator:
+      members = Self.architecture(
+        try TranslatorConfig(ModelDirectory.configuration(of: path)))
+    case .classifier:
+      members = Self.architecture(
+        try ClassifierConfig(ModelDirectory.configuration(of: path)))
+    case .elmo:
+      members = Self.architecture(try ELMo.encoder(of: path).model.config)
+      if ELMo.isPublished(path) { return members }
+    case .ensemble: return try Self.ensemble(path)
+    case .sentences:
+      let modules = try SentenceModules(of: path)
+      members = try Self.architecture(modules)
+      place = modules.encoder
+    case .language: members = Self.architecture(try ModelDirectory.config(of: path))
     }
-    let weights = try SafetensorsCheckpoint(directory: path)
+    let weights = try SafetensorsCheckpoint(directory: place)
     members.append(("weights", .object(Self.weights(weights.files))))
-    if let tokenizer = try? Tokenizer(contentsOf: path) {
+    if let tokenizer = try? Tokenizer(contentsOf: place) {
       members.append(("tokenizer", .object(Self.tokenizer(tokenizer))))
     }
     return members
@@ -136,7 +149,7 @@ public struct PathSummary: Sendable {
     ]
   }
 
-  private static func architecture(_ config: LanguageModelConfig) -> Members {
+  static func architecture(_ config: LanguageModelConfig) -> Members {
     let common: Members = [
       ("architecture", .string(config.modelType)),
       ("parameters", .integer(Int(config.parameterCount))),
@@ -166,7 +179,7 @@ public struct PathSummary: Sendable {
     ]
   }
 
-  private static func weights(_ files: [SafetensorsFile]) -> Members {
+  static func weights(_ files: [SafetensorsFile]) -> Members {
     let entries = files.flatMap(\.entries)
     var types: [String: Int] = [:]
     for entry in entries { types[entry.type, default: 0] += 1 }
@@ -236,12 +249,19 @@ public struct PathSummary: Sendable {
     let members: Members = [
       ("name", .string(recipe.name)), ("summary", .string(recipe.summary)),
       ("model", .string(recipe.model.kindName)),
-      (
-        "parameters",
-        .integer(Int(recipe.model.parameterCount(vocabularySize: recipe.expectedVocabularySize)))
-      ), ("vocabulary_size", .integer(recipe.expectedVocabularySize)),
     ]
+    // What fine-tuned models are made of stands in the directory of their encoder.
+    let sizes: Members =
+      recipe.tasks.isEmpty
+      ? [
+        (
+          "parameters",
+          .integer(
+            Int(recipe.model.parameterCount(vocabularySize: recipe.expectedVocabularySize)))
+        ), ("vocabulary_size", .integer(recipe.expectedVocabularySize)),
+      ]
+      : [("tasks", .object(recipe.tasks.map { ($0.name, .string($0.kind.rawValue)) }))]
     let length = [("steps", recipe.training.steps), ("epochs", recipe.training.epochs)]
-    return members + length.compactMap { name, count in count.map { (name, .integer($0)) } }
+    return members + sizes + length.compactMap { name, count in count.map { (name, .integer($0)) } }
   }
 }

@@ -1,5 +1,6 @@
 import ApusFiles
 import ApusText
+import ApusTraining
 
 /// A look at labelled tables before anything is fine-tuned on them.
 public struct TableCheckup: Sendable {
@@ -24,13 +25,61 @@ public struct TableCheckup: Sendable {
       let tables = try paths.map { try LabelledTable($0, layout) }
       let statistics = try TableStatistics(
         of: tables, columns, tokenizer: tokenizer, limit: limit ?? .max)
-      self.statistics = statistics
-      findings =
-        statistics.splits.flatMap(Self.findings) + Self.labelFindings(statistics.splits)
-        + statistics.leaks.map(Self.finding)
+      self.init(statistics)
     } catch let error as InputError {
-      findings = [.failure("\(error)")]
+      self.init([.failure("\(error)")])
     }
+  }
+
+  /// A look at files of a task before anything is fine-tuned on them.
+  ///
+  /// - Parameters:
+  ///   - task: The files and how they are read.
+  ///   - tokenizer: What would cut the texts into tokens.
+  ///   - limit: The tokens that texts would be cut to.
+  /// - Throws: What reading a table throws that is no finding.
+  public init(of task: TaskRecipe, tokenizer: Tokenizer? = nil, limit: Int? = nil) throws {
+    let limit = tokenizer == nil ? nil : limit
+    do {
+      let statistics = try task.statistics(tokenizer: tokenizer, limit: limit ?? .max)
+      // Of tags, that of no entity is by far the commonest everywhere.
+      self.init(statistics, comparesCounts: task.kind != .tagging)
+      let known = Set(task.labels)
+      for split in statistics.splits where !known.isEmpty {
+        for label in split.labels.keys.sorted() where !known.contains(label) {
+          findings.append(.failure("the label \"\(label)\" of \(split.name) is not in labels"))
+        }
+      }
+    } catch let error as FileError {
+      self.init([.failure("\(error)")])
+    } catch let error as InputError {
+      // Reading stops at the first row that can't be learnt from; of tables, all are told.
+      guard let text = task.columns["text"], [.classification, .similarity].contains(task.kind)
+      else {
+        self.init([.failure("\(error)")])
+        return
+      }
+      try self.init(
+        of: task.files,
+        TaskTextReader(task).layout,
+        TableStatistics.Columns(
+          texts: [text] + (task.columns["pair"].map { [$0] } ?? []),
+          label: task.columns["label"] ?? "label", id: task.columns["id"]),
+        tokenizer: tokenizer, limit: limit)
+      if !findings.contains(where: { $0.severity == .failure }) {
+        findings.append(.failure("\(error)"))
+      }
+    }
+  }
+
+  private init(_ findings: [Finding]) { self.findings = findings }
+
+  private init(_ statistics: TableStatistics, comparesCounts: Bool = true) {
+    self.statistics = statistics
+    findings =
+      statistics.splits.flatMap(Self.findings)
+      + Self.labelFindings(statistics.splits, comparesCounts: comparesCounts)
+      + statistics.leaks.map(Self.finding)
   }
 
   private static func findings(_ split: TableStatistics.Split) -> [Finding] {
@@ -63,13 +112,15 @@ public struct TableCheckup: Sendable {
     return findings
   }
 
-  private static func labelFindings(_ splits: [TableStatistics.Split]) -> [Finding] {
+  private static func labelFindings(
+    _ splits: [TableStatistics.Split], comparesCounts: Bool
+  ) -> [Finding] {
     guard let first = splits.first, !first.labels.isEmpty else { return [] }
     var findings: [Finding] = []
     let counts = first.labels.values.sorted()
     if counts.count == 1, let label = first.labels.keys.first {
       findings.append(.failure("\(first.name): all rows have the label \"\(label)\""))
-    } else if let least = counts.first, let most = counts.last, most >= 10 * least {
+    } else if comparesCounts, let least = counts.first, let most = counts.last, most >= 10 * least {
       findings.append(
         .warning(
           "\(first.name): the commonest label stands \(most / least) times as often as the rarest"))

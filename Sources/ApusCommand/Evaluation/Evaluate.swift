@@ -37,6 +37,7 @@ struct Evaluate: ParsableCommand {
         apus evaluate runs/speech/best --data test.jsonl --json
         apus evaluate runs/tasks/best --json
         apus evaluate runs/tasks/best --task sentiment --data test.tsv
+        apus evaluate runs/tasks/best --output reports/tasks
       """)
 
   @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
@@ -65,6 +66,13 @@ struct Evaluate: ParsableCommand {
   var precision = Mode.Precision.fp32
 
   @OptionGroup(title: "A neural cache of recurrent models") var cache: NeuralCacheChoice
+
+  @Option(
+    help: """
+      A directory for what a classifier or fine-tuned model says of each example \
+      (predictions.jsonl), and for pictures of its classes and confidences.
+      """, completion: .directory)
+  var output: String?
 
   @Option(help: "The only task of a fine-tuned model to measure; --data is of its form.")
   var task: String?
@@ -97,6 +105,7 @@ struct Evaluate: ParsableCommand {
     }
     let kind = try EvaluatedKind(of: directory)
     try refuseForeignOptions(kind)
+    if let output { try createDirectory(output) }
     let report = try report(kind)
     if json {
       Output.print(.object(report))
@@ -120,6 +129,7 @@ struct Evaluate: ParsableCommand {
       ("--cache-size", cache.isGiven, [.recurrent, .window]),
       ("--format", labels.format != .automatic, [.classifier]),
       ("--task", task != nil, [.fineTuned]),
+      ("--output", output != nil, [.fineTuned, .classifier]),
       ("--vote", voting.vote != nil, [.classifier]),
       ("--tag-column", columns.isGiven, [.tagger]),
       ("--columns", !rows.columns.isEmpty, [.embedder]),
@@ -135,8 +145,9 @@ struct Evaluate: ParsableCommand {
   private func report(_ kind: EvaluatedKind) throws -> EvaluationReport {
     if kind == .translator { return try pairs.report(of: directory, precision) }
     if kind == .fineTuned {
-      return try FineTunedEvaluation(directory: directory, task: task, data: data)
-        .report(precision)
+      return try FineTunedEvaluation(
+        directory: directory, task: task, data: data, output: output
+      ).report(precision)
     }
     guard let data else {
       throw InputError(expected: "--data for \(kind.name)", found: "none")
@@ -159,6 +170,7 @@ struct Evaluate: ParsableCommand {
     case .classifier:
       let texts = try LabelledTexts(data, format: labels.format).texts
       let ensemble = try ClassifierEnsemble(directory, vote: voting.vote)
+      if let output { try ensemble.report(on: texts, of: data, precision).write(to: output) }
       return ensemble.score(on: texts, precision).report(of: ensemble)
     case .tagger:
       let tagger = try WordTagger.load(directory).model

@@ -10,6 +10,8 @@ struct FineTunedEvaluation {
   let task: String?
   /// A file in place of those that the recipe names.
   let data: String?
+  /// Where predictions and pictures of each task are written; nil for nowhere.
+  let output: String?
 
   /// - Throws: `FileError`; `InputError` for a task that is not there, or data that can't be used.
   func report(_ precision: Mode.Precision) throws -> EvaluationReport {
@@ -31,7 +33,9 @@ struct FineTunedEvaluation {
         found: "none")
     }
     return try measured.map { task, path in
-      let score = try model.task(named: task.name).score(on: path, task, precision)
+      let model = try model.task(named: task.name)
+      let score = try model.score(on: path, task, precision)
+      if let output { try model.report(on: path, task, precision).write(to: output) }
       let metrics = TaskMetric.all(of: task.kind).filter { $0.isDefined(for: score.config) }
       return (
         task.name,

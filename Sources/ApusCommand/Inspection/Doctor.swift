@@ -1,6 +1,7 @@
 import Apus
 import ApusAudio
 import ApusFiles
+import ApusModels
 import ApusTensors
 import ApusText
 import ApusTraining
@@ -18,6 +19,10 @@ struct Doctor: ParsableCommand {
       With --text-column all paths are tables of one task, the first to learn from: their labels are \
       counted, and texts that stand twice, in two tables, or with two labels are told.
 
+      Files of tasks have the data of each task looked at in the same way: labels are counted, and \
+      empty texts and those that stand twice or in two files are told, with --tokenizer also what share \
+      of texts is longer than the model's maximumLength.
+
       The exit code is 65 if something would fail, and 0 where there are warnings alone.
 
       EXAMPLES
@@ -26,6 +31,7 @@ struct Doctor: ParsableCommand {
         apus doctor runs/char --json
         apus doctor train.tsv dev.tsv --text-column sentence1 --text-column sentence2 \
           --label-column label --tokenizer tokenizer.json --max-length 128
+        apus doctor tasks.yaml --tokenizer all-MiniLM-L6-v2/tokenizer.json
         apus doctor train.jsonl --sample-rate 16000 --alphabet "abcdefghijklmnopqrstuvwxyz '"
       """)
 
@@ -85,7 +91,7 @@ struct Doctor: ParsableCommand {
     if !tables.isEmpty {
       reports.append(
         .tables(
-          tables,
+          tables.joined(separator: " "),
           try TableCheckup(
             of: tables, try table.layout(requiring: columns.all), columns.columns,
             tokenizer: tokenizer, limit: columns.maxLength)))
@@ -96,6 +102,11 @@ struct Doctor: ParsableCommand {
     }
     for (path, kind) in kinds where kind != .text && kind != .speech {
       reports.append(try report(on: path, kind, tokenizer))
+      // What is wrong with the file itself is told by then.
+      guard kind == .recipe, let file = try? Recipe(contentsOf: path), !file.tasks.isEmpty else {
+        continue
+      }
+      reports += try taskReports(path, tokenizer)
     }
     if let recipe { reports.append(.estimate(recipe, tokenizer)) }
     let isSound = !reports.contains { $0.findings.contains { $0.severity == .failure } }
@@ -106,6 +117,16 @@ struct Doctor: ParsableCommand {
       print(reports.map { $0.lines.joined(separator: "\n") }.joined(separator: "\n\n"))
     }
     guard isSound else { throw ExitCode(EX_DATAERR) }
+  }
+
+  private func taskReports(_ path: String, _ tokenizer: Tokenizer?) throws -> [DoctorReport] {
+    let recipe = try Recipe(tasks: path)
+    guard case .fineTuned(let section) = recipe.model else { return [] }
+    return try recipe.tasks.map { task in
+      .tables(
+        "\(path), task \(task.name)", kind: task.kind.rawValue,
+        try TableCheckup(of: task, tokenizer: tokenizer, limit: section.maximumLength))
+    }
   }
 
   private func report(

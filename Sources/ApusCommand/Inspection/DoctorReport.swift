@@ -132,7 +132,9 @@ extension DoctorReport {
       ])
   }
 
-  static func tables(_ paths: [String], _ checkup: TableCheckup) -> DoctorReport {
+  static func tables(
+    _ subject: String, kind: String = "tables", _ checkup: TableCheckup
+  ) -> DoctorReport {
     var facts: [(key: String, value: JSONValue)] = []
     var lengths: [Lengths] = []
     for split in checkup.statistics?.splits ?? [] {
@@ -158,8 +160,7 @@ extension DoctorReport {
           things: "texts of \(split.name)"))
     }
     return DoctorReport(
-      subject: paths.joined(separator: " "), kind: "tables", facts: facts,
-      findings: checkup.findings, lengths: lengths)
+      subject: subject, kind: kind, facts: facts, findings: checkup.findings, lengths: lengths)
   }
 
   /// More labels are told by their number.

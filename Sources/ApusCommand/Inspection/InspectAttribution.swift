@@ -1,5 +1,6 @@
 import Apus
 import ApusFiles
+import ApusModels
 import ApusTensors
 import ApusText
 import ArgumentParser
@@ -15,20 +16,25 @@ struct InspectAttribution: ParsableCommand {
       EXAMPLES
         apus inspect attribution runs/sentiment --input reviews.txt --html words.html
         apus inspect attribution runs/sentiment --input reviews.jsonl --label neg
+        apus inspect attribution runs/tasks/best --task duplicates --input pairs.jsonl
       """)
 
   @Argument(
-    help: "A model directory of a classifier that `apus train` made.", completion: .directory)
+    help: "A classifier that `apus train` made, or what `apus finetune` made of a Transformer.",
+    completion: .directory)
   var directory: String
 
   @Option(
     name: .shortAndLong,
-    help: "Texts a line, or lines of JSON with the key text; - is standard input.",
+    help: "Texts a line, or lines of JSON with the key text, and pair; - is standard input.",
     completion: .file())
   var input: String
 
   @Option(help: "The label that is asked about. (default: the most probable one of each text)")
   var label: String?
+
+  @Option(help: "Which task of a fine-tuned model; it may be left out if there is one.")
+  var task: String?
 
   @Option(help: "Gradients that are averaged for a text.")
   var steps = 64
@@ -47,13 +53,30 @@ struct InspectAttribution: ParsableCommand {
   func run() throws {
     Processor.threadCount = threads.count
     if let html { try requireWritable(html) }
-    let classifier = try TextClassifier(directory)
-    var texts = try TextLines(input, key: LineEncoding.isJSONLines(input) ? "text" : nil)
     var entries: [AttributionPage.Entry] = []
-    while let text = try texts.next() {
-      let entry = try classifier.attribution(of: text, to: label, stepCount: steps)
+    func show(_ entry: AttributionPage.Entry) {
       if html == nil { print(entry.json.line) } else { entries.append(entry) }
     }
+    if try ModelDirectory.modelType(of: directory) == FineTunedConfig.modelType {
+      let predictor = try TaskPredictor(directory, task: task)
+      for text in try predictor.texts(of: input) {
+        show(try predictor.attribution(of: text, to: label, stepCount: steps))
+      }
+    } else {
+      guard task == nil else {
+        throw InputError(
+          file: directory, expected: "a fine-tuned model for --task", found: "a classifier")
+      }
+      try classified(show)
+    }
     if let html { try AttributionPage(title: directory, entries: entries).write(to: html) }
+  }
+
+  private func classified(_ show: (AttributionPage.Entry) -> Void) throws {
+    let classifier = try TextClassifier(directory)
+    var texts = try TextLines(input, key: LineEncoding.isJSONLines(input) ? "text" : nil)
+    while let text = try texts.next() {
+      show(try classifier.attribution(of: text, to: label, stepCount: steps))
+    }
   }
 }

@@ -1,3 +1,5 @@
+import ApusFiles
+import ApusModels
 import ApusText
 import ApusTraining
 import ArgumentParser
@@ -15,10 +17,39 @@ enum ImbalanceChoice: String, CaseIterable, ExpressibleByArgument {
     recipe.imbalance = nil
     guard self == .auto else { return }
     let texts = try LabelledTexts(data, format: format, includesPhrases: true).texts
-    let counts = texts.reduce(into: [:]) { $0[$1.label, default: 0] += 1 }
-    let (section, reason) = ImbalanceRecipe.chosen(
-      for: ClassBalance(counts: counts.sorted { $0.key < $1.key }.map(\.value)))
+    let (section, reason) = Self.chosen(for: texts.map(\.label))
     recipe.imbalance = section
     report("imbalance: \(reason)")
+  }
+
+  /// Changes the tasks of a recipe that tell classes apart, each by its own labels.
+  ///
+  /// - Throws: `FileError` or `InputError` for texts that can't be read, or a recipe without such a task.
+  func apply(toTasksOf recipe: inout Recipe, _ report: (String) -> Void) throws {
+    let indices = recipe.tasks.indices.filter { recipe.tasks[$0].kind == .classification }
+    guard !indices.isEmpty else {
+      throw InputError(
+        expected: "a task of type classification for --imbalance",
+        found: recipe.tasks.map(\.kind.rawValue).joined(separator: ", "))
+    }
+    for index in indices {
+      let task = recipe.tasks[index]
+      recipe.tasks[index].imbalance = nil
+      guard self == .auto, let data = task.data else { continue }
+      let labels = try TaskTextReader(task).read(data).compactMap { text in
+        if case .label(let label) = text.target { label } else { nil }
+      }
+      let (section, reason) = Self.chosen(for: labels)
+      recipe.tasks[index].imbalance = section
+      report("task \(task.name), imbalance: \(reason)")
+    }
+  }
+
+  private static func chosen(
+    for labels: [String]
+  ) -> (section: ImbalanceRecipe?, reason: String) {
+    let counts = labels.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    return ImbalanceRecipe.chosen(
+      for: ClassBalance(counts: counts.sorted { $0.key < $1.key }.map(\.value)))
   }
 }

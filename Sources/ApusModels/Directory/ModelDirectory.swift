@@ -57,7 +57,9 @@ public enum ModelDirectory {
   }
 
   /// The `config.json` of a directory.
-  static func configuration(of path: String) throws -> JSONField {
+  ///
+  /// - Throws: `FileError` if there is none; `InputError` for one that is no JSON.
+  public static func configuration(of path: String) throws -> JSONField {
     try JSONField(contentsOf: "\(path)/\(configName)", maximumSize: 1 << 24)
   }
 

@@ -34,8 +34,17 @@ extension FineTunedModel {
   ///
   /// - Throws: `FileError` if a file can't be written.
   public func save(_ values: [(name: String, value: Tensor)], to path: String) throws {
-    try ModelDirectory.save(config.json, values, to: path, as: .float32)
+    try Self.save(config, values, to: path)
     try tokenizer?.save(to: "\(path)/\(Self.tokenizerName)")
+  }
+
+  /// Writes configuration and weights anew, beside a tokenizer that stays.
+  ///
+  /// - Throws: `FileError` if a file can't be written.
+  public static func save(
+    _ config: FineTunedConfig, _ values: [(name: String, value: Tensor)], to path: String
+  ) throws {
+    try ModelDirectory.save(config.json, values, to: path, as: .float32)
   }
 }
 

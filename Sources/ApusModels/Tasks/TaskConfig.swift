@@ -62,8 +62,7 @@ public struct TaskConfig: Sendable, Hashable {
   public var isPair = false
   /// Whether the tags of a sentence are chosen together, by a conditional random field.
   public var hasChain = false
-  /// The probability from which on a label counts as given; of labels that are not exclusive, or of
-  /// the second of two classes.
+  /// The probability from which on a label counts as given, of labels that are not exclusive.
   public var threshold: Float = 0.5
   /// How far the score of no answer has to be above that of the best span for there to be none; nil
   /// where every question has an answer.
@@ -72,10 +71,17 @@ public struct TaskConfig: Sendable, Hashable {
   public var answerLength = 30
   /// The tokens that a window of a long context shares with the one before.
   public var stride = 64
+  /// What a class has to pass to be told, of classes; nil tells the most probable one.
+  public var thresholds: ClassThresholds?
 
   public init(name: String, kind: TaskKind) {
     self.name = name
     self.kind = kind
+  }
+
+  /// The class that probabilities tell: the most probable one, if thresholds don't say otherwise.
+  public func decision(_ probabilities: [Float]) -> Int {
+    (thresholds ?? ClassThresholds(probabilities.map { _ in 1 })).decision(probabilities)
   }
 
   /// The outputs of the head for each text, word or token.
@@ -125,6 +131,7 @@ extension TaskConfig {
     isPair = try json["pair"].bool(default: isPair)
     hasChain = try json["crf"].bool(default: hasChain)
     threshold = try json.number("threshold", default: threshold, in: 0...1)
+    thresholds = try ClassThresholds(json["thresholds"], count: labels.count)
     guard kind == .answers else { return }
     if !json["no_answer_threshold"].isNull {
       noAnswerThreshold = try json.number("no_answer_threshold", default: 0, in: -1e6...1e6)
@@ -146,9 +153,8 @@ extension TaskConfig {
     }
     if head == .stochasticAnswers { members.append(("looks", .integer(lookCount))) }
     if kind == .tagging { members.append(("crf", .bool(hasChain))) }
-    if kind == .multilabel || kind == .classification && labels.count == 2 {
-      members.append(("threshold", .decimal(threshold)))
-    }
+    if kind == .multilabel { members.append(("threshold", .decimal(threshold))) }
+    if let thresholds { members.append(("thresholds", thresholds.json)) }
     if kind == .answers {
       members += [
         ("no_answer_threshold", noAnswerThreshold.map { .decimal($0) } ?? .null),

@@ -19,13 +19,13 @@ public struct TaskModel: Layer {
   public let config: TaskConfig
   /// What cuts texts into tokens; nil over an encoder of words.
   public let reader: PassageReader?
-  private let encoder: Source
+  let encoder: Source
   private let isEncoderFrozen: Bool
   private let dropout: Dropout
   private let head: Head
 
   /// Where states come from.
-  private enum Source: Sendable {
+  enum Source: Sendable {
     case tokens(any TokenEncoder)
     case words(any WordEncoder)
   }
@@ -153,7 +153,13 @@ public struct TaskModel: Layer {
   ///
   /// - Shapes: B inputs → [B, L], Float32
   public func outputs(_ inputs: [Input], _ mode: Mode) -> Tensor {
-    let states = states(inputs, mode)
+    outputs(inputs, of: states(inputs, mode), mode)
+  }
+
+  /// The same from states that are at hand.
+  ///
+  /// - Shapes: B inputs with the states [N, C] of their passages → [B, L], Float32
+  func outputs(_ inputs: [Input], of states: Sequences, _ mode: Mode) -> Tensor {
     switch head {
     case .vector(_, let classifier):
       return classifier(dropout(features(inputs, states), mode))
@@ -163,6 +169,12 @@ public struct TaskModel: Layer {
     case .words, .span, .language:
       preconditionFailure("TaskModel: expected a task about texts, got \(config.kind)")
     }
+  }
+
+  /// The linear map of a head that sees vectors; nil for other heads.
+  public var classifier: Linear? {
+    guard case .vector(_, let classifier) = head else { return nil }
+    return classifier
   }
 
   /// What the head makes of features that are at hand.

@@ -23,6 +23,11 @@ public struct Corpus: Sendable {
     public var file: String
     /// The line, counted from 1.
     public var row: Int
+
+    public init(file: String, row: Int) {
+      self.file = file
+      self.row = row
+    }
   }
 
   /// What was seen on the way.

@@ -17,6 +17,23 @@ public struct TableStatistics: Sendable {
     }
   }
 
+  /// What is looked at of a row, wherever it comes from.
+  public struct Entry: Sendable {
+    public var place: Corpus.Place
+    /// One text, or several that belong together; one that is missing is empty.
+    public var texts: [String]
+    /// Nil for a row without; several where they do not exclude each other.
+    public var labels: [String]?
+    public var id: String?
+
+    public init(place: Corpus.Place, texts: [String], labels: [String]? = nil, id: String? = nil) {
+      self.place = place
+      self.texts = texts
+      self.labels = labels
+      self.id = id
+    }
+  }
+
   /// One table.
   public struct Split: Sendable {
     public let name: String
@@ -66,46 +83,63 @@ public struct TableStatistics: Sendable {
   public init(
     of tables: [LabelledTable], _ columns: Columns, tokenizer: Tokenizer? = nil, limit: Int = .max
   ) throws {
-    countsTokens = tokenizer != nil
     if let label = columns.label, let row = tables.first?.rows.first {
       try row.requireColumn(label)
     }
+    let sources = try tables.map { table in
+      let entries = try table.rows.map { row in
+        Entry(
+          place: Corpus.Place(file: table.name, row: row.row),
+          texts: try columns.texts.map { try row.optionalText($0) ?? "" },
+          labels: try columns.label.flatMap { try row.optionalText($0) }.map { [$0] },
+          id: try columns.id.map { try row.text($0) })
+      }
+      return (name: table.name, entries: entries)
+    }
+    self.init(of: sources, tokenizer: tokenizer, limit: limit)
+  }
+
+  /// Counts what was read.
+  ///
+  /// - Parameters:
+  ///   - sources: The rows of each table by its name; the first is what is learnt from.
+  ///   - areScores: Whether labels are numbers that are no classes; nil tells it from the labels.
+  ///   - tokenizer: What lengths are counted with; nil counts bytes.
+  ///   - limit: A length of interest, such as what texts are cut to.
+  public init(
+    of sources: [(name: String, entries: [Entry])], areScores: Bool? = nil,
+    tokenizer: Tokenizer? = nil, limit: Int = .max
+  ) {
+    countsTokens = tokenizer != nil
     var places: [String: Seen] = [:]
-    let areScores = try columns.label.map { try Self.areScores($0, of: tables) } ?? false
-    for (number, table) in tables.enumerated() {
-      var split = Split(name: table.name, lengths: LengthHistogram(limit: limit))
-      var found = tables[..<number].map { Leak(name: table.name, earlier: $0.name) }
+    let areScores = areScores ?? Self.areScores(sources.lazy.flatMap(\.entries))
+    for (number, source) in sources.enumerated() {
+      var split = Split(name: source.name, lengths: LengthHistogram(limit: limit))
+      var found = sources[..<number].map { Leak(name: source.name, earlier: $0.name) }
       var ids: Set<String> = []
-      for row in table.rows {
-        let place = Corpus.Place(file: table.name, row: row.row)
+      for entry in source.entries {
         split.rows += 1
-        if let id = columns.id, !ids.insert(try row.text(id)).inserted {
-          split.repeatedIDs.add(place)
-        }
-        let label = try columns.label.flatMap { try row.optionalText($0) }
-        split.add(label, isScore: areScores, at: place)
-        let texts = try columns.texts.map { try row.optionalText($0) ?? "" }
-        guard texts.allSatisfy({ !$0.isEmpty }) else {
-          split.withoutText.add(place)
+        if let id = entry.id, !ids.insert(id).inserted { split.repeatedIDs.add(entry.place) }
+        split.add(entry.labels, areScores: areScores, at: entry.place)
+        guard entry.texts.allSatisfy({ !$0.isEmpty }) else {
+          split.withoutText.add(entry.place)
           continue
         }
-        let pair = texts.count > 1 ? texts[1] : nil
-        split.lengths.add(
-          tokenizer?.encode(texts[0], pair).ids.count ?? texts.reduce(0) { $0 + $1.utf8.count })
-        let key = texts.map(Self.normalized).joined(separator: "\u{1F}")
+        split.lengths.add(Self.length(of: entry.texts, tokenizer))
+        let key = Self.key(of: entry.texts)
         guard let seen = places[key] else {
-          places[key] = Seen(split: number, label: label)
+          places[key] = Seen(split: number, labels: entry.labels)
           continue
         }
         if seen.split == number {
-          if seen.label == label {
-            split.repeats.add(place)
+          if seen.labels == entry.labels {
+            split.repeats.add(entry.place)
           } else {
-            split.conflicts.add(place)
+            split.conflicts.add(entry.place)
           }
         } else {
-          found[seen.split].rows.add(place)
-          if let label, let other = seen.label, label != other {
+          found[seen.split].rows.add(entry.place)
+          if let labels = entry.labels, let others = seen.labels, labels != others {
             found[seen.split].otherLabels += 1
           }
         }
@@ -115,10 +149,22 @@ public struct TableStatistics: Sendable {
     }
   }
 
+  /// The length of texts: in tokens that of the first with the longest of the others.
+  private static func length(of texts: [String], _ tokenizer: Tokenizer?) -> Int {
+    guard let tokenizer else { return texts.reduce(0) { $0 + $1.utf8.count } }
+    guard texts.count > 1 else { return tokenizer.encode(texts[0]).ids.count }
+    return texts.dropFirst().map { tokenizer.encode(texts[0], $0).ids.count }.max() ?? 0
+  }
+
   /// Where a text was seen first.
   private struct Seen {
     let split: Int
-    let label: String?
+    let labels: [String]?
+  }
+
+  /// What texts have in common that differ in case, blanks and the composition of characters alone.
+  static func key(of texts: [String]) -> String {
+    texts.map(normalized).joined(separator: "\u{1F}")
   }
 
   /// A text in which case, blanks and the composition of characters make no difference.
@@ -126,28 +172,27 @@ public struct TableStatistics: Sendable {
     text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  private static func areScores(_ label: String, of tables: [LabelledTable]) throws -> Bool {
+  private static func areScores(_ entries: some Sequence<Entry>) -> Bool {
     var values: Set<String> = []
-    for table in tables {
-      for row in table.rows {
-        guard let text = try row.optionalText(label) else { continue }
-        guard Double(text) != nil else { return false }
-        values.insert(text)
-      }
+    for label in entries.lazy.flatMap({ $0.labels ?? [] }) {
+      guard Double(label) != nil else { return false }
+      values.insert(label)
     }
     return values.count > mostNumberedClasses
   }
 }
 
 extension TableStatistics.Split {
-  fileprivate mutating func add(_ label: String?, isScore: Bool, at place: Corpus.Place) {
-    guard let label else { return withoutLabel.add(place) }
-    guard isScore else {
-      labels[label, default: 0] += 1
-      return
+  fileprivate mutating func add(_ labels: [String]?, areScores: Bool, at place: Corpus.Place) {
+    guard let labels else { return withoutLabel.add(place) }
+    for label in labels {
+      guard areScores else {
+        self.labels[label, default: 0] += 1
+        continue
+      }
+      guard let score = Double(label), score.isFinite else { return withoutFiniteScore.add(place) }
+      let range = scores ?? score...score
+      scores = min(range.lowerBound, score)...max(range.upperBound, score)
     }
-    guard let score = Double(label), score.isFinite else { return withoutFiniteScore.add(place) }
-    let range = scores ?? score...score
-    scores = min(range.lowerBound, score)...max(range.upperBound, score)
   }
 }

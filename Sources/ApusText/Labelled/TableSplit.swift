@@ -191,10 +191,25 @@ public struct TableSplit: Sendable {
     return kept.sorted()
   }
 
+  private func place(of key: String) -> Double { Self.place(ofKey: key, seed: seed) }
+
+  /// The fold of texts that belong together: that in whose test file `apus split --folds` puts a row
+  /// with the texts as its key.
+  ///
+  /// - Parameters:
+  ///   - texts: Case and blanks make no difference.
+  ///   - count: The number of folds.
+  ///   - seed: Other seeds give other folds.
+  /// - Returns: A number from 0.
+  public static func fold(of texts: [String], count: Int, seed: UInt64 = 0) -> Int {
+    let key = TableStatistics.normalized(texts.joined(separator: "\u{1F}"))
+    return min(count - 1, Int(place(ofKey: key, seed: seed) * Double(count)))
+  }
+
   /// A number from 0 to 1, the same for the same text and seed on every machine.
   ///
   /// - Source: FNV-1a, with the finalizer of SplitMix64, which spreads it over all bits.
-  private func place(of key: String) -> Double {
+  private static func place(ofKey key: String, seed: UInt64) -> Double {
     var hash = key.utf8.reduce(0xCBF2_9CE4_8422_2325 ^ seed) {
       ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
     }

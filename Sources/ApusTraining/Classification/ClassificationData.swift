@@ -6,6 +6,8 @@ public struct ClassificationData: Sendable {
   let reader: TextReader
   /// The labels of the training texts, sorted.
   public let labels: [String]
+  /// The files of both.
+  let names: (training: String, validation: String?)
   let training: ClassificationExamples
   /// Nil without texts for validation.
   let validation: ClassificationExamples?
@@ -16,6 +18,7 @@ public struct ClassificationData: Sendable {
     self.reader = reader
     self.distillation = distillation
     labels = texts.labels
+    names = (texts.training.name, texts.validation?.name)
     training = ClassificationExamples(texts.training.texts, reader, labels)
     validation = texts.validation.map { ClassificationExamples($0.texts, reader, texts.labels) }
   }
@@ -34,6 +37,11 @@ struct ClassificationExamples: Sendable {
   }
 
   var lengths: [Int] { texts.map(\.ids.count) }
+
+  /// What is right of each text, for reports.
+  var targets: [TaskExample] {
+    labels.enumerated().map { TaskExample([], .label($0.element), id: "\($0.offset + 1)") }
+  }
 
   /// The numbers of labels that are the model's own, as all of training texts are.
   var knownLabels: [Int] { labels.compactMap { $0 } }

@@ -3,8 +3,15 @@ import ApusModels
 import ApusTensors
 
 extension ClassificationTask {
-  /// Trains the classifier of a saved model again, and chooses its thresholds, as the recipe says.
+  /// Trains the classifier of a saved model again, and chooses its thresholds, as the recipe says; then
+  /// writes beside it what it is, what it learnt from, and what it says of the validation texts.
   public func finish(_ path: String, _ precision: Mode.Precision) throws -> String? {
+    let notes = try balance(path, precision)
+    if writesReport { try report(path, precision) }
+    return notes
+  }
+
+  private func balance(_ path: String, _ precision: Mode.Precision) throws -> String? {
     guard let imbalance = recipe.imbalance,
       imbalance.retrainingEpochs > 0 || imbalance.tunesThresholds
     else { return nil }

@@ -13,6 +13,10 @@ public struct ClassificationTask: TrainingTask {
   private let unknownID: Int32?
   private let classLoss: ClassLoss
   public let start: StartingPoint
+  /// What made the run, as its model card shows it.
+  var command: String?
+  /// Whether a model card is written; not for the members of an ensemble.
+  var writesReport = true
 
   /// - Throws: `InputError` if the recipe's vocabulary does not hold the tokenizer's, or for vectors
   ///   that do not fit it.
@@ -195,13 +199,14 @@ extension TrainingRun where Task == ClassificationTask {
   ///   - tokenizer: A `tokenizer.json`; nil takes that of the run, or trains one.
   ///   - vectors: First values of the words' vectors.
   ///   - teacher: The directory of a classifier or ensemble to learn from too.
+  ///   - command: What made the run, for its model card.
   ///   - report: Told what is being done.
   /// - Throws: What the general initializer throws; `InputError` for texts, vectors or a teacher that
   ///   can't be used.
   public convenience init(
     classifying recipe: Recipe, in path: String, data: String, validation: String? = nil,
     format: LabelledFormat = .automatic, tokenizer: String? = nil, vectors: GivenVectors? = nil,
-    teacher: String? = nil, report: (String) -> Void = { _ in }
+    teacher: String? = nil, command: String? = nil, report: (String) -> Void = { _ in }
   ) throws {
     guard case .classifier(let section) = recipe.model else {
       throw InputError(expected: "a recipe of a classifier", found: recipe.name)
@@ -212,9 +217,11 @@ extension TrainingRun where Task == ClassificationTask {
         for: section, tokenizer: tokenizer, recipe: recipe, in: directory, report: report)
       let distillation = try Distillation(
         teacher, recipe.objective, texts: texts.training.texts, labels: texts.labels)
-      return try ClassificationTask(
+      var task = try ClassificationTask(
         recipe, section, ClassificationData(texts, reader, distillation), vectors: vectors,
         report: report)
+      task.command = command
+      return task
     }
   }
 }

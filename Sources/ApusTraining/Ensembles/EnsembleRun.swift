@@ -142,9 +142,11 @@ public final class EnsembleRun: ResumableRun {
       preconditionFailure("EnsembleRun: expected the data of \(name)")
     }
     let run = try TrainingRun(recipe, in: "\(directory.path)/\(name)") { _ in
-      try ClassificationTask(
+      var task = try ClassificationTask(
         recipe, section, data, vectors: section.kind == .dnn ? nil : vectors
       ) { _ in }
+      task.writesReport = false
+      return task
     }
     if !run.isFinished { report("\(name): \(section.outline), from step \(run.step)") }
     try run.run(showsProgress: showsProgress, isCancelled: isCancelled)

@@ -2,13 +2,46 @@ import ApusLayers
 import ApusModels
 
 extension FineTuningTask {
-  /// Chooses from which lead on a saved model says that there is no answer, by the validation data of
-  /// each task where some questions have none.
+  /// Trains classifiers of a saved model again and chooses thresholds, as the tasks' recipes say, and
+  /// from which lead on there is no answer where some questions have none; then writes beside it what it is, what it learnt from, and what it says of the validation data.
   public func finish(_ path: String, _ precision: Mode.Precision) throws -> String? {
+    let notes = try balance(path, precision) + chooseNoAnswer(path, precision)
+    try report(path, precision)
+    return notes.isEmpty ? nil : notes.joined(separator: "; ")
+  }
+
+  private func balance(_ path: String, _ precision: Mode.Precision) throws -> [String] {
+    let parts = parts.compactMap { part in part.balance.map { (part, $0.recipe) } }
+      .filter { $0.1.retrainingEpochs > 0 || $0.1.tunesThresholds }
+    guard !parts.isEmpty else { return [] }
+    let (model, store) = try FineTunedModel.load(path)
+    var config = model.config
+    var notes: [String] = []
+    for (part, imbalance) in parts {
+      let task = model.tasks[part.index]
+      if imbalance.retrainingEpochs > 0 {
+        task.retrain(
+          on: part.training, imbalance, seed: UInt64(recipe.training.seed), precision)
+        notes.append("\(part.recipe.name): the classifier was trained again")
+      }
+      guard imbalance.tunesThresholds else { continue }
+      let answers = task.answers(to: part.validation, precision)
+      let thresholds = ClassThresholds.tuned(
+        probabilities: answers.map(\.probabilities), labels: part.validation.map(\.target.number))
+      config.tasks[part.index].thresholds = thresholds
+      let values = thresholds.map { zip(task.config.labels, $0.values).map { "\($0) \($1)" } }
+      notes.append(
+        "\(part.recipe.name): thresholds \(values?.joined(separator: ", ") ?? "of no use")")
+    }
+    try FineTunedModel.save(config, store.namedValues, to: path)
+    return notes
+  }
+
+  private func chooseNoAnswer(_ path: String, _ precision: Mode.Precision) throws -> [String] {
     let open = parts.filter {
       !$0.validation.isEmpty && config.tasks[$0.index].noAnswerThreshold != nil
     }
-    guard !open.isEmpty else { return nil }
+    guard !open.isEmpty else { return [] }
     let model = try FineTunedModel.load(path).model
     var tuned = model.config
     let notes = open.map { part in
@@ -18,6 +51,16 @@ extension FineTuningTask {
       return "\(part.recipe.name) has no answer where that is ahead by more than \(threshold)"
     }
     try tuned.save(to: path)
-    return notes.joined(separator: "; ")
+    return notes
+  }
+}
+
+extension TaskAnswer {
+  /// The probability of each class.
+  fileprivate var probabilities: [Float] {
+    guard case .label(_, let probabilities) = self else {
+      preconditionFailure("expected the probabilities of classes, got \(self)")
+    }
+    return probabilities
   }
 }

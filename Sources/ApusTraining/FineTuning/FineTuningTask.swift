@@ -11,7 +11,9 @@ import ApusText
 public struct FineTuningTask: TrainingTask {
   public let config: FineTunedConfig
   public let start: StartingPoint
-  private let recipe: Recipe
+  /// What made the run, as its model card shows it.
+  public var command: String?
+  let recipe: Recipe
   private let section: FineTuningRecipe
   private let tokenizer: Tokenizer?
   let parts: [Part]
@@ -26,16 +28,20 @@ public struct FineTuningTask: TrainingTask {
     let validation: [TaskExample]
     /// What teachers say of each training example.
     let teaching: [[Float]]
+    /// What is done about classes of unequal size; nil for nothing.
+    let balance: TaskBalance?
   }
 
   /// - Parameters:
   ///   - recipe: What is trained and how; its objective is `tasks`.
   ///   - network: The encoder, perhaps with tasks that it has learnt before.
+  ///   - fold: A part of the training data that is not learnt from; nil learns from all.
   ///   - report: Told what is being done.
   /// - Throws: `InputError` naming file, row and value of data that can't be used, or a task that
   ///   does not fit the encoder or what it has learnt before.
   public init(
-    _ recipe: Recipe, over network: PretrainedNetwork, report: (String) -> Void = { _ in }
+    _ recipe: Recipe, over network: PretrainedNetwork, leavingOut fold: TaskFold? = nil,
+    report: (String) -> Void = { _ in }
   ) throws {
     guard case .fineTuned(let section) = recipe.model else {
       throw InputError(expected: "a recipe of tasks", found: recipe.model.kindName)
@@ -43,9 +49,17 @@ public struct FineTuningTask: TrainingTask {
     self.recipe = recipe
     self.section = section
     tokenizer = network.tokenizer
-    let texts = try recipe.tasks.map { try Self.texts(of: $0) }
+    let texts = try recipe.tasks.map { try Self.texts(of: $0, leavingOut: fold) }
     var tasks = try zip(recipe.tasks, texts).map { task, texts in
-      try task.configuration(TaskLabels(task, of: texts.training), over: network)
+      try task.configuration(TaskLabels(task, of: texts.all), over: network)
+    }
+    for (task, config) in zip(recipe.tasks, tasks) {
+      guard let metric = task.measured.first(where: { !$0.isDefined(for: config) }) else {
+        continue
+      }
+      throw InputError(
+        expected: "tasks.\(task.name).metrics that are defined for its data",
+        found: metric.rawValue)
     }
     for known in network.tasks {
       guard let task = tasks.first(where: { $0.name == known.name }) else {
@@ -82,7 +96,10 @@ public struct FineTuningTask: TrainingTask {
         validation: try reader.tasks[index].examples(texts[index].validation),
         teaching: try Self.teaching(
           task, tasks[index], texts[index].training,
-          try recipe.training.resolvedPrecision(), report))
+          try recipe.training.resolvedPrecision(), report),
+        balance: try TaskBalance(
+          task, training, classCount: tasks[index].labels.count,
+          seed: UInt64(recipe.training.seed)))
       guard !part.training.isEmpty else {
         throw InputError(
           file: task.data, expected: "queries with a relevant candidate", found: "none")
@@ -96,14 +113,19 @@ public struct FineTuningTask: TrainingTask {
 
   // MARK: - Making
 
+  /// The texts that are learnt from, those that are measured, and those whose labels a task has.
   private static func texts(
-    of task: TaskRecipe
-  ) throws -> (training: [TaskText], validation: [TaskText]) {
+    of task: TaskRecipe, leavingOut fold: TaskFold?
+  ) throws -> (training: [TaskText], validation: [TaskText], all: [TaskText]) {
     guard let data = task.data else {
       throw InputError(expected: "tasks.\(task.name).data", found: "none")
     }
     let reader = TaskTextReader(task)
-    return (try reader.read(data), try task.validation.map(reader.read) ?? [])
+    let all = try reader.read(data)
+    let training = fold.map { fold in
+      all.filter { task.kind == .language || !fold.holds($0) }
+    }
+    return (training ?? all, try task.validation.map(reader.read) ?? [], all)
   }
 
   /// The encoder's weights and those of tasks that it had learnt; what does not learn stays.
@@ -181,7 +203,8 @@ public struct FineTuningTask: TrainingTask {
         let part = parts[index]
         return TaskBatches.Source(
           task: index, examples: part.training,
-          size: part.recipe.examplesPerBatch.map { .sequences($0) } ?? recipe.training.batchSize)
+          size: part.recipe.examplesPerBatch.map { .sequences($0) } ?? recipe.training.batchSize,
+          sampling: part.balance?.sampling)
       },
       TaskMixture(
         mixing: section.mixing, temperature: section.temperature,
@@ -197,15 +220,18 @@ public struct FineTuningTask: TrainingTask {
     let sum = model.tasks[part.index].loss(
       batch, part.recipe,
       taughtBy: part.teaching.isEmpty ? nil : batch.numbers.map { part.teaching[$0] },
-      hiding: hiding, mode)
+      balanced: part.balance?.loss, hiding: hiding, mode)
     let mean = sum / Float(counts.sequences)
-    guard !model.logVariances.isEmpty else {
-      return TaskLoss(total: mean * Float(part.recipe.weight), tokens: mean)
-    }
-    let logVariance = model.logVariances[part.index].value
     let share = Float(batch.examples.count) / Float(counts.sequences)
-    let total = (-logVariance).exp() * mean + logVariance * (share / 2)
-    return TaskLoss(total: total.sum() * Float(part.recipe.weight), tokens: mean)
+    var total = mean
+    if !model.logVariances.isEmpty {
+      let logVariance = model.logVariances[part.index].value
+      total = ((-logVariance).exp() * mean + logVariance * (share / 2)).sum()
+    }
+    if let penalty = part.balance?.penalty(on: model.tasks[part.index]) {
+      total = total + share * penalty
+    }
+    return TaskLoss(total: total * Float(part.recipe.weight), tokens: mean)
   }
 
   // MARK: - Measuring

@@ -70,12 +70,9 @@ extension TaskModel {
     }
   }
 
-  /// The class of a row of probabilities; of two, the second from the threshold on.
+  /// The class of a row of probabilities.
   private func labelled(_ row: [Float]) -> TaskAnswer {
-    let best =
-      row.count == 2 && config.threshold != 0.5
-      ? (row[1] >= config.threshold ? 1 : 0) : row.firstGreatest
-    return .label(best, probabilities: row)
+    .label(config.decision(row), probabilities: row)
   }
 
   private func rows(of tensor: Tensor) -> [[Float]] {

@@ -9,6 +9,8 @@ public struct TaskBatches: TrainingBatches {
     let task: Int
     let examples: [TaskExample]
     let size: BatchSize
+    /// Which examples an epoch takes; nil takes all.
+    var sampling: ClassSampling?
   }
 
   private let sources: [Source]
@@ -47,7 +49,7 @@ public struct TaskBatches: TrainingBatches {
       lengths: sources[source].examples.map(\.length), size: sources[source].size,
       // Tasks with data of the same size shall not go through them alike.
       order: .shuffled(seed: seed &+ UInt64(source) &* 0x9E37_79B9_7F4A_7C15),
-      from: BatchCursor(epoch: epoch))
+      sampling: sources[source].sampling, from: BatchCursor(epoch: epoch))
   }
 
   private func plan(epoch: Int) -> [(source: Int, numbers: [Int])] {

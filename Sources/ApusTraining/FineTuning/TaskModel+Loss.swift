@@ -15,16 +15,18 @@ extension TaskModel {
   ///   - batch: Examples whose targets the model knows.
   ///   - recipe: Smoothing, and how much teachers count.
   ///   - teaching: Probabilities that teachers give the classes of each example.
+  ///   - balanced: The loss of classes of unequal size; nil for plain cross-entropy.
   ///   - hiding: How a language task hides tokens.
   ///   - mode: How the model runs.
   /// - Returns: A scalar.
   func loss(
     _ batch: TaskBatch, _ recipe: TaskRecipe, taughtBy teaching: [[Float]]?,
-    hiding: TokenHiding?, _ mode: Mode
+    balanced: ClassLoss? = nil, hiding: TokenHiding?, _ mode: Mode
   ) -> Tensor {
     switch config.kind {
     case .classification:
-      return classificationLoss(outputs(batch.inputs, mode), batch, recipe, teaching)
+      return classificationLoss(
+        outputs(batch.inputs, mode), batch, recipe, teaching, balanced)
     case .multilabel:
       let target = batch.examples.flatMap(\.target.labels).map { $0 ? Float(1) : 0 }
       let outputs = outputs(batch.inputs, mode)
@@ -50,11 +52,13 @@ extension TaskModel {
   }
 
   private func classificationLoss(
-    _ outputs: Tensor, _ batch: TaskBatch, _ recipe: TaskRecipe, _ teaching: [[Float]]?
+    _ outputs: Tensor, _ batch: TaskBatch, _ recipe: TaskRecipe, _ teaching: [[Float]]?,
+    _ balanced: ClassLoss?
   ) -> Tensor {
     let targets = Tensor(batch.examples.map(\.target.label))
-    let losses = crossEntropy(
-      outputs, targets: targets, labelSmoothing: Float(recipe.labelSmoothing))
+    let losses =
+      balanced?(outputs, targets: targets)
+      ?? crossEntropy(outputs, targets: targets, labelSmoothing: Float(recipe.labelSmoothing))
     guard let teaching else { return losses.sum() }
     let temperature = Float(recipe.temperature)
     let taught = klDivergence(

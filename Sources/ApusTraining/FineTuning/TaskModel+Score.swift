@@ -13,6 +13,16 @@ extension TaskModel {
     try score(on: try examples(TaskTextReader(recipe).read(path)), recipe, precision)
   }
 
+  /// What the model says of the examples of a file, beside what is right.
+  ///
+  /// - Throws: What `score(on:_:_:)` throws.
+  public func report(
+    on path: String, _ recipe: TaskRecipe, _ precision: Mode.Precision
+  ) throws -> TaskReport {
+    let examples = try examples(TaskTextReader(recipe).read(path))
+    return TaskReport(answers(to: examples, precision), to: examples, of: config, data: path)
+  }
+
   func score(
     on examples: [TaskExample], _ recipe: TaskRecipe, hiding: TokenHiding? = nil,
     _ precision: Mode.Precision

@@ -4,7 +4,9 @@ extension TaskRecipe {
   /// What is measured, the first of them to choose the best model by.
   var measured: [TaskMetric] {
     let named = metrics.compactMap(TaskMetric.init)
-    return named.isEmpty ? TaskMetric.standard(of: kind) : named
+    guard named.isEmpty else { return named }
+    // The share of right texts says little of rare classes.
+    return imbalance == nil ? TaskMetric.standard(of: kind) : [.macroF1, .accuracy]
   }
 
   /// The head for the data's labels over an encoder.

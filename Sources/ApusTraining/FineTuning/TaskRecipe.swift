@@ -38,6 +38,8 @@ public struct TaskRecipe: Equatable, Sendable {
   public var weight = 1.0
   /// The share of the target distribution that is spread over all classes.
   public var labelSmoothing = 0.0
+  /// What is done about classes of unequal size; nil for nothing.
+  public var imbalance: ImbalanceRecipe?
   /// The examples of a batch; nil takes those of the run.
   public var examplesPerBatch: Int?
   /// The tokens that a window of a long context shares with the one before.
@@ -83,6 +85,7 @@ extension TaskRecipe: RecipeSection {
     .flag("crf", \.crf).when { $0.kind == .tagging },
     .number("weight", \.weight, 1e-6...1e6),
     .number("labelSmoothing", \.labelSmoothing, 0...0.99).when { $0.kind == .classification },
+    .section("imbalance", \.imbalance).when { $0.kind == .classification },
     .integer("examplesPerBatch", \.examplesPerBatch, 1...1_048_576),
     .integer("stride", \.stride, 0...65_536).when { $0.kind == .answers },
     .integer("maximumAnswerLength", \.maximumAnswerLength, 1...65_536).when {
@@ -110,6 +113,14 @@ extension TaskRecipe: RecipeSection {
         expected:
           "to have only \(Self.columns(of: kind).joined(separator: ", ")) for \(kind.rawValue)",
         found: unused)
+    }
+    if let imbalance, head != .linear {
+      let penalties = imbalance.l1 + imbalance.l2 > 0
+      guard imbalance.retrainingEpochs == 0, !penalties else {
+        throw RecipeProblem(
+          path: ["imbalance", penalties ? "l1 and l2" : "retrainingEpochs"],
+          expected: "to be 0 for a head that is not linear", found: head.rawValue)
+      }
     }
     if kind == .ranking, columns["pair"] == nil {
       throw RecipeProblem(

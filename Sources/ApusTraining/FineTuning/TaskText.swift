@@ -145,7 +145,7 @@ public struct TaskTextReader: Sendable {
   func column(_ name: String) -> String { task.columns[name] ?? name }
 
   /// How the tables of the task are written.
-  var layout: TableLayout {
+  public var layout: TableLayout {
     TableLayout(
       format: task.format, header: task.header, quoting: task.quoting,
       isRagged: task.glue?.hasTornRows ?? false)

@@ -132,7 +132,9 @@ public struct Recipe: Equatable, Sendable {
     }
     guard objective.kind == .classification || imbalance == nil else {
       throw RecipeProblem(
-        path: ["imbalance"], expected: "only for a classifier", found: model.kindName)
+        path: ["imbalance"],
+        expected: tasks.isEmpty ? "only for a classifier" : "in the section of each task",
+        found: model.kindName)
     }
     try checkTasks()
     try checkModel(model.section)

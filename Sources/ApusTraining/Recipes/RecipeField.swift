@@ -11,7 +11,7 @@ struct RecipeField<Section>: Sendable {
   /// Whether the key has a meaning in a section (momentum has none for Adam).
   private(set) var applies: @Sendable (Section) -> Bool = { _ in true }
   /// Stores a value; false when the node is not of the expected kind.
-  let read: @Sendable (Node, inout Section) -> Bool
+  let read: @Sendable (Node, inout Section) throws(RecipeProblem) -> Bool
   /// The value as it is, allowed or not; nil when there is none and none is needed.
   let write: @Sendable (Section) -> Node?
   let isValid: @Sendable (Section) -> Bool
@@ -215,6 +215,21 @@ extension RecipeField {
         return Node(numbers.map { (Node($0.name), Node($0.number.plain, Tag(.float))) })
       },
       isValid: { $0[keyPath: path].allSatisfy { range.contains($0.number) } })
+  }
+
+  /// A section within this one.
+  static func section<Inner: RecipeSection>(
+    _ name: String, _ path: Path<Inner?>
+  ) -> RecipeField {
+    RecipeField(
+      name: name, expected: "as a section of values that fit together",
+      read: { node, section throws(RecipeProblem) in store(try Inner(node), path, &section) },
+      write: { $0[keyPath: path]?.node },
+      isValid: { section in
+        guard let inner = section[keyPath: path] else { return true }
+        do { try inner.check() } catch { return false }
+        return true
+      })
   }
 
   /// A text for each of some keys, or several with commas between them, which may be a list.

@@ -74,7 +74,9 @@ extension RecipeSection {
   }
 
   private mutating func set(_ field: RecipeField<Self>, to value: Node) throws(RecipeProblem) {
-    guard field.read(value, &self), field.isValid(self) else {
+    let isRead: Bool
+    do { isRead = try field.read(value, &self) } catch { throw error.inside(field.name) }
+    guard isRead, field.isValid(self) else {
       throw RecipeProblem(
         path: [field.name], expected: field.expected, found: value.excerpt, row: value.mark?.line)
     }

@@ -1,0 +1,69 @@
+import ApusFiles
+import ApusLayers
+import ApusModels
+import ApusText
+
+/// One of several parts of like size that the examples of a task are divided into, to measure what was
+/// learnt from the others.
+///
+/// The part of an example is that in which `apus split --folds` puts a row with the same texts as key,
+/// so that equal texts stay together.
+public struct TaskFold: Sendable, Hashable {
+  /// Counted from 0.
+  public let number: Int
+  public let count: Int
+
+  public init(_ number: Int, of count: Int) {
+    precondition(0..<count ~= number, "TaskFold: expected a number below \(count), got \(number)")
+    self.number = number
+    self.count = count
+  }
+
+  /// Whether an example is of this part.
+  func holds(_ text: TaskText) -> Bool {
+    TableSplit.fold(of: text.keys, count: count) == number
+  }
+
+  /// Measures what a run has made of the other parts on this one, and writes what it says of each
+  /// example into `held-out`.
+  ///
+  /// - Parameters:
+  ///   - run: Its best model is measured, or the last one where there are no validation data.
+  ///   - recipe: Of the run.
+  ///   - precision: Of matrix products.
+  /// - Returns: Every measure of every task but those of language.
+  /// - Throws: `FileError`; `InputError` for a task without an example in this part.
+  public func measure(
+    _ run: RunDirectory, _ recipe: Recipe, _ precision: Mode.Precision
+  ) throws -> [ModelCard.Result] {
+    let model = try FineTunedModel.load(run.exists(run.best) ? run.best : run.path).model
+    let directory = "\(run.path)/held-out"
+    try createDirectory(directory)
+    return try recipe.tasks.filter { $0.kind != .language }.flatMap { recipe in
+      guard let data = recipe.data else { return [ModelCard.Result]() }
+      let task = try model.task(named: recipe.name)
+      let texts = try TaskTextReader(recipe).read(data)
+      let examples = try task.examples(texts.filter(holds))
+      guard !examples.isEmpty else {
+        throw InputError(
+          file: data, expected: "examples enough for \(count) folds", found: "\(texts.count)")
+      }
+      let report = TaskReport(
+        task.answers(to: examples, precision), to: examples, of: task.config, data: data)
+      try report.write(to: directory)
+      return report.results
+    }
+  }
+}
+
+extension TaskText {
+  /// What has to be in the same part as what is equal.
+  fileprivate var keys: [String] {
+    switch content {
+    case .text(let text, let pair): [text] + (pair.map { [$0] } ?? [])
+    case .candidates(let text, _): [text]
+    case .words(let words): [words.joined(separator: " ")]
+    case .question(_, let context): [context]
+    }
+  }
+}
