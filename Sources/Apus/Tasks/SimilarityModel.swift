@@ -22,6 +22,11 @@ public struct SimilarityModel: Sendable {
   ) throws {
     predictor = try TaskPredictor(directory, task: name, precision: precision)
     try predictor.require(.similarity, of: directory)
+    guard predictor.task.isPair else {
+      throw InputError(
+        file: directory, expected: "a task about pairs of texts",
+        found: "\(predictor.task.name), about one text")
+    }
   }
 
   /// The score of each pair, on the scale of the data that the model learnt from.

@@ -38,6 +38,11 @@ public struct TaskPredictor: Sendable {
         found: loaded.config.tasks.map(\.name).joined(separator: ", "))
     }
     model = try name.map(loaded.task) ?? loaded.tasks[0]
+    guard model.config.kind != .language else {
+      throw InputError(
+        file: directory, expected: "a task that answers", found: "\(model.config.name), of language"
+      )
+    }
     let path = RunDirectory(directory).recipe
     recipe = access(path, F_OK) == 0 ? try Recipe(contentsOf: path) : nil
     self.precision = precision

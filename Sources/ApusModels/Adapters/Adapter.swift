@@ -31,6 +31,7 @@ public struct Adapter: Sendable {
     config = try AdapterConfig(
       JSONField(contentsOf: "\(path)/\(Self.configName)", maximumSize: 1 << 24))
     let file = try SafetensorsFile(contentsOf: "\(path)/\(Self.weightsName)")
+    var names: Set<String> = []
     values = try file.entries.map { entry in
       guard entry.name.hasPrefix(Self.wrapper),
         !["lora_embedding_", "lora_magnitude_", "original_module"].contains(
@@ -41,6 +42,9 @@ public struct Adapter: Sendable {
       }
       let name = entry.name.dropFirst(Self.wrapper.count)
         .replacing(".modules_to_save.", with: ".")
+      guard names.insert(String(name)).inserted else {
+        throw InputError(file: file.path, expected: "one tensor for \(name)", found: "two")
+      }
       return (String(name), try file.tensor(entry.name))
     }
     self.path = path
@@ -67,7 +71,13 @@ public struct Adapter: Sendable {
     let own = Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value) })
     for (name, value) in values {
       guard let matrix = LowRankAdapters.matrix(ofFactor: name) else {
-        weights[place(of: name, in: weights) ?? name] = value
+        let place = place(of: name, in: weights) ?? name
+        guard weights[place].map({ $0.shape == value.shape }) ?? true else {
+          throw problem(
+            expected: "\(name) of the model's shape \(weights[place]?.shape ?? [])",
+            found: "\(value.shape)")
+        }
+        weights[place] = value
         continue
       }
       let names = LowRankAdapters.factorNames(of: matrix)

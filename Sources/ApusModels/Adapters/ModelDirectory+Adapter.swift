@@ -5,8 +5,8 @@ import Glibc
 extension ModelDirectory {
   /// Writes a model with an adapter merged into its weights, which are stored as Float32.
   ///
-  /// All other files of the model's directory go with it; weights of integers, which are no weights,
-  /// do not.
+  /// All other files and directories of the model's go with it, but for its weights in other formats,
+  /// which are without the adapter, and for tensors of integers, which are no weights.
   ///
   /// - Parameters:
   ///   - adapter: What the model learnt.
@@ -26,16 +26,33 @@ extension ModelDirectory {
     guard resolved(base) != resolved(output) else {
       throw InputError(expected: "another directory than the model's to write", found: output)
     }
-    for name in try directoryEntries(base) where !name.contains(".safetensors") {
-      guard isFile("\(base)/\(name)") else { continue }
-      let file = try MappedFile("\(base)/\(name)")
-      var copy = try AtomicFile("\(output)/\(name)")
-      try withExtendedLifetime(file) { try copy.write(UnsafeRawBufferPointer(file.bytes)) }
-      try copy.commit()
+    for name in try directoryEntries(base) where !weightFiles.contains(where: name.contains) {
+      try copy("\(base)/\(name)", to: "\(output)/\(name)")
     }
     try writeSafetensors(
       weights.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
       to: "\(output)/model.safetensors", as: .float32)
+  }
+
+  /// What the names of files and directories with a model's weights have in them.
+  private static let weightFiles = [
+    ".safetensors", "pytorch_model", "tf_model", "flax_model", "rust_model", "onnx", "openvino",
+    "coreml",
+  ]
+
+  /// Copies a file, or a directory with all that is in it.
+  private static func copy(_ source: String, to target: String) throws {
+    guard !isDirectory(source) else {
+      try createDirectory(target)
+      for name in try directoryEntries(source) {
+        try copy("\(source)/\(name)", to: "\(target)/\(name)")
+      }
+      return
+    }
+    let file = try MappedFile(source)
+    var copy = try AtomicFile(target)
+    try withExtendedLifetime(file) { try copy.write(UnsafeRawBufferPointer(file.bytes)) }
+    try copy.commit()
   }
 
   private static func resolved(_ path: String) -> String {
@@ -44,8 +61,8 @@ extension ModelDirectory {
     return String(cString: real)
   }
 
-  private static func isFile(_ path: String) -> Bool {
+  private static func isDirectory(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

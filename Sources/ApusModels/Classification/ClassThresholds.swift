@@ -22,7 +22,7 @@ public struct ClassThresholds: Sendable, Hashable {
     precondition(
       probabilities.count == values.count,
       "ClassThresholds: expected \(values.count) probabilities, got \(probabilities.count)")
-    return greatest(zip(probabilities, values).map { $0 / $1 })
+    return zip(probabilities, values).map { $0 / $1 }.firstGreatest
   }
 
   /// Those of `config.json`; nil where it has none.
@@ -32,13 +32,12 @@ public struct ClassThresholds: Sendable, Hashable {
     guard values.count == count else {
       throw json.error(expected: "a number for each of \(count) labels")
     }
+    // Numbers that are positive may be no Float, or too large together.
+    guard values.allSatisfy({ $0 > 0 }), values.reduce(0, +).isFinite else {
+      throw json.error(expected: "positive numbers that are not too small or large")
+    }
     self.init(values)
   }
 
   var json: JSONValue { .array(values.map { .number(Double($0)) }) }
-}
-
-/// The place of the greatest value, the first of equal ones.
-private func greatest(_ values: [Float]) -> Int {
-  values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
 }

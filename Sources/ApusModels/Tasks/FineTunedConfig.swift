@@ -5,6 +5,8 @@ public struct FineTunedConfig: Sendable, Hashable {
   public var encoder: PretrainedConfig
   /// Whether the encoder stays as it was.
   public var isEncoderFrozen = false
+  /// Whether the encoder has the summary of whole texts that it came with.
+  public var hasPooler = false
   /// Whether tasks are weighed by how certain each is, which is learnt.
   public var weighsByUncertainty = false
   /// The most tokens of a text or pair; longer ones are cut.
@@ -34,6 +36,7 @@ extension FineTunedConfig {
       maximumLength: try json["max_length"].integer(in: 1...ConfigurationLimit.size),
       tasks: try json["tasks"].array().map(TaskConfig.init))
     isEncoderFrozen = try json["encoder_frozen"].bool(default: false)
+    hasPooler = try json["encoder_pooler"].bool(default: tasks.contains(where: \.needsPooler))
     weighsByUncertainty = try json["uncertainty_weights"].bool(default: false)
     let names = tasks.map(\.name)
     guard !names.isEmpty, Set(names).count == names.count else {
@@ -46,6 +49,7 @@ extension FineTunedConfig {
       ("architectures", .array([.string("FineTunedModel")])),
       ("model_type", .string(Self.modelType)),
       ("max_length", .integer(maximumLength)), ("encoder_frozen", .bool(isEncoderFrozen)),
+      ("encoder_pooler", .bool(hasPooler)),
       ("uncertainty_weights", .bool(weighsByUncertainty)),
       ("encoder", encoder.json), ("tasks", .array(tasks.map(\.json))),
     ])

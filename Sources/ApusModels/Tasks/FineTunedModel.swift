@@ -27,8 +27,7 @@ public struct FineTunedModel: Layer {
     self.tokenizer = tokenizer
     for task in config.tasks { try config.require(task) }
     let network = config.encoder.network(
-      in: scope / Self.encoderScope,
-      hasPooler: config.tasks.contains { $0.kind.poolsStates && $0.pooling == .pooler })
+      in: scope / Self.encoderScope, hasPooler: config.hasPooler)
     let reader = try tokenizer.map {
       try PassageReader($0, maximumLength: config.maximumLength)
     }
@@ -68,9 +67,11 @@ extension FineTunedConfig {
         throw problem("over a Transformer, as \(task.kind.rawValue) tasks are", encoder.modelType)
       }
     }
-    if task.kind.poolsStates, task.pooling == .pooler {
-      guard case .transformer(.bert(let config)) = encoder, config.family.hasPooler else {
-        throw problem("with a pooling other than pooler", encoder.modelType)
+    if task.needsPooler {
+      guard case .transformer(.bert(let config)) = encoder, config.family.hasPooler, hasPooler
+      else {
+        throw problem(
+          "with a pooling other than pooler", "an encoder of \(encoder.modelType) without one")
       }
     }
     if task.head == .stochasticAnswers {

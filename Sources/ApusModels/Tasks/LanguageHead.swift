@@ -21,6 +21,9 @@ struct LanguageHead: Layer {
     }
   }
 
+  /// Whether each token is told from those before it.
+  var isCausal: Bool { if case .causal = form { true } else { false } }
+
   /// The sum of the cross-entropies of targets, in nats.
   ///
   /// - Shapes: states [M, C], targets [M] → []

@@ -56,8 +56,7 @@ public struct PassageReader: Sendable {
   }
 
   private func passage(_ text: String, _ pair: String?) -> Passage {
-    var passage = passage(
-      of: windows(of: text, pair, limit: Truncation(maximumLength: maximumLength))[0])
+    var passage = passage(of: encoding(of: text, pair))
     if pair == nil { passage.secondStart = nil }
     return passage
   }
@@ -71,6 +70,15 @@ public struct PassageReader: Sendable {
     }
     // A text without tokens, of a tokenizer without special ones, still has a state.
     return Passage(ids: [tokenizer.unknownID ?? 0], segments: [0])
+  }
+
+  private func encoding(of text: String, _ pair: String?) -> Encoding {
+    do {
+      return try tokenizer.encoding(
+        of: text, pair, limit: Truncation(maximumLength: maximumLength))
+    } catch {
+      preconditionFailure("PassageReader: the maximum length was checked, got \(error)")
+    }
   }
 
   /// The tokens of a text or pair, with all that a limit cuts off.

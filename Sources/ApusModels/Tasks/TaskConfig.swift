@@ -84,6 +84,9 @@ public struct TaskConfig: Sendable, Hashable {
     (thresholds ?? ClassThresholds(probabilities.map { _ in 1 })).decision(probabilities)
   }
 
+  /// Whether the head stands on the summary that came with the encoder.
+  public var needsPooler: Bool { kind.poolsStates && pooling == .pooler }
+
   /// The outputs of the head for each text, word or token.
   var outputCount: Int {
     switch kind {

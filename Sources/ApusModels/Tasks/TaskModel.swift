@@ -234,6 +234,11 @@ public struct TaskModel: Layer {
     }
   }
 
+  /// Whether a language task tells each token from those before it.
+  public var isCausal: Bool {
+    if case .language(let head) = head { head.isCausal } else { false }
+  }
+
   /// The cross-entropy of tokens, from states of passages in which some are hidden.
   ///
   /// - Shapes: positions and targets [M] → []: the sum, in nats

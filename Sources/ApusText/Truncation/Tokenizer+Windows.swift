@@ -14,25 +14,55 @@ extension Tokenizer {
     of text: String, _ pairText: String? = nil, limit: Truncation? = nil,
     addsSpecialTokens: Bool = true
   ) throws(TruncationError) -> [Encoding] {
-    let first = alignedEncoding(of: text)
-    let second = pairText.map(alignedEncoding)
-    func joined(_ first: Encoding, _ second: Encoding?) -> Encoding {
-      join(
-        first, of: text, second, of: pairText ?? "", addsSpecialTokens: addsSpecialTokens)
+    let cut = try cut(text, pairText, limit, addsSpecialTokens: addsSpecialTokens)
+    let firsts = cut.firstWindows.map { cut.first[$0] }
+    guard let second = cut.second else {
+      return firsts.map { join($0, of: text, nil, of: "", addsSpecialTokens: addsSpecialTokens) }
     }
-    guard let limit = limit ?? truncation else { return [joined(first, second)] }
-    let lengths = try limit.lengths(
-      first.ids.count, second?.ids.count,
-      specialCount: addsSpecialTokens ? specialTokenCount(isPair: second != nil) : 0)
-    let firsts = try limit.windows(of: first.ids.count, length: lengths.first).map { first[$0] }
-    guard let second else { return firsts.map { joined($0, nil) } }
-    let seconds = try limit.windows(of: second.ids.count, length: lengths.second).map { second[$0] }
+    let seconds = cut.secondWindows.map { second[$0] }
+    func joined(_ first: Encoding, _ second: Encoding) -> Encoding {
+      join(first, of: text, second, of: pairText ?? "", addsSpecialTokens: addsSpecialTokens)
+    }
     // All windows of the first text with all of the second; what is left of the first comes last.
     let overflowing = firsts.dropFirst().flatMap { first in
       seconds.map { joined(first, $0) }
     }
     return [joined(firsts[0], seconds[0])] + overflowing
       + seconds.dropFirst().map { joined(firsts[0], $0) }
+  }
+
+  /// Encodes a text, or a pair of texts, within a length: the first of `windows`, without the others.
+  ///
+  /// - Throws: `TruncationError` for a limit that the texts can't be cut to.
+  public func encoding(
+    of text: String, _ pairText: String? = nil, limit: Truncation? = nil,
+    addsSpecialTokens: Bool = true
+  ) throws(TruncationError) -> Encoding {
+    let cut = try cut(text, pairText, limit, addsSpecialTokens: addsSpecialTokens)
+    return join(
+      cut.first[cut.firstWindows[0]], of: text, cut.second.map { $0[cut.secondWindows[0]] },
+      of: pairText ?? "", addsSpecialTokens: addsSpecialTokens)
+  }
+
+  /// The tokens of a text and of a second one, and the windows of each within a limit: one or more.
+  private func cut(
+    _ text: String, _ pairText: String?, _ limit: Truncation?, addsSpecialTokens: Bool
+  ) throws(TruncationError) -> (
+    first: Encoding, second: Encoding?, firstWindows: [Range<Int>], secondWindows: [Range<Int>]
+  ) {
+    let first = alignedEncoding(of: text)
+    let second = pairText.map(alignedEncoding)
+    let (count, secondCount) = (first.ids.count, second?.ids.count)
+    guard let limit = limit ?? truncation else {
+      return (first, second, [0..<count], [0..<(secondCount ?? 0)])
+    }
+    let lengths = try limit.lengths(
+      count, secondCount,
+      specialCount: addsSpecialTokens ? specialTokenCount(isPair: second != nil) : 0)
+    return (
+      first, second, try limit.windows(of: count, length: lengths.first),
+      try limit.windows(of: secondCount ?? 0, length: lengths.second)
+    )
   }
 
   /// The number of special tokens around a text, or around and between a pair.

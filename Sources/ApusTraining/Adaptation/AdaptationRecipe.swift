@@ -80,6 +80,12 @@ extension AdaptationRecipe: RecipeSection {
       throw RecipeProblem(
         path: ["unfreezeEveryEpochs"], expected: "to come without unfreezeEvery", found: "both")
     }
+    guard loraRank == nil || reinitializedBlocks == 0 else {
+      throw RecipeProblem(
+        path: ["reinitializedBlocks"],
+        expected: "to be 0 with loraRank, which leaves blocks as they are",
+        found: "\(reinitializedBlocks)")
+    }
     guard loraRank == nil || !loraTargets.isEmpty else {
       throw RecipeProblem(
         path: ["loraTargets"], expected: "to name modules, [query, value] of a BERT say",

@@ -64,6 +64,8 @@ public struct ClassificationTask: TrainingTask {
     }
   }
 
+  public var labels: [String] { config.labels }
+
   public var batchCountOfEpoch: Int? { order(.shuffled(seed: seed)).batchCountOfEpoch }
 
   public func model(in scope: Scope) -> SequenceClassifier {

@@ -35,30 +35,25 @@ public struct EnsembleOpinion: Sendable, Hashable {
   /// How many members decide for each label.
   public var votes: [Int] {
     var votes = probabilities[0].map { _ in 0 }
-    for member in leanings { votes[Self.greatest(of: member)] += 1 }
+    for member in leanings { votes[member.firstGreatest] += 1 }
     return votes
   }
 
   /// The number of the label that the members decide for together.
   public func choice(by vote: EnsembleConfig.Vote) -> Int {
     let means = Self.means(of: leanings)
-    guard vote == .majority else { return Self.greatest(of: means) }
+    guard vote == .majority else { return means.firstGreatest }
     let votes = votes
     let most = votes.max() ?? 0
-    return Self.greatest(of: zip(votes, means).map { $0 == most ? $1 : -1 })
+    return zip(votes, means).map { $0 == most ? $1 : -1 }.firstGreatest
   }
 
   /// The number of the label that a member decides for.
-  func choice(ofMember index: Int) -> Int { Self.greatest(of: leanings[index]) }
+  func choice(ofMember index: Int) -> Int { leanings[index].firstGreatest }
 
   private static func means(of members: [[Float]]) -> [Float] {
     members[0].indices.map { label in
       members.reduce(0) { $0 + $1[label] } / Float(members.count)
     }
-  }
-
-  /// The first of the greatest.
-  private static func greatest(of values: [Float]) -> Int {
-    values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
   }
 }

@@ -21,10 +21,12 @@ public final class EnsembleRun: ResumableRun {
   private let vectors: GivenVectors?
   private let lock: RunLock
   private let report: (String) -> Void
+  /// Held while a member reports.
+  private let reporting = Mutex(())
   private var steps: [Int]
   public private(set) var isFinished = false
 
-  /// The steps that all members have done since the run was opened.
+  /// The steps of all members that were trained since the run was opened.
   public var step: Int { steps.reduce(0, +) }
 
   /// Opens the run of an ensemble in a directory, or starts one.
@@ -46,6 +48,12 @@ public final class EnsembleRun: ResumableRun {
     guard case .ensemble(let section) = recipe.model else {
       throw InputError(expected: "a recipe of an ensemble", found: recipe.name)
     }
+    let objective = recipe.objective
+    guard objective.teacherShare == nil, objective.temperature == nil else {
+      throw InputError(
+        expected: "no objective.teacherShare or temperature for an ensemble, which has no teacher",
+        found: "some")
+    }
     self.recipe = recipe
     self.section = section
     self.texts = texts
@@ -53,6 +61,7 @@ public final class EnsembleRun: ResumableRun {
     self.report = report
     directory = RunDirectory(path)
     let members = (0..<section.models).map { section.member($0, of: recipe) }
+    for member in members { try member.validate() }
     self.members = members
     steps = members.map { _ in 0 }
     try directory.create()
@@ -148,11 +157,12 @@ public final class EnsembleRun: ResumableRun {
       task.writesReport = false
       return task
     }
-    if !run.isFinished { report("\(name): \(section.outline), from step \(run.step)") }
+    func say(_ text: String) { reporting.withLock { _ in report("\(name): \(text)") } }
+    if !run.isFinished { say("\(section.outline), from step \(run.step)") }
     try run.run(showsProgress: showsProgress, isCancelled: isCancelled)
     let measure = recipe.imbalance == nil ? "accuracy" : "macro F1"
     let quality = run.bestQuality.map { ", best \(measure) \(($0 * 10_000).rounded() / 10_000)" }
-    if run.isFinished { report("\(name): done after \(run.step) steps\(quality ?? "")") }
+    if run.isFinished { say("done after \(run.step) steps\(quality ?? "")") }
     let isMeasured = run.bestQuality != nil
     return Member(
       step: run.step, isFinished: run.isFinished, name: isMeasured ? "\(name)/best" : name)

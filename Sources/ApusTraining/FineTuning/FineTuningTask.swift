@@ -17,7 +17,6 @@ public struct FineTuningTask: TrainingTask {
   private let section: FineTuningRecipe
   private let tokenizer: Tokenizer?
   let parts: [Part]
-  private let hiding: TokenHiding?
 
   /// A task with its data.
   struct Part: Sendable {
@@ -30,6 +29,11 @@ public struct FineTuningTask: TrainingTask {
     let teaching: [[Float]]
     /// What is done about classes of unequal size; nil for nothing.
     let balance: TaskBalance?
+    /// How a language task hides tokens.
+    let hiding: TokenHiding?
+
+    /// Whether the best model is chosen by the task, where there are several.
+    var decides: Bool { !validation.isEmpty && recipe.kind != .language }
   }
 
   /// - Parameters:
@@ -78,10 +82,11 @@ public struct FineTuningTask: TrainingTask {
       encoder: network.config, maximumLength: min(section.maximumLength, limit ?? .max),
       tasks: tasks)
     config.isEncoderFrozen = !section.fineTunesEncoder
+    config.hasPooler = network.hasPooler
     config.weighsByUncertainty = section.weighing == .uncertainty
     self.config = config
-    start = Self.start(from: network, config, learning: Set(recipe.tasks.map(\.name)))
-    hiding = try Self.hiding(recipe.tasks, network)
+    for (task, config) in zip(recipe.tasks, tasks) { try task.requireMeasures(of: config) }
+    start = try Self.start(from: network, config, learning: Set(recipe.tasks.map(\.name)))
 
     // How texts are read does not depend on weights.
     let reader = try ParameterStore.loading(from: { .zeros($1) }) {
@@ -99,7 +104,8 @@ public struct FineTuningTask: TrainingTask {
           try recipe.training.resolvedPrecision(), report),
         balance: try TaskBalance(
           task, training, classCount: tasks[index].labels.count,
-          seed: UInt64(recipe.training.seed)))
+          seed: UInt64(recipe.training.seed)),
+        hiding: try TokenHiding(task, of: reader.tasks[index]))
       guard !part.training.isEmpty else {
         throw InputError(
           file: task.data, expected: "queries with a relevant candidate", found: "none")
@@ -131,28 +137,21 @@ public struct FineTuningTask: TrainingTask {
   /// The encoder's weights and those of tasks that it had learnt; what does not learn stays.
   private static func start(
     from network: PretrainedNetwork, _ config: FineTunedConfig, learning names: Set<String>
-  ) -> StartingPoint {
+  ) throws -> StartingPoint {
     let place = FineTunedModel.encoderScope + "."
     var start = StartingPoint(encoder: place)
     for (name, value) in network.weights { start.values[place + name] = value }
+    for task in config.tasks where task.kind == .language {
+      for (name, value) in try network.maskedTokenHead() {
+        start.values["tasks.\(task.name).\(name)"] = value
+      }
+    }
     for (name, value) in network.taskWeights { start.values[name] = value }
     if config.isEncoderFrozen { start.frozen.append(NamePattern("\(place)*")) }
     start.frozen += config.tasks.filter { !names.contains($0.name) }.map {
       NamePattern("tasks.\($0.name).*")
     }
     return start
-  }
-
-  private static func hiding(
-    _ tasks: [TaskRecipe], _ network: PretrainedNetwork
-  ) throws -> TokenHiding? {
-    guard let task = tasks.first(where: { $0.kind == .language }),
-      case .transformer(let config) = network.config, let tokenizer = network.tokenizer
-    else { return nil }
-    if config.isCausal { return .causal }
-    return .masked(
-      TokenMasker(
-        vocabulary: try MaskingVocabulary(tokenizer), rate: task.maskingRate, wholeWord: false))
   }
 
   /// The mean of what teachers say of each text, flattened by the temperature.
@@ -184,6 +183,10 @@ public struct FineTuningTask: TrainingTask {
 
   // MARK: - Training
 
+  public var labels: [String] {
+    config.tasks.flatMap { task in task.labels.map { "\(task.name)/\($0)" } }
+  }
+
   public var batchCountOfEpoch: Int? { taskBatches(from: BatchCursor()).batchCountOfEpoch }
 
   public func model(in scope: Scope) -> FineTunedModel {
@@ -198,18 +201,27 @@ public struct FineTuningTask: TrainingTask {
 
   private func taskBatches(from cursor: BatchCursor) -> TaskBatches {
     let seed = UInt64(recipe.training.seed)
-    return TaskBatches(
-      parts.indices.map { index in
-        let part = parts[index]
-        return TaskBatches.Source(
-          task: index, examples: part.training,
-          size: part.recipe.examplesPerBatch.map { .sequences($0) } ?? recipe.training.batchSize,
-          sampling: part.balance?.sampling)
-      },
-      TaskMixture(
-        mixing: section.mixing, temperature: section.temperature,
-        epochCount: recipe.training.epochs, seed: seed),
-      seed: seed, from: cursor)
+    let sources = parts.indices.map { index in
+      let part = parts[index]
+      return TaskBatches.Source(
+        task: index, examples: part.training,
+        size: part.recipe.examplesPerBatch.map { .sequences($0) } ?? recipe.training.batchSize,
+        sampling: part.balance?.sampling)
+    }
+    func batches(epochCount: Int?) -> TaskBatches {
+      TaskBatches(
+        sources,
+        TaskMixture(
+          mixing: section.mixing, temperature: section.temperature, epochCount: epochCount,
+          seed: seed),
+        seed: seed, from: cursor)
+    }
+    // A run of so many steps is annealed over the epochs that they are, begun ones included.
+    guard section.mixing == .annealed, let steps = recipe.training.steps else {
+      return batches(epochCount: recipe.training.epochs)
+    }
+    let epoch = batches(epochCount: nil).batchCountOfEpoch
+    return batches(epochCount: (steps * recipe.training.accumulation + epoch - 1) / epoch)
   }
 
   public func loss(
@@ -220,7 +232,7 @@ public struct FineTuningTask: TrainingTask {
     let sum = model.tasks[part.index].loss(
       batch, part.recipe,
       taughtBy: part.teaching.isEmpty ? nil : batch.numbers.map { part.teaching[$0] },
-      balanced: part.balance?.loss, hiding: hiding, mode)
+      balanced: part.balance?.loss, hiding: part.hiding, mode)
     let mean = sum / Float(counts.sequences)
     let share = Float(batch.examples.count) / Float(counts.sequences)
     var total = mean
@@ -241,10 +253,13 @@ public struct FineTuningTask: TrainingTask {
   ) throws -> ValidationScore? {
     var metrics: [(name: String, value: Double)] = []
     var qualities: [(name: String, value: Double)] = []
+    // What language tasks are for is the others: their perplexities would decide alone.
+    let judges = parts.contains { $0.decides } ? parts.filter(\.decides) : parts
+    let names = Set(judges.map { $0.recipe.name })
     var loss = 0.0
     for part in parts where !part.validation.isEmpty {
       let task = model.tasks[part.index]
-      let score = task.score(on: part.validation, part.recipe, hiding: hiding, precision)
+      let score = task.score(on: part.validation, part.recipe, hiding: part.hiding, precision)
       loss += score.loss
       let measured = part.recipe.measured
       for metric in measured {
@@ -258,7 +273,9 @@ public struct FineTuningTask: TrainingTask {
     var result = ValidationScore(
       loss: loss / count, metrics: metrics,
       // A measure that is not defined, as that of equal answers, is no gain.
-      quality: qualities.reduce(0) { $0 + ($1.value.isNaN ? 0 : $1.value) } / count)
+      quality: qualities.reduce(0) {
+        $0 + (names.contains($1.name) && !$1.value.isNaN ? $1.value : 0)
+      } / Double(names.count))
     if qualities.count > 1 { result.parts = qualities }
     return result
   }
@@ -283,16 +300,21 @@ extension TaskTarget {
 }
 
 extension TaskConfig {
-  /// Whether the weights of another task can go on learning this one.
+  /// Whether the head is that of another task, so that its weights can go on learning.
   fileprivate func hasHead(of other: TaskConfig) -> Bool {
-    (kind, labels, head, isPair, hasChain)
-      == (other.kind, other.labels, other.head, other.isPair, other.hasChain)
+    (kind, labels, scheme, pooling) == (other.kind, other.labels, other.scheme, other.pooling)
+      && (head, isPair, hasChain) == (other.head, other.isPair, other.hasChain)
   }
 
   /// What has to agree for weights to go on learning.
   fileprivate var summary: String {
-    kind.rawValue + (isPair ? " of pairs" : "") + (head == .linear ? "" : ", \(head.rawValue)")
-      + (hasChain ? ", crf" : "")
-      + (labels.isEmpty ? "" : ": \(labels.prefix(10).joined(separator: ", "))")
+    var words = [kind.rawValue]
+    if !labels.isEmpty { words.append("of \(labels.prefix(10).joined(separator: ", "))") }
+    if isPair { words.append("of pairs") }
+    if kind.poolsStates { words.append("with pooling \(pooling.rawValue)") }
+    if head != .linear { words.append("and head \(head.rawValue)") }
+    if let scheme { words.append("in \(scheme.rawValue)") }
+    if hasChain { words.append("with a CRF") }
+    return words.joined(separator: " ")
   }
 }

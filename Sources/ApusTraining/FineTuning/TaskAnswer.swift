@@ -98,10 +98,3 @@ extension TaskAnswer {
     self = spans.isEmpty ? parts[0] : .span(SpanAnswer(ofWindows: spans))
   }
 }
-
-extension [Float] {
-  /// The place of the greatest value, the first of equal ones.
-  fileprivate var firstGreatest: Int {
-    indices.dropFirst().reduce(0) { self[$1] > self[$0] ? $1 : $0 }
-  }
-}

@@ -48,6 +48,17 @@ struct TaskLabels {
   }
 }
 
+extension TaskText.Content {
+  fileprivate var name: String {
+    switch self {
+    case .text(_, let pair): pair == nil ? "a text" : "a pair"
+    case .candidates: "candidates"
+    case .words: "words"
+    case .question: "a question"
+    }
+  }
+}
+
 extension TaskText.Target {
   fileprivate var tags: [String] {
     if case .tags(let tags) = self { return tags }
@@ -72,6 +83,7 @@ extension TaskModel {
   public func examples(_ texts: [TaskText]) throws -> [TaskExample] {
     let numbers = Dictionary(uniqueKeysWithValues: zip(config.labels, config.labels.indices))
     return try texts.map { text in
+      try require(text)
       let inputs: [Input]
       switch text.content {
       case .text(let text, let pair): inputs = [input(text, pair)]
@@ -81,6 +93,21 @@ extension TaskModel {
         return try example(text, asking: question, about: context)
       }
       return TaskExample(inputs, try target(text, numbers), id: text.id)
+    }
+  }
+
+  /// Refuses content that the task is not about.
+  private func require(_ text: TaskText) throws(InputError) {
+    switch (text.content, config.kind) {
+    case (.words, .tagging), (.candidates, .ranking), (.candidates, .choice), (.question, .answers):
+      return
+    case (.text(_, let pair), let kind)
+    where ![.tagging, .answers].contains(kind) && (pair != nil) == config.isPair:
+      return
+    case (let content, _):
+      throw text.failure(
+        "what task \(config.name) is about, \(config.isPair ? "pairs" : "texts") for "
+          + config.kind.rawValue, found: content.name)
     }
   }
 

@@ -47,7 +47,11 @@ extension TaskModel {
       let weights = emissions.lengths.map { 1 / Float(max(1, $0)) }
       return (losses * Tensor(weights)).sum()
     case .answers: return answerLoss(spans(batch.inputs, mode), batch)
-    case .language: return languageLoss(batch, hiding, mode)
+    case .language:
+      guard let key = batch.key else { preconditionFailure("TaskModel: expected a key for masks") }
+      let keys = batch.examples.indices.map { key.split($0) }
+      let (sum, count) = languageLoss(batch.inputs, hiding, keys, mode)
+      return sum * (Float(batch.examples.count) / Float(max(1, count)))
     }
   }
 
@@ -92,15 +96,17 @@ extension TaskModel {
     return (losses[0] + losses[1]) / 2
   }
 
-  private func languageLoss(_ batch: TaskBatch, _ hiding: TokenHiding?, _ mode: Mode) -> Tensor {
-    guard let hiding, let key = batch.key else {
-      preconditionFailure("TaskModel: expected a way to hide tokens, and a key for it")
-    }
-    let hidden = hiding(batch.inputs, key)
-    guard !hidden.targets.isEmpty else { return Tensor(0) }
+  /// The sum of the cross-entropies of hidden tokens, each text hiding its own by a key, and their
+  /// number.
+  func languageLoss(
+    _ inputs: [Input], _ hiding: TokenHiding?, _ keys: [RandomKey], _ mode: Mode
+  ) -> (sum: Tensor, count: Int) {
+    guard let hiding else { preconditionFailure("TaskModel: expected a way to hide tokens") }
+    let hidden = hiding(inputs, keys)
+    guard !hidden.targets.isEmpty else { return (Tensor(0), 0) }
     let sum = languageLoss(
       hidden.inputs, positions: hidden.positions, targets: hidden.targets, mode)
-    return sum * (Float(batch.examples.count) / Float(hidden.targets.count))
+    return (sum, hidden.targets.count)
   }
 }
 

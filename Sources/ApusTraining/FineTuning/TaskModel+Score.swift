@@ -10,7 +10,9 @@ extension TaskModel {
   public func score(
     on path: String, _ recipe: TaskRecipe, _ precision: Mode.Precision
   ) throws -> TaskScore {
-    try score(on: try examples(TaskTextReader(recipe).read(path)), recipe, precision)
+    try score(
+      on: try examples(TaskTextReader(recipe).read(path)), recipe,
+      hiding: TokenHiding(recipe, of: self), precision)
   }
 
   /// What the model says of the examples of a file, beside what is right.
@@ -28,10 +30,12 @@ extension TaskModel {
     _ precision: Mode.Precision
   ) -> TaskScore {
     var score = TaskScore(config)
-    if config.kind != .language {
-      for (answer, example) in zip(answers(to: examples, precision), examples) {
-        score.add(answer, for: example.target)
-      }
+    for (answer, example) in zip(answers(to: examples, precision), examples) {
+      score.add(answer, for: example.target)
+    }
+    guard config.kind != .language else {
+      score.loss = languageLoss(on: examples, hiding, precision)
+      return score
     }
     let parts = examples.flatMap(\.parts)
     let losses = LengthBatches.results(ofLengths: parts.map(\.length), tokens: 4096) { numbers in
@@ -48,5 +52,23 @@ extension TaskModel {
     let count = parts.count { $0.target.isAnswered }
     score.loss = losses.reduce(0, +) / Double(max(1, count))
     return score
+  }
+
+  /// The mean cross-entropy of hidden tokens, in nats; NaN where none is.
+  ///
+  /// Each text hides its own tokens whatever others stand beside it.
+  private func languageLoss(
+    on examples: [TaskExample], _ hiding: TokenHiding?, _ precision: Mode.Precision
+  ) -> Double {
+    let key = RandomKey(seed: 0, name: "masks")
+    let losses = LengthBatches.results(ofLengths: examples.map(\.length), tokens: 4096) {
+      numbers -> [(sum: Double, count: Int)] in
+      let (sum, count) = languageLoss(
+        numbers.flatMap { examples[$0].inputs }, hiding, numbers.map { key.split($0) },
+        .evaluation(precision))
+      return [(Double(sum.scalar), count)] + numbers.dropFirst().map { _ in (0, 0) }
+    }
+    let count = losses.reduce(0) { $0 + $1.count }
+    return losses.reduce(0) { $0 + $1.sum } / Double(count)
   }
 }

@@ -1,3 +1,4 @@
+import ApusFiles
 import ApusModels
 
 extension TaskRecipe {
@@ -7,6 +8,15 @@ extension TaskRecipe {
     guard named.isEmpty else { return named }
     // The share of right texts says little of rare classes.
     return imbalance == nil ? TaskMetric.standard(of: kind) : [.macroF1, .accuracy]
+  }
+
+  /// Refuses measures that mean nothing for the labels.
+  func requireMeasures(of config: TaskConfig) throws(InputError) {
+    for metric in measured where !metric.isDefined(for: config) {
+      throw InputError(
+        expected: "tasks.\(name).metrics without \(metric.rawValue), which is of two labels",
+        found: "\(config.labels.count) labels")
+    }
   }
 
   /// The head for the data's labels over an encoder.

@@ -6,6 +6,19 @@ enum TokenHiding: Sendable {
   case masked(TokenMasker)
   case causal
 
+  /// What a language task does over an encoder; nil for tasks of other kinds.
+  ///
+  /// - Throws: `InputError` for a tokenizer without a token to hide others by.
+  init?(_ task: TaskRecipe, of model: TaskModel) throws {
+    guard task.kind == .language, let tokenizer = model.reader?.tokenizer else { return nil }
+    self =
+      model.isCausal
+      ? .causal
+      : .masked(
+        TokenMasker(
+          vocabulary: try MaskingVocabulary(tokenizer), rate: task.maskingRate, wholeWord: false))
+  }
+
   /// Texts as the model reads them, and what it is to tell.
   struct Result {
     var inputs: [TaskModel.Input] = []
@@ -14,15 +27,15 @@ enum TokenHiding: Sendable {
     var targets: [Int32] = []
   }
 
-  /// Hides tokens of texts, each text by its own part of the key.
-  func callAsFunction(_ inputs: [TaskModel.Input], _ key: RandomKey) -> Result {
+  /// Hides tokens of texts, each text by its own key.
+  func callAsFunction(_ inputs: [TaskModel.Input], _ keys: [RandomKey]) -> Result {
     var result = Result()
     var start = 0
-    for (index, input) in inputs.enumerated() {
+    for (input, key) in zip(inputs, keys) {
       var passage = input.passages[0]
       switch self {
       case .masked(let masker):
-        var random = RandomStream(key.split(index))
+        var random = RandomStream(key)
         var places: [Int] = []
         masker.mask(
           &passage.ids, from: 0, &random, positions: &places, labels: &result.targets)

@@ -37,9 +37,7 @@ extension ClassThresholds {
   ) -> MacroF1 {
     var score = MacroF1(classCount: offsets.count, labels: labels)
     for (logs, label) in zip(logs, labels) {
-      let told = logs.indices.reduce(0) {
-        logs[$1] + offsets[$1] > logs[$0] + offsets[$0] ? $1 : $0
-      }
+      let told = zip(logs, offsets).map(+).firstGreatest
       score.count(label, told: told, by: 1)
     }
     return score
@@ -53,7 +51,7 @@ extension ClassThresholds {
     let examples = zip(logs, labels).map { logs, label in
       var others = logs.indices.map { logs[$0] + offsets[$0] }
       others[index] = -.infinity
-      let other = others.indices.reduce(0) { others[$1] > others[$0] ? $1 : $0 }
+      let other = others.firstGreatest
       return (turn: others[other] - logs[index], other: other, label: label)
     }.sorted { $0.turn < $1.turn }
     var score = MacroF1(classCount: offsets.count, labels: labels)

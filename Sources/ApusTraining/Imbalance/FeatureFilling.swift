@@ -80,32 +80,13 @@ struct FeatureFilling: Sendable {
 ///
 /// - Shapes: [N, C] → N lists of at most `count`
 func nearestRows(of rows: Tensor, count: Int) -> [[Int]] {
-  let rowCount = rows.rowCount
-  guard rowCount > 1 else { return Array(repeating: [], count: rowCount) }
-  let squares = rows.square().sum(axis: 1).floatElements
-  let blockSize = max(1, (1 << 24) / rowCount)
-  return stride(from: 0, to: rowCount, by: blockSize).flatMap { start in
-    let block = rows.rows(start..<min(start + blockSize, rowCount))
-    return matmul(block, rows, transposingSecond: true).withElements(as: Float.self) { products in
-      (0..<block.rowCount).map { row in
-        // |y − x|² less |x|², which is the same for all.
-        let distances = (0..<rowCount).map { squares[$0] - 2 * products[row * rowCount + $0] }
-        return nearest(distances, without: start + row, count: count)
-      }
-    }
+  // x·y − |y|²/2 is greatest where |x − y|² is least.
+  let ones = Tensor.ones([rows.rowCount, 1])
+  let halves = rows.square().sum(axis: 1, keepsAxis: true) * -0.5
+  let near = ApusTensors.nearestRows(
+    to: concatenated([rows, ones], axis: 1), amongst: concatenated([rows, halves], axis: 1),
+    count: count + 1)
+  return near.enumerated().map { own, near in
+    Array(near.map(\.row).filter { $0 != own }.prefix(count))
   }
-}
-
-/// The places of the smallest distances, the nearest first.
-private func nearest(_ distances: [Float], without own: Int, count: Int) -> [Int] {
-  var nearest: [Int] = []
-  for place in distances.indices where place != own {
-    if nearest.count == count, let last = nearest.last, distances[place] >= distances[last] {
-      continue
-    }
-    let index = nearest.firstIndex { distances[place] < distances[$0] } ?? nearest.count
-    nearest.insert(place, at: index)
-    if nearest.count > count { nearest.removeLast() }
-  }
-  return nearest
 }

@@ -48,9 +48,19 @@ extension RecipeSection {
       try set(kind, to: value)
       setStandards()
     }
-    for (key, value) in mapping where preset == nil || key.scalar?.string != preset?.name {
-      try set(field(key), to: value)
+    // Whether a key has a meaning may hang on others, wherever they stand: until nothing new has one.
+    var read: Set<String> = preset.map { [$0.name] } ?? []
+    var isDone = false
+    while !isDone {
+      isDone = true
+      for field in Self.fields where field.applies(self) && !read.contains(field.name) {
+        guard let value = mapping[field.name] else { continue }
+        try set(field, to: value)
+        read.insert(field.name)
+        isDone = false
+      }
     }
+    try requireMeaning(of: mapping.map(\.key))
     complete()
     try check()
   }
@@ -82,12 +92,14 @@ extension RecipeSection {
     }
   }
 
-  private func field(_ key: Node) throws(RecipeProblem) -> RecipeField<Self> {
-    let applicable = Self.fields.filter { $0.applies(self) }
-    if let field = applicable.first(where: { $0.name == key.scalar?.string }) { return field }
-    throw RecipeProblem(
-      path: [], expected: expectation(of: key, amongst: applicable.map(\.name)),
-      found: key.excerpt, row: key.mark?.line)
+  /// Refuses the first key that is unknown, or has no meaning beside the others.
+  private func requireMeaning(of keys: [Node]) throws(RecipeProblem) {
+    let applicable = Self.fields.filter { $0.applies(self) }.map(\.name)
+    for key in keys where !applicable.contains(key.scalar?.string ?? "") {
+      throw RecipeProblem(
+        path: [], expected: expectation(of: key, amongst: applicable), found: key.excerpt,
+        row: key.mark?.line)
+    }
   }
 }
 

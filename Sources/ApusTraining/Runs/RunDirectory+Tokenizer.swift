@@ -2,7 +2,7 @@ import ApusFiles
 import ApusText
 
 extension RunDirectory {
-  /// The tokenizer of the run, which is kept in its directory.
+  /// The tokenizer of the run, which is kept in its directory once there is a checkpoint.
   ///
   /// - Parameters:
   ///   - given: A `tokenizer.json` to take; nil takes the one that is kept.
@@ -10,7 +10,7 @@ extension RunDirectory {
   /// - Returns: The tokenizer, which the directory holds now.
   /// - Throws: `InputError` if it is not the one that the run began with.
   func tokenizer(given: String?, _ make: () throws -> Tokenizer) throws -> Tokenizer {
-    let kept = exists(tokenizer) ? try Tokenizer(contentsOf: tokenizer) : nil
+    let kept = hasBegun && exists(tokenizer) ? try Tokenizer(contentsOf: tokenizer) : nil
     let result = try given.map { try Tokenizer(contentsOf: $0) } ?? kept ?? make()
     if let kept, kept.fingerprint != result.fingerprint {
       throw InputError(

@@ -39,5 +39,12 @@ public struct RunDirectory: Sendable {
 
   func removeWeights(atStep step: Int) { unlink(weights(atStep: step)) }
 
+  /// Whether a run, or a member of an ensemble's, has come to a checkpoint here.
+  var hasBegun: Bool {
+    let members = (try? directoryEntries("\(path)/members")) ?? []
+    return exists(checkpoint)
+      || members.contains { RunDirectory("\(path)/members/\($0)").hasBegun }
+  }
+
   func exists(_ file: String) -> Bool { access(file, F_OK) == 0 }
 }

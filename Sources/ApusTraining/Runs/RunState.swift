@@ -25,8 +25,16 @@ struct RunState: Codable, Sendable, Equatable {
   var isStoppedEarly = false
   /// The tensors that one batch leaves for the next.
   var carriedCount = 0
+  /// What the outputs of the model stand for; nil in checkpoints that do not say.
+  var labels: [String]?
+  /// A validation that was made only because the run was to stop there, so that nothing else goes by it.
+  var probe: Probe?
   /// The checkpoints whose weights are kept for averaging.
   var keptSteps: [Int] = []
+
+  struct Probe: Codable, Sendable, Equatable {
+    var quality, loss: Double
+  }
 
   /// The state as JSON, for the metadata of a checkpoint.
   func encoded() throws -> String {

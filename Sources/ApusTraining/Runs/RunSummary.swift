@@ -9,9 +9,9 @@ public struct RunSummary: Sendable {
   public let stepCount: Int?
   /// The tokens read until then.
   public let tokenCount: Int
-  /// The validation loss of the best model, in nats a token; nil before the first validation.
+  /// The loss of the best validation, in nats a token; nil before the first one.
   public let bestLoss: Double?
-  /// What the best model was chosen by, higher is better; nil before the first validation.
+  /// The quality of the best validation, higher is better; nil before the first one.
   public let bestQuality: Double?
   /// Whether the run did all its steps or stopped for want of improvement.
   public let isFinished: Bool
@@ -29,8 +29,11 @@ public struct RunSummary: Sendable {
     step = state.step
     stepCount = state.stepCount > 0 ? state.stepCount : recipe.training.steps
     tokenCount = state.tokenCount
-    bestLoss = state.bestLoss
-    bestQuality = state.bestQuality
+    let reached = [
+      state.bestQuality.map { ($0, state.bestLoss) }, state.probe.map { ($0.quality, $0.loss) },
+    ]
+    .compactMap { $0 }.max { $0.0 < $1.0 }
+    (bestQuality, bestLoss) = (reached?.0, reached?.1)
     isFinished = state.isStoppedEarly || stepCount.map { state.step >= $0 } == true
     lastRecord =
       directory.exists(directory.metrics) ? try MetricsLog.records(of: directory.metrics).last : nil

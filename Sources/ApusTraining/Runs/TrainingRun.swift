@@ -91,6 +91,13 @@ public final class TrainingRun<Task: TrainingTask> {
     let all = parameters.parameters
     var state = saved?.state ?? RunState()
     state.stepCount = stepCount
+    if let labels = state.labels, labels != task.labels {
+      throw InputError(
+        file: directory.checkpoint,
+        expected: "data of the labels that the run began with, \(labels.joined(separator: ", "))",
+        found: task.labels.joined(separator: ", "))
+    }
+    state.labels = task.labels
     self.state = state
     optimizer = Optimizer(recipe.optimizer, parameters: all) {
       adaptation?.rateFactor(of: $0.name) ?? 1
@@ -107,7 +114,8 @@ public final class TrainingRun<Task: TrainingTask> {
   /// Trains until the last step, validating and saving as the recipe says.
   ///
   /// - Parameters:
-  ///   - last: A step to stop after, validated and saved; nil for the last one.
+  ///   - last: A step to stop after, validated and saved; nil for the last one. What comes after does
+  ///     not depend on it.
   ///   - showsProgress: Whether a progress bar is written to standard error.
   ///   - isCancelled: Asked after each step; a cancelled run saves a checkpoint and returns.
   /// - Throws: `NonFiniteLossError` with the last checkpoint kept; `FileError` if a file can't be
@@ -120,12 +128,16 @@ public final class TrainingRun<Task: TrainingTask> {
     while !isFinished, state.step < last {
       let report = try advance()
       try log.append(report)
-      let isLast = state.step == last
-      if isLast || intervals.isValidationDue(at: state.step) { try validate(log) }
-      let isDue = intervals.isCheckpointDue(at: state.step)
+      let (isLast, isEnd) = (state.step == last, state.step == stepCount)
+      if isEnd || intervals.isValidationDue(at: state.step) {
+        try validate(log)
+      } else if isLast {
+        try probe(log)
+      }
+      let isDue = isEnd || intervals.isCheckpointDue(at: state.step)
       let isStopping = isCancelled()
       if isLast || isDue || isStopping || state.isStoppedEarly {
-        try save(isScheduled: isDue || isLast)
+        try save(isScheduled: isDue)
         try log.drawCurve()
       }
       if isStopping { break }
@@ -181,6 +193,7 @@ public final class TrainingRun<Task: TrainingTask> {
     task.bound(model)
     average?.update(keeping: recipe.training.emaDecay ?? state.averageTrigger.step())
     state.step += 1
+    state.probe = nil
     state.tokenCount += report.tokenCount
     state.cursor = batches.cursor
     state.carriedCount = carried.count
@@ -228,6 +241,13 @@ public final class TrainingRun<Task: TrainingTask> {
     {
       state.isStoppedEarly = true
     }
+  }
+
+  /// Measures the model without a consequence for the run.
+  private func probe(_ log: RunLog) throws {
+    guard let score = try task.score(try used().model, precision) else { return }
+    try log.append(score, step: state.step)
+    state.probe = RunState.Probe(quality: score.quality, loss: score.loss)
   }
 
   private func saveBest(_ parameters: ParameterStore, to path: String) throws {

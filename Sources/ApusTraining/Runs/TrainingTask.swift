@@ -23,6 +23,10 @@ public protocol TrainingTask {
   /// unless a task says otherwise.
   var start: StartingPoint { get }
 
+  /// What the model's outputs stand for, in their order, as the data have it: a run goes on with the
+  /// same alone. Nothing unless a task says otherwise.
+  var labels: [String] { get }
+
   /// Brings weights back within bounds after a step; a task without bounds leaves them.
   func bound(_ model: Model)
 
@@ -68,6 +72,8 @@ public protocol TrainingTask {
 
 extension TrainingTask {
   public var start: StartingPoint { StartingPoint() }
+
+  public var labels: [String] { [] }
 
   public func bound(_ model: Model) {}
 

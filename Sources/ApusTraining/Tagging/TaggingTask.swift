@@ -90,6 +90,8 @@ public struct TaggingTask: TrainingTask {
     return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
   }
 
+  public var labels: [String] { config.tags }
+
   public var batchCountOfEpoch: Int? { batches(order: .once).batchCountOfEpoch }
 
   public func model(in scope: Scope) -> WordTagger {

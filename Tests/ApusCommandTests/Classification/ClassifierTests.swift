@@ -10,19 +10,8 @@ import Testing
   init() throws {
     directory = try TemporaryDirectory()
     recipe = try directory.write(Self.recipe, to: "small.yaml")
-    data = try directory.write(Self.lines(0..<48), to: "train.txt")
-    validation = try directory.write(Self.lines(48..<60), to: "dev.txt")
-  }
-
-  /// Colours and beasts among words that say nothing.
-  private static func lines(_ range: Range<Int>) -> String {
-    let words = ["red", "cat", "blue", "dog", "green", "cow"]
-    let rest = ["the", "a", "one", "this", "that"]
-    return range.map { index in
-      let word = words[index % 6]
-      let text = [rest[index % 5], word, rest[index / 2 % 5], rest[index / 3 % 5]]
-      return "\(index % 2 == 0 ? "colour" : "beast") \(text.joined(separator: " "))"
-    }.joined(separator: "\n") + "\n"
+    data = try directory.write(Phrases.lines(0..<48), to: "train.txt")
+    validation = try directory.write(Phrases.lines(48..<60), to: "dev.txt")
   }
 
   private static let recipe = """
@@ -98,6 +87,17 @@ import Testing
     #expect(score["accuracy"] as? Double == 0.5 && score["unknown_labels"] as? Int == 1)
   }
 
+  /// A run that goes on with texts of other labels would give its weights other names.
+  @Test func otherLabelsAreRefused() throws {
+    #expect(try Program.run(arguments("run")).status == 0)
+    let config = try Data(contentsOf: URL(filePath: directory["run/config.json"]))
+    _ = try directory.write(
+      Phrases.lines(0..<48).replacing("beast ", with: "animal "), to: "train.txt")
+    try Program.run(arguments("run"))
+      .expectFailure(65, naming: "the labels that the run began with, beast, colour", "animal")
+    #expect(try Data(contentsOf: URL(filePath: directory["run/config.json"])) == config)
+  }
+
   @Test func refusesWhatCanNotBeLearned() throws {
     func run(_ lines: String) throws -> Program.Outcome {
       let file = try directory.write(lines, to: "bad.txt")
@@ -156,7 +156,7 @@ import Testing
 
   /// Intents lie beside the words of a directory.
   @Test func readsDirectoriesOfIntents() throws {
-    let lines = Self.lines(0..<48).split(separator: "\n").map {
+    let lines = Phrases.lines(0..<48).split(separator: "\n").map {
       $0.split(separator: " ", maxSplits: 1)
     }
     _ = try directory.write(lines.map { "\($0[1])\n" }.joined(), to: "set/seq.in")

@@ -10,11 +10,8 @@ import Testing
     directory = try TemporaryDirectory()
     recipe = try directory.write(Self.recipe, to: "small.yaml")
     for index in 0..<60 {
-      let word = ["red", "cat", "blue", "dog", "green", "cow"][index % 6]
-      let rest = ["the", "an", "one", "this", "that"]
-      let text = "\(rest[index % 5]) \(word) \(rest[index / 2 % 5]) \(rest[index / 3 % 5])\n"
-      let label = index.isMultiple(of: 2) ? "colour" : "beast"
-      _ = try directory.write(text, to: "\(index < 48 ? "train" : "dev")/\(label)/\(index)")
+      let path = "\(index < 48 ? "train" : "dev")/\(Phrases.label(index))/\(index)"
+      _ = try directory.write(Phrases.text(index) + "\n", to: path)
     }
   }
 

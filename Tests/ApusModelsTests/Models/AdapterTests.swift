@@ -45,6 +45,41 @@ import Testing
     }
   }
 
+  /// The modules of a sentence-transformers directory go along; weights without the adapter do not.
+  @Test func mergedModelsHaveAllElse() throws {
+    let (base, output) = (Self.temporary(), Self.temporary())
+    let files = FileManager.default
+    defer { for path in [base, output] { try? files.removeItem(atPath: path) } }
+    try files.copyItem(atPath: Self.golden("bert/model"), toPath: base)
+    try createDirectory("\(base)/2_Dense")
+    let dense = try Data(contentsOf: URL(filePath: "\(base)/model.safetensors"))
+    for name in ["2_Dense/model.safetensors", "pytorch_model.bin"] {
+      try dense.write(to: URL(filePath: "\(base)/\(name)"))
+    }
+    let adapter = try Adapter(contentsOf: Self.golden("bert/adapter"))
+    try ModelDirectory.merge(adapter, into: base, output: output)
+    let copied = try Data(contentsOf: URL(filePath: "\(output)/2_Dense/model.safetensors"))
+    #expect(copied == dense)
+    #expect(!files.fileExists(atPath: "\(output)/pytorch_model.bin"))
+    #expect(try Data(contentsOf: URL(filePath: "\(output)/model.safetensors")) != dense)
+  }
+
+  /// Damaged adapters name the tensor.
+  @Test func damagedAdaptersAreRefused() throws {
+    let path = Self.temporary()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let good = try Adapter(contentsOf: Self.golden("bert/adapter"))
+    let twice = Adapter(
+      good.config,
+      [("pooler.modules_to_save.bias", Tensor.zeros([2])), ("pooler.bias", Tensor.zeros([2]))])
+    try twice.save(to: path)
+    #expect(throws: InputError.self) { try Adapter(contentsOf: path) }
+    var weights = ["pooler.bias": Tensor.zeros([3])]
+    #expect(throws: InputError.self) {
+      try Adapter(good.config, [("pooler.bias", Tensor.zeros([2]))]).merge(into: &weights)
+    }
+  }
+
   /// What is written reads back, with PEFT's names.
   @Test func adaptersReadBack() throws {
     let output = Self.temporary()

@@ -175,6 +175,142 @@ import Testing
     #expect(value(before.store, word) != value(after.store, word))
   }
 
+  private static let lines = """
+    lines:
+      type: language
+      data: lines.txt
+      validation: lines.txt
+    """
+
+  /// Perplexity is that of all hidden tokens, however texts are batched, and does not choose the best
+  /// model beside a task that is used.
+  @Test func languageIsMeasuredByTokens() throws {
+    _ = try directory.write(
+      "the day was good\nthe sea\n" + String(repeating: "a song of hills and ships ", count: 4),
+      to: "lines.txt")
+    let run = try run(
+      try recipe([Self.feelings, Self.lines].joined(separator: "\n"), training: "steps: 2"), "lines"
+    )
+    let score = try #require(try run.task.score(run.model, .fp32))
+    let metrics = Dictionary(uniqueKeysWithValues: score.metrics.map { ($0.name, $0.value) })
+    #expect(score.quality == metrics["feelings/accuracy"] && score.parts.count == 2)
+
+    let task = try #require(run.recipe.tasks.last)
+    let model = try FineTunedModel.load(run.directory.path).model.task(named: "lines")
+    let measured = try model.score(on: "\(directory.path)/lines.txt", task, .fp32)
+    #expect(measured.count == 3)
+    let examples = try model.examples(
+      TaskTextReader(task).read("\(directory.path)/lines.txt"))
+    let hiding = try TokenHiding(task, of: model)
+    let key = RandomKey(seed: 0, name: "masks")
+    let losses = examples.indices.map {
+      model.languageLoss(examples[$0].inputs, hiding, [key.split($0)], .evaluation())
+    }
+    let count = losses.reduce(0) { $0 + $1.count }
+    let sum = losses.reduce(0) { $0 + Double($1.sum.scalar) }
+    #expect(abs(measured.value(of: .perplexity) / exp(sum / Double(count)) - 1) < 1e-5)
+    #expect(abs(try #require(metrics["lines/perplexity"]) / exp(sum / Double(count)) - 1) < 1e-5)
+  }
+
+  /// What hides tokens starts as it was pretrained.
+  @Test func languageKeepsThePretrainedHead() throws {
+    let path = "\(directory.path)/pretrained"
+    var config = BERTConfig(family: .bert)
+    let tokenizer = try Tokenizer(contentsOf: "\(encoder)/tokenizer.json")
+    config.vocabularySize = tokenizer.vocabularySize
+    (config.hiddenSize, config.intermediateSize) = (16, 32)
+    (config.layerCount, config.headCount, config.contextLength) = (1, 2, 32)
+    let store = ParameterStore(seed: 9)
+    let model = BERTPretraining(config, in: store.root)
+    try ModelDirectory.save(.bert(model), store.namedValues, to: path)
+    try tokenizer.save(to: "\(path)/tokenizer.json")
+    let head = try PretrainedNetwork(path).maskedTokenHead()
+    let expected = store.namedValues.filter { $0.name.hasPrefix("cls.predictions.") }
+    #expect(head.count == expected.count && head.count == 5)
+    for (name, value) in expected {
+      let found = head.first { "cls.\($0.name)" == name }
+      #expect(found?.value.floatElements == value.floatElements, "\(name)")
+    }
+    _ = try directory.write("the day was good\nthe sea was dark\n", to: "lines.txt")
+    let task = try FineTuningTask(
+      try recipe(Self.lines, training: "steps: 1"), over: try PretrainedNetwork(path))
+    let name = "predictions.transform.dense.weight"
+    let started = ParameterStore(seed: 1, from: task.start)
+    _ = task.model(in: started.root)
+    let value = started.namedValues.first { $0.name == "tasks.lines.\(name)" }?.value
+    #expect(
+      try #require(value).floatElements
+        == expected.first { $0.name == "cls.\(name)" }?.value.floatElements)
+  }
+
+  /// A head goes on learning only as it was; what the encoder lacks is not drawn.
+  @Test func tasksThatDoNotFitAreRefused() throws {
+    let first = try run(try recipe(Self.pairs, training: "steps: 1"), "first").directory.path
+    func failure(_ task: String, over encoder: String) throws -> String {
+      let recipe = try recipe(task, training: "steps: 1")
+      let network = try PretrainedNetwork(encoder)
+      let error = #expect(throws: InputError.self) { try FineTuningTask(recipe, over: network) }
+      return error.map { "\($0)" } ?? ""
+    }
+    #expect(
+      try failure(Self.pairs + "\n  pooling: max", over: first).contains("pooling mean"))
+    #expect(
+      try failure(
+        Self.pairs.replacing("text: first, pair: second", with: "text: first"), over: first
+      ).contains("of pairs"))
+    let classes = try directory.write("text\tlabel\na\tx\nb\ty\nc\tz\n", to: "three.tsv")
+    #expect(
+      try failure(
+        "three: {type: classification, data: \(classes), columns: {text: text}, metrics: [f1]}",
+        over: encoder
+      ).contains("metrics without f1"))
+    let store = ParameterStore(seed: 5)
+    var config = try #require(
+      {
+        if case .transformer(.bert(let config)) = try PretrainedNetwork(encoder).config {
+          config
+        } else {
+          nil
+        }
+      }())
+    config.hasPretrainingHeads = false
+    let bare = "\(directory.path)/bare"
+    let model = BERT(config, hasPooler: false, in: store.root)
+    try ModelDirectory.save(model, store.namedValues, to: bare)
+    try Tokenizer(contentsOf: "\(encoder)/tokenizer.json").save(to: "\(bare)/tokenizer.json")
+    #expect(
+      try failure(Self.feelings + "\n  pooling: pooler", over: bare).contains("without one"))
+    // A summary that no task stands on is kept for those to come.
+    let kept = try run(try recipe(Self.feelings, training: "steps: 1"), "kept").directory.path
+    #expect(try PretrainedNetwork(kept).hasPooler)
+  }
+
+  /// Keys may stand in any order.
+  @Test func keysOfTasksHaveNoOrder() throws {
+    func recipe(_ lines: String) throws -> Recipe {
+      try self.recipe("a:\n" + lines.split(separator: "\n").map { "  \($0)\n" }.joined())
+    }
+    let task = try recipe(
+      "looks: 3\nhead: stochastic-answers\nteaching: 0.25\nteachers: [t]\ntype: classification"
+    ).tasks[0]
+    #expect(task.looks == 3 && task.teaching == 0.25)
+    for lines in [
+      "pooling: max\nhead: stochastic-answers", "head: stochastic-answers\npooling: max",
+    ] {
+      #expect(throws: InputError.self) { try recipe(lines + "\ntype: classification") }
+    }
+  }
+
+  /// Of texts beyond the limit only the first window is made.
+  @Test func longPairsAreCutAtOnce() throws {
+    let reader = try PassageReader(
+      Tokenizer(contentsOf: "\(encoder)/tokenizer.json"), maximumLength: 24)
+    let long = Array(repeating: "the day was good", count: 20_000).joined(separator: " ")
+    let short = Array(repeating: "the day was good", count: 10).joined(separator: " ")
+    let passages = reader.passages(long, long)
+    #expect(passages == reader.passages(short, short) && passages[0].count == 24)
+  }
+
   /// The variance of a task grows while its loss is above the balance.
   @Test func uncertaintyWeighsTasks() throws {
     var recipe = try recipe(

@@ -1,4 +1,5 @@
 import ApusFiles
+import Foundation
 import Testing
 
 @testable import ApusTraining
@@ -85,10 +86,12 @@ import Testing
     #expect(HalvingRungs(trialCount: 1, stepCount: 7, factor: 2).rungs.map(\.step) == [7])
   }
 
-  /// A run that is stopped at a step is validated there, and goes on.
+  /// A run that is stopped at a step is validated there, and goes on as if it had not been.
   @Test func runsStopAfterAStepAndGoOn() throws {
     let tagger = try TunedTagger()
-    let recipe = try TunedTagger.recipe("headRate: 2", steps: 6)
+    let recipe = try TunedTagger.recipe(
+      "headRate: 2", steps: 6,
+      training: ", validateEvery: 3, checkpointEvery: 3, averageLast: 2, earlyStoppingPatience: 2")
     let run = try tagger.run(recipe, "run")
     try run.run(until: 2, showsProgress: false)
     let summary = try RunSummary(of: run.directory)
@@ -97,5 +100,13 @@ import Testing
     #expect(run.step == 2)
     try run.run(until: 90, showsProgress: false)
     #expect(try RunSummary(of: run.directory).isFinished && run.step == 6)
+    let whole = try tagger.run(recipe, "whole")
+    try whole.run(showsProgress: false)
+    for file in ["training/checkpoint.safetensors", "model.safetensors", "best/model.safetensors"] {
+      let bytes = try [run, whole].map {
+        try Data(contentsOf: URL(filePath: "\($0.directory.path)/\(file)"))
+      }
+      #expect(bytes[0] == bytes[1], "\(file)")
+    }
   }
 }

@@ -36,18 +36,15 @@ enum DrawnLines {
   /// Writes images and a manifest of them.
   static func write(_ count: Int, seed: UInt64, to directory: String) throws -> String {
     var random = RandomStream(RandomKey(seed: seed, name: "lines"))
-    var lines: [String] = []
+    var rows: [(file: String, text: String)] = []
     for number in 0..<count {
       let digits = (0..<3 + random.below(4)).map { _ in random.below(glyphs.count) }
       let name = "\(seed)-\(number).pgm"
       try Data(image(digits, &random)).write(to: URL(filePath: "\(directory)/\(name)"))
       let text = digits.map { "\($0)" }.joined()
-      lines.append(
-        JSONValue.object([("image_filepath", .string(name)), ("text", .string(text))]).line)
+      rows.append((name, text))
     }
-    let path = "\(directory)/\(seed).jsonl"
-    try writeAtomically(lines.joined(separator: "\n") + "\n", to: path)
-    return path
+    return try writeManifest(rows, key: "image_filepath", to: "\(directory)/\(seed).jsonl")
   }
 
   /// A recipe that learns to read them.

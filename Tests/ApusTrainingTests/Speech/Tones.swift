@@ -23,7 +23,7 @@ enum Tones {
 
   /// Writes files and a manifest of them, all with different texts.
   static func write(_ count: Int, seed: Int, to directory: String) throws -> String {
-    var lines: [String] = []
+    var rows: [(file: String, text: String)] = []
     for number in 0..<count {
       var rest = 17 * number + 101 * seed + 5
       let text = String(
@@ -33,12 +33,9 @@ enum Tones {
         })
       let name = "\(seed)-\(number).wav"
       try AudioWriter.write(samples(text, seed: number), rate: rate, to: "\(directory)/\(name)")
-      lines.append(
-        JSONValue.object([("audio_filepath", .string(name)), ("text", .string(text))]).line)
+      rows.append((name, text))
     }
-    let path = "\(directory)/\(seed).jsonl"
-    try writeAtomically(lines.joined(separator: "\n") + "\n", to: path)
-    return path
+    return try writeManifest(rows, key: "audio_filepath", to: "\(directory)/\(seed).jsonl")
   }
 
   /// A recipe that learns them.

@@ -1,10 +1,10 @@
-"""Fine-tunes an encoder on one task as `apus finetune` does: mean of states, dropout, one linear map.
+"""Fine-tunes an encoder on one task as `apus finetune` does: one linear map on the mean of states, or on words.
 
 usage: python finetune.py TASK DATA ENCODER [--mode fp32|bf16] [--threads N] [--seed N] [--epochs N] [--steps N]
 
-TASK is sst, stsb, mrpc, rte, cola or trec; DATA the directory of that set. AdamW (5e-5, decay 0.01 of
-matrices), 50 steps of warm-up, linear fall, norms clipped at 1, batches of 32 of like length, padded.
-Prints the seconds of training and the measures on the test data.
+TASK is sst, stsb, mrpc, rte, cola, trec, wikiqa or conll; DATA the directory of that set. AdamW (5e-5, decay 0.01
+of matrices), 50 steps of warm-up, linear fall, norms clipped at 1, batches of like length, padded. Prints the
+seconds of training and the measures on the test data.
 """
 
 import argparse
@@ -16,6 +16,8 @@ import time
 import torch
 import torch.nn.functional as F
 from transformers import AutoModel, AutoTokenizer
+
+from kinds import Classification, Ranking, Similarity, Tagging
 
 
 def lines(*path):
@@ -31,26 +33,38 @@ def columns(path, text, pair, label, skip=0):
     return [(row[text], None if pair is None else row[pair], row[label]) for row in rows]
 
 
-def parallel(directory):
-    return list(zip(*(lines(directory, name) for name in ("a.toks", "b.toks", "sim.txt"))))
+def parallel(directory, *names):
+    return list(zip(*(lines(directory, f"{name}") for name in names)))
 
 
 def scored(path):
     return [(a, b, float(score)) for a, b, score in csv.reader(open(path, encoding="utf-8"))]
 
 
+def mrpc(directory):
+    return parallel(directory, "a.toks", "b.toks", "sim.txt")
+
+
+def wikiqa(directory):
+    return parallel(directory, "id.txt", "a.toks", "b.toks", "sim.txt")
+
+
+# The kind of task, its epochs, the examples of a batch, and its training and test data.
 TASKS = {
-    "sst": lambda d: (labelled(f"{d}/stsa/stsa.binary.train"), labelled(f"{d}/stsa/stsa.binary.test")),
-    "trec": lambda d: (labelled(f"{d}/TREC.train"), labelled(f"{d}/TREC.test")),
-    "stsb": lambda d: (scored(f"{d}/stsb-en-train.csv"), scored(f"{d}/stsb-en-test.csv")),
-    "mrpc": lambda d: (parallel(f"{d}/train"), parallel(f"{d}/test")),
-    "rte": lambda d: (columns(f"{d}/train.tsv", 1, 2, 3, 1), columns(f"{d}/dev.tsv", 1, 2, 3, 1)),
-    "cola": lambda d: (columns(f"{d}/train.tsv", 3, None, 1), columns(f"{d}/dev.tsv", 3, None, 1)),
+    "sst": (Classification, 3, 32, lambda d: [labelled(f"{d}/stsa/stsa.binary.{p}") for p in ("train", "test")]),
+    "trec": (Classification, 5, 32, lambda d: [labelled(f"{d}/TREC.{part}") for part in ("train", "test")]),
+    "stsb": (Similarity, 4, 32, lambda d: [scored(f"{d}/stsb-en-{part}.csv") for part in ("train", "test")]),
+    "mrpc": (Classification, 5, 32, lambda d: [mrpc(f"{d}/{part}") for part in ("train", "test")]),
+    "rte": (Classification, 5, 32, lambda d: [columns(f"{d}/{part}.tsv", 1, 2, 3, 1) for part in ("train", "dev")]),
+    "cola": (Classification, 4, 32, lambda d: [columns(f"{d}/{part}.tsv", 3, None, 1) for part in ("train", "dev")]),
+    "wikiqa": (Ranking, 3, 4, lambda d: [wikiqa(f"{d}/{part}") for part in ("train", "test")]),
+    "conll": (Tagging, 4, 32, lambda d: [Tagging.sentences(f"{d}/eng.{part}.gz") for part in ("train", "testb")]),
 }
-EPOCHS = {"sst": 3, "stsb": 4, "mrpc": 5, "rte": 5, "cola": 4, "trec": 5}
 
 
 class Model(torch.nn.Module):
+    """An encoder with a linear map on the mean of its states, or on the states of words."""
+
     def __init__(self, encoder, outputs):
         super().__init__()
         self.encoder = AutoModel.from_pretrained(encoder)
@@ -58,11 +72,17 @@ class Model(torch.nn.Module):
         torch.nn.init.normal_(self.classifier.weight, std=0.02)
         torch.nn.init.zeros_(self.classifier.bias)
 
-    def forward(self, batch):
+    def texts(self, batch):
         states = self.encoder(**batch).last_hidden_state
         mask = batch["attention_mask"][:, :, None]
         mean = (states * mask).sum(1) / mask.sum(1)
-        return self.classifier(F.dropout(mean.float(), 0.1, self.training))
+        return self.classifier(F.dropout(mean.float(), 0.1, self.training)).float()
+
+    def words(self, batch, places):
+        """The outputs of each word, whose first token stands at its place: [B, words, outputs]."""
+        states = self.encoder(**batch).last_hidden_state.float()
+        states = states.gather(1, places[:, :, None].expand(-1, -1, states.shape[2]))
+        return self.classifier(F.dropout(states, 0.1, self.training)).float()
 
 
 def main():
@@ -80,83 +100,58 @@ def main():
     torch.manual_seed(options.seed)
     shuffler = random.Random(options.seed)
 
-    training, test = TASKS[options.task](options.data)
-    names = sorted({label for _, _, label in training}) if options.task != "stsb" else [None]
-    tokenizer = AutoTokenizer.from_pretrained(options.encoder)
-    model = Model(options.encoder, len(names))
-
-    def encoded(rows):
-        pairs = [[a for a, _, _ in rows]] + ([[b for _, b, _ in rows]] if rows[0][1] is not None else [])
-        return tokenizer(*pairs, truncation=True, max_length=128)["input_ids"], [
-            label if names == [None] else names.index(label) for _, _, label in rows
-        ]
-
-    def batch(rows, examples):
-        some = {"input_ids": [examples[i] for i in rows]}
-        padded = tokenizer.pad(some, return_tensors="pt")
-        if options.task in ("stsb", "mrpc", "rte"):
-            # The second segment begins behind the first [SEP].
-            ids = padded["input_ids"]
-            ends = (ids == tokenizer.sep_token_id).cumsum(1)
-            before = ends - (ids == tokenizer.sep_token_id).long()
-            padded["token_type_ids"] = ((before >= 1) & (padded["attention_mask"] == 1)).long()
-        return dict(padded)
-
-    ids, targets = encoded(training)
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
+    kind, epochs, size, data = TASKS[options.task]
+    task = kind(*data(options.data), AutoTokenizer.from_pretrained(options.encoder))
+    model = Model(options.encoder, task.output_count)
+    parameters = [*model.parameters(), *task.parameters()]
+    decayed = [p for p in parameters if p.ndim > 1]
+    others = [p for p in parameters if p.ndim <= 1]
     optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0}], lr=5e-5)
-    epochs = options.epochs or EPOCHS[options.task]
-    total = options.steps or epochs * -(-len(ids) // 32)
+    lengths = task.lengths(task.training)
+    total = options.steps or (options.epochs or epochs) * -(-len(lengths) // size)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / 50, (total - s) / max(1, total - 50)))
 
     def batches(rows):
-        rows = sorted(rows, key=lambda i: len(ids[i]))
-        groups = [rows[i : i + 32] for i in range(0, len(rows), 32)]
+        rows = sorted(rows, key=lambda i: lengths[i])
+        groups = [rows[i : i + size] for i in range(0, len(rows), size)]
         shuffler.shuffle(groups)
         return groups
+
+    def precision():
+        return torch.autocast("cpu", torch.bfloat16, enabled=options.mode == "bf16")
 
     model.train()
     start, step = time.time(), 0
     while step < total:
-        order = list(range(len(ids)))
+        order = list(range(len(lengths)))
         shuffler.shuffle(order)
-        windows = [order[i : i + 2048] for i in range(0, len(order), 2048)]
+        windows = [order[i : i + 64 * size] for i in range(0, len(order), 64 * size)]
         for rows in (group for window in windows for group in batches(window)):
             if step == total:
                 break
-            with torch.autocast("cpu", torch.bfloat16, enabled=options.mode == "bf16"):
-                outputs = model(batch(rows, ids))
-            target = torch.tensor([targets[i] for i in rows])
-            loss = F.mse_loss(outputs[:, 0].float(), target) if names == [None] else F.cross_entropy(outputs.float(), target)
+            with precision():
+                loss = task.loss(model, [task.training[i] for i in rows])
             optimizer.zero_grad()
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1)
+            torch.nn.utils.clip_grad_norm_(parameters, 1)
             optimizer.step()
             schedule.step()
             step += 1
     seconds = time.time() - start
 
     model.eval()
-    ids, targets = encoded(test)
-    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-    outputs = torch.zeros(len(ids), len(names))
+    lengths = task.lengths(task.test)
+    order = sorted(range(len(lengths)), key=lambda i: lengths[i])
+    answers = [None] * len(lengths)
     start = time.time()
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=options.mode == "bf16"):
-        for i in range(0, len(order), 32):
-            rows = order[i : i + 32]
-            outputs[rows] = model(batch(rows, ids)).float()
+    with torch.inference_mode(), precision():
+        for i in range(0, len(order), size):
+            rows = order[i : i + size]
+            for row, answer in zip(rows, task.answers(model, [task.test[j] for j in rows])):
+                answers[row] = answer
     print(f"{options.task} {options.mode} seed {options.seed}: {total} steps, {seconds:.1f} s; test in {time.time() - start:.2f} s")
-    if names == [None]:
-        from scipy.stats import pearsonr, spearmanr
-
-        print("spearman", spearmanr(outputs[:, 0], targets)[0], "pearson", pearsonr(outputs[:, 0], targets)[0])
-    else:
-        from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
-
-        found = outputs.argmax(1)
-        print("accuracy", accuracy_score(targets, found), "macro_f1", f1_score(targets, found, average="macro"))
-        print("matthews", matthews_corrcoef(targets, found))
+    for name, value in task.measures(answers).items():
+        print(f"{name} {value:.4f}")
 
 
 main()
