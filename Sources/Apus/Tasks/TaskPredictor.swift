@@ -66,20 +66,30 @@ public struct TaskPredictor: Sendable {
     let isTable = [".csv", ".tsv"].contains { name.hasSuffix($0) }
     let isJSON = LineEncoding.isJSONLines(path) || SpanQuestions.isJSON(path)
     if !isTable, !isJSON, task.kind.poolsStates, !task.isPair { return try lines(of: path) }
-    var recipe = TaskRecipe(name: task.name, kind: task.kind)
-    if task.isPair { recipe.columns["pair"] = "pair" }
+    var recipe = TaskRecipe(reading: task)
     if !isJSON, let learnt = self.recipe?.tasks.first(where: { $0.name == task.name }) {
       recipe = learnt
     }
     return try TaskTextReader(recipe, needsTargets: false).read(path)
   }
 
+  /// A text a line; lines of JSON, which a name like `-` does not tell, begin with a brace from the
+  /// first on.
   private func lines(of path: String) throws -> [TaskText] {
     var lines = try TextLines(path)
     var texts: [TaskText] = []
-    while let line = try lines.next() {
-      texts.append(
-        TaskText(.text(line, pair: nil), id: "\(lines.row)", file: lines.name, row: lines.row))
+    var areObjects = false
+    while var line = try lines.next() {
+      if lines.row == 1 { areObjects = line.first { !$0.isWhitespace } == "{" }
+      var text = TaskText(
+        .text(line, pair: nil), id: "\(lines.row)", file: lines.name, row: lines.row)
+      if areObjects {
+        let value = try line.withUTF8 { try JSONValue(parsing: $0, file: lines.name) }
+        let object = JSONField(value, file: lines.name)
+        text.content = .text(try object["text"].string(), pair: nil)
+        text.id = try object["id"].optionalString() ?? text.id
+      }
+      texts.append(text)
     }
     return texts
   }

@@ -43,7 +43,7 @@ struct BenchSettings {
 enum Workloads {
   static let all: [any Workload] =
     TrainingWorkload.all + NaturalWorkload.all + TokenizerWorkload.all + CTCWorkload.all
-    + TranslationWorkload.all
+    + TranslationWorkload.all + FineTuningWorkload.all
     + [
       CTCBeamWorkload(), ChainWorkload(), EmbeddingWorkload(), GenerationWorkload(),
       LogMelWorkload(), SearchWorkload(), WordVectorWorkload(),

@@ -17,8 +17,12 @@ struct FineTunedEvaluation {
   func report(_ precision: Mode.Precision) throws -> EvaluationReport {
     let recipe = try Recipe(contentsOf: RunDirectory(directory).recipe)
     let model = try FineTunedModel.load(directory).model
-    if let task { _ = try model.task(named: task) }
-    let tasks = recipe.tasks.filter { task == nil || $0.name == task }
+    var tasks = recipe.tasks.filter { task == nil || $0.name == task }
+    if let task {
+      // Tasks of an earlier run are in the model alone.
+      let kept = TaskRecipe(reading: try model.task(named: task).config)
+      if tasks.isEmpty { tasks = [kept] }
+    }
     guard data == nil || tasks.count == 1 else {
       throw InputError(
         expected: "--task for --data, one of \(recipe.tasks.map(\.name).joined(separator: ", "))",
@@ -29,8 +33,8 @@ struct FineTunedEvaluation {
     }
     guard !measured.isEmpty else {
       throw InputError(
-        file: RunDirectory(directory).recipe, expected: "tasks with test or validation data",
-        found: "none")
+        file: RunDirectory(directory).recipe,
+        expected: "tasks with test or validation data, or --data", found: "none")
     }
     return try measured.map { task, path in
       let model = try model.task(named: task.name)

@@ -2,6 +2,12 @@ import ApusFiles
 import ApusModels
 
 extension TaskRecipe {
+  /// What files of a task are read by whose own recipe is not at hand: columns of the customary names.
+  public init(reading task: TaskConfig) {
+    self.init(name: task.name, kind: task.kind)
+    if task.isPair, task.kind != .choice { columns["pair"] = "pair" }
+  }
+
   /// What is measured, the first of them to choose the best model by.
   var measured: [TaskMetric] {
     let named = metrics.compactMap(TaskMetric.init)

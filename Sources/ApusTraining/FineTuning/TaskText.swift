@@ -67,6 +67,7 @@ public struct TaskTextReader: Sendable {
   /// - Throws: `FileError`; `InputError` naming the row and the value that can't be used.
   public func read(_ path: String) throws -> [TaskText] {
     switch task.kind {
+    case .tagging where !needsTargets && LineEncoding.isJSONLines(path): return try words(path)
     case .tagging: return try sentences(path)
     case .classification where isPlain: return try labelledTexts(path)
     case .language: return try lines(path)
@@ -77,7 +78,8 @@ public struct TaskTextReader: Sendable {
 
   /// Whether nothing is said of columns, so that any format of labelled texts will do.
   private var isPlain: Bool {
-    task.columns.isEmpty && task.format == .automatic && task.header == .automatic && needsTargets
+    task.columns.isEmpty && needsTargets
+      && (task.format, task.header, task.quoting) == (.automatic, .automatic, .automatic)
   }
 
   private func labelledTexts(_ path: String) throws -> [TaskText] {
@@ -129,7 +131,8 @@ public struct TaskTextReader: Sendable {
 
   private func rows(_ path: String) throws -> [TaskText] {
     var layout = layout
-    layout.columns = ["text", "pair", "context"].compactMap { task.columns[$0] }
+    let needed = ["text", "pair", "context", "query", "id"] + (needsTargets ? ["label"] : [])
+    layout.columns = needed.compactMap { task.columns[$0] }
     let table = try LabelledTable(path, layout)
     if let id = task.columns["id"], task.kind != .ranking { try table.requireUnique(id) }
     if task.kind == .ranking { return try queries(table) }
@@ -188,8 +191,11 @@ public struct TaskTextReader: Sendable {
     var candidates: [[String]] = []
     var relevances: [[Double]] = []
     for row in table.rows {
-      let text = try row.text(column("text"))
-      let query = try task.columns["query"].map { try row.text($0) } ?? text
+      let named =
+        try task.columns["query"].map { try row.text($0) }
+        ?? (needsTargets ? nil : try row.optionalText("query"))
+      let text = try row.optionalText(column("text")) ?? named ?? row.text(column("text"))
+      let query = named ?? text
       let place = places[query] ?? texts.count
       if place == texts.count {
         places[query] = place

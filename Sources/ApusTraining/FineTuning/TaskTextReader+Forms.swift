@@ -13,6 +13,15 @@ extension TaskTextReader {
         answer: needsTargets ? column("label") : nil))
   }
 
+  /// The sentences of lines of JSON, whose words are to be tagged.
+  func words(_ path: String) throws -> [TaskText] {
+    try LabelledTable(path, TableLayout(format: .json)).rows.map { row in
+      TaskText(
+        .words(try row.texts("words")), id: try row.optionalText("id") ?? "\(row.row)",
+        file: row.file, row: row.row)
+    }
+  }
+
   /// The questions of a file: SQuAD's, or those of a table.
   func questions(_ path: String) throws -> [TaskText] {
     var columns: SpanQuestions.Columns?
