@@ -49,7 +49,8 @@ struct Embed: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The key of each text's id in lines of JSON. Ids are kept: in .jsonl as id, else in lines of a "
-        + "file beside the output, with .ids at the end of its name."))
+        + "file beside the output, with .ids at the end of its name, which is removed without ids.")
+  )
   var idKey: String?
 
   @Option(help: "How the tokens of a text become one vector. (default: as the directory says)")
@@ -111,7 +112,7 @@ struct Embed: ParsableCommand {
       idKey: idKey)
     let source = try source()
     var file = try EmbeddingFile(output, format, dimension: source.dimension, hasTokens: tokens)
-    var idFile = try idKey != nil && format != .jsonl ? AtomicFile("\(output).ids") : nil
+    var idFile = try idKey != nil && format != .jsonl ? AtomicFile(idPath) : nil
     var progress = TextProgress()
     var end: End?
     var count = 0
@@ -125,9 +126,20 @@ struct Embed: ParsableCommand {
     }
     progress.finish()
     if case .failure(let error) = end, count == 0 { throw error }
+    // Ids of other texts must not stand beside the vectors, not even for a moment.
+    if try format != .jsonl { try removeIDs() }
     try file.commit()
     if let idFile = idFile.take() { try idFile.commit() }
     if case .failure(let error) = end { throw error }
+  }
+
+  /// Where the ids of a file stand that has no place for them.
+  private var idPath: String { "\(output).ids" }
+
+  private func removeIDs() throws {
+    guard unlink(idPath) == 0 || errno == ENOENT else {
+      throw FileError(file: idPath, operation: "remove", code: errno)
+    }
   }
 
   /// Texts that are embedded together, with their ids if they have any.

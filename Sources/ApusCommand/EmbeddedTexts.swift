@@ -21,7 +21,7 @@ struct EmbeddedTexts {
     if idKey == nil {
       lines = try TextLines(path, key: key)
     } else {
-      table = try TableReader(path, TableLayout(format: .json))
+      table = try TableReader(path, TableLayout(format: .json, encoding: .repaired))
     }
   }
 
@@ -36,6 +36,6 @@ struct EmbeddedTexts {
     guard !id.contains(where: \.isNewline) else {
       throw row.failure("an id of one line", in: idKey)
     }
-    return (try row.optionalText(key ?? "text") ?? "", id)
+    return (try row.string(key ?? "text"), id)
   }
 }

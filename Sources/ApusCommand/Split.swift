@@ -6,8 +6,9 @@ struct Split: ParsableCommand {
     abstract: "Divide a table into parts to learn from and to measure on.",
     discussion: """
       Rows are written as the file has them, behind its header. By hash, a row stays in its part when \
-      others are added, and equal rows go together; with --key, all rows of equal texts in those \
-      columns, but for case and blanks.
+      others are added, but with --stratify, which keeps exact shares of each label; and equal rows \
+      go together, with --key all rows of equal texts in those columns, but for case and blanks. \
+      The rows are held in memory, but for --parts by hash alone.
 
       EXAMPLES
         apus split reviews.csv --output parts --parts train=0.8,dev=0.1,test=0.1 --key text

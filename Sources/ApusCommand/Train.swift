@@ -22,7 +22,9 @@ struct Train: ParsableCommand {
       CoNLL-U by the name .conllu, or directories with seq.in and seq.out.
 
       An encoder of sentences takes CSV, TSV or JSON lines with anchor, positive and negatives, or \
-      sentence1, sentence2 and score, or text and label, as its loss says.
+      sentence1, sentence2 and score, or text and label, as its loss says. Its \
+      validation table has pairs and scores whatever the loss, in columns of customary names or the \
+      first three; --columns names them too where the loss learns from scores.
 
       A recogniser of speech takes manifests: JSON lines with audio_filepath and text, Mozilla's \
       CSV, a directory with Kaldi's wav.scp and text, LJ Speech's metadata.csv, or LibriSpeech's tree.
@@ -48,7 +50,11 @@ struct Train: ParsableCommand {
   @Option(help: "What a recipe that does not translate learns from.")
   var data: String?
 
-  @Option(help: "What the best model is chosen by, in the same format.")
+  @Option(
+    help: """
+      What the best model is chosen by, in the same format; for an encoder of sentences, pairs with \
+      a score.
+      """)
   var validation: String?
 
   @Option(help: "A tokenizer.json; without it, one is trained on the texts of a classifier.")

@@ -55,14 +55,15 @@ public struct NegativeMiner: Sendable {
     for start in stride(from: 0, to: pairs.count, by: Self.windowLength) {
       let window = pairs[start..<min(start + Self.windowLength, pairs.count)]
       let anchors = embedder.embed(window.map(\.anchor))
-      let positives = embedder.embed(window.map(\.positive))
+      let positives = vectors(of: window.map(\.positive))
       let found = index.nearest(to: anchors, count: options.ranks.upperBound + most)
       for ((pair, near), (anchor, positive)) in zip(
         zip(window, found), zip(anchors, positives))
       {
         let others = near.filter { own[pair.anchor]?.contains($0.row) != true }
         let ranked = others.dropFirst(options.ranks.lowerBound).prefix(options.ranks.count)
-        let bound = options.margin.map { Self.cosine(anchor, positive) - $0 } ?? .infinity
+        let bound =
+          options.margin.map { Self.cosine(anchor, positive) - $0 - Self.rounding } ?? .infinity
         negatives.append(
           ranked.filter { $0.score < bound }.prefix(options.count).map { corpus[$0.row] })
       }
@@ -70,8 +71,20 @@ public struct NegativeMiner: Sendable {
     return negatives
   }
 
+  /// The vectors of texts, which are at hand for those of the corpus.
+  private func vectors(of texts: [String]) -> [[Float]] {
+    let unknown = Set(texts.filter { rows[$0] == nil }).sorted()
+    let embedded = Dictionary(uniqueKeysWithValues: zip(unknown, embedder.embed(unknown)))
+    return texts.map { text in
+      rows[text].map { index.vectors.rows($0..<$0 + 1).elements() } ?? embedded[text] ?? []
+    }
+  }
+
   /// Pairs whose vectors are held together.
   private static let windowLength = 1024
+
+  /// A text of the positive's own vector, such as the same words in capitals, is not below it.
+  private static let rounding: Float = 1e-5
 
   private static func cosine(_ first: [Float], _ second: [Float]) -> Float {
     func dot(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

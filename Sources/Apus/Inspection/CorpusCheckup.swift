@@ -1,6 +1,7 @@
 import ApusFiles
 import ApusText
 import ApusTraining
+import Foundation
 
 /// A look at a corpus before anything is trained on it.
 public struct CorpusCheckup: Sendable {
@@ -121,7 +122,8 @@ public struct CorpusCheckup: Sendable {
     let seen = RunEstimate(recipe, vocabularySize: 2, usesBFloat16: false).tokens
     let passes = seen.map { $0 / Double(max(1, tokens.tokens)) }
     if let passes, passes > 100 {
-      findings.append(.warning("the recipe's steps go over the corpus \(Int(passes)) times"))
+      let times = String(format: "%.0f", passes)
+      findings.append(.warning("the recipe's steps go over the corpus \(times) times"))
     }
     return findings
   }

@@ -246,22 +246,21 @@ public struct PathSummary: Sendable {
   }
 
   private static func recipe(_ recipe: Recipe) -> Members {
-    let members: Members = [
+    var members: Members = [
       ("name", .string(recipe.name)), ("summary", .string(recipe.summary)),
       ("model", .string(recipe.model.kindName)),
     ]
-    // What fine-tuned models are made of stands in the directory of their encoder.
-    let sizes: Members =
-      recipe.tasks.isEmpty
-      ? [
-        (
-          "parameters",
-          .integer(
-            Int(recipe.model.parameterCount(vocabularySize: recipe.expectedVocabularySize)))
-        ), ("vocabulary_size", .integer(recipe.expectedVocabularySize)),
-      ]
-      : [("tasks", .object(recipe.tasks.map { ($0.name, .string($0.kind.rawValue)) }))]
+    let size = recipe.expectedVocabularySize
+    let parameters = recipe.model.parameterCount(vocabularySize: size)
+    // What models over a pretrained encoder are made of stands in its directory.
+    if parameters > 0 {
+      members += [("parameters", .integer(Int(parameters))), ("vocabulary_size", .integer(size))]
+    }
+    if !recipe.tasks.isEmpty {
+      members.append(
+        ("tasks", .object(recipe.tasks.map { ($0.name, .string($0.kind.rawValue)) })))
+    }
     let length = [("steps", recipe.training.steps), ("epochs", recipe.training.epochs)]
-    return members + sizes + length.compactMap { name, count in count.map { (name, .integer($0)) } }
+    return members + length.compactMap { name, count in count.map { (name, .integer($0)) } }
   }
 }

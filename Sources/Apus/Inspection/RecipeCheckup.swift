@@ -34,6 +34,9 @@ public struct RecipeCheckup: Sendable {
     if !isComputable {
       findings.append(.failure("this processor can't compute the recipe's bf16"))
     }
+    if estimate.parameters == 0 {
+      findings.append(.note("memory and time depend on the pretrained encoder"))
+    }
     if estimate.memoryBytes > 0.9 * machineBytes {
       let message =
         "training needs about \(Int(estimate.memoryBytes / 1e9)) GB of memory, "

@@ -171,20 +171,26 @@ extension DoctorReport {
     let checkup = RecipeCheckup(of: recipe, tokenizer: tokenizer)
     let estimate = checkup.estimate
     var facts: [(key: String, value: JSONValue)] = [
-      ("parameters", .integer(Int(estimate.parameters))),
       ("precision", .string(checkup.precision.rawValue)),
       ("tokens_per_step", .integer(Int(estimate.tokensPerStep))),
-      ("parameter_and_optimizer_bytes", .integer(Int(estimate.parameterBytes))),
-      ("activation_bytes", .integer(Int(estimate.activationBytes))),
-      ("memory_bytes", .integer(Int(estimate.memoryBytes))),
       ("machine_memory_bytes", .integer(Int(checkup.machineBytes))),
     ]
+    // A recipe for a pretrained encoder does not tell how large that is.
+    let isSized = estimate.parameters > 0
+    if isSized {
+      facts += [
+        ("parameters", .integer(Int(estimate.parameters))),
+        ("parameter_and_optimizer_bytes", .integer(Int(estimate.parameterBytes))),
+        ("activation_bytes", .integer(Int(estimate.activationBytes))),
+        ("memory_bytes", .integer(Int(estimate.memoryBytes))),
+      ]
+    }
     if let steps = recipe.training.steps { facts.append(("steps", .integer(steps))) }
     if let epochs = recipe.training.epochs { facts.append(("epochs", .integer(epochs))) }
     if checkup.isComputable {
       let rate = matrixPeak(checkup.precision == .bf16 ? .bf16 : .fp32)
       facts.append(("matrix_gflops_now", .number(rate)))
-      if let seconds = estimate.seconds(matrixRate: rate * 1e9) {
+      if isSized, let seconds = estimate.seconds(matrixRate: rate * 1e9) {
         facts.append(("estimated_hours", .number(seconds / 3600)))
       }
     }

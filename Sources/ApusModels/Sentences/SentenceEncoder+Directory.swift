@@ -59,12 +59,10 @@ extension SentenceModules {
       ("max_seq_length", length), ("do_lower_case", .bool(lowercases)),
     ])
     try writeAtomically(settings.text + "\n", to: "\(path)/sentence_bert_config.json")
-    let prompts: [(key: String, value: JSONValue)] =
-      prompt.isEmpty ? [] : [("default", .string(prompt))]
     let config = JSONValue.object([
-      ("prompts", .object(prompts)),
-      ("default_prompt_name", prompt.isEmpty ? .null : .string("default")),
-      ("similarity_fn_name", .string("cosine")),
+      ("prompts", .object(prompts.map { ($0.name, .string($0.text)) })),
+      ("default_prompt_name", defaultPromptName.map { .string($0) } ?? .null),
+      ("similarity_fn_name", .string(similarity)),
     ])
     try writeAtomically(config.text + "\n", to: "\(path)/config_sentence_transformers.json")
   }
@@ -99,10 +97,15 @@ extension SentenceModules {
 extension SentenceHead {
   fileprivate func savePooling(of size: Int, to path: String) throws {
     try createDirectory(path)
-    let flags = SentenceModules.poolingNames.map { name in
-      (key: name.flag, value: JSONValue.bool(poolings.contains(name.pooling)))
-    }
-    let config = JSONValue.object([("word_embedding_dimension", .integer(size))] + flags)
+    let known = SentenceModules.poolingNames
+    // Every version and other programs read the switches, which have an order of their own.
+    let areSwitches = known.map(\.pooling).filter(poolings.contains) == poolings
+    let names = poolings.compactMap { pooling in known.first { $0.pooling == pooling }?.name }
+    let modes: [(key: String, value: JSONValue)] =
+      areSwitches
+      ? known.map { ($0.flag, .bool(poolings.contains($0.pooling))) }
+      : [("pooling_mode", .array(names.map { .string($0) }))]
+    let config = JSONValue.object([("word_embedding_dimension", .integer(size))] + modes)
     try writeAtomically(config.text + "\n", to: "\(path)/config.json")
   }
 }

@@ -16,8 +16,12 @@ public struct SentenceModules: Sendable {
   /// The most tokens of a text.
   public var maximumLength: Int?
   public private(set) var lowercases = false
-  /// What stands before every text.
-  public private(set) var prompt = ""
+  /// What may stand before texts, by names such as `query`.
+  public private(set) var prompts: [(name: String, text: String)] = []
+  /// The name of the prompt that stands before every text; nil for none.
+  public private(set) var defaultPromptName: String?
+  /// What sentence-transformers is to compare vectors by.
+  public private(set) var similarity = "cosine"
   /// What vectors are made of and what happens to them.
   public var head = SentenceHead()
 
@@ -26,8 +30,11 @@ public struct SentenceModules: Sendable {
 
   /// A text as the tokenizer gets it.
   public func prepared(_ text: String) -> String {
-    prompt + (lowercases ? text.lowercased() : text)
+    lowercases ? (prompt + text).lowercased() : prompt + text
   }
+
+  /// What stands before every text.
+  public var prompt: String { prompts.first { $0.name == defaultPromptName }?.text ?? "" }
 
   /// Reads `modules.json` and what it names.
   ///
@@ -41,7 +48,7 @@ public struct SentenceModules: Sendable {
       try readSettings()
       return
     }
-    try readPrompt(directory)
+    try readPrompts(directory)
     var isPooled = false
     let modules = try JSONField(contentsOf: path, maximumSize: 1 << 20).array()
     for (index, module) in modules.enumerated() {
@@ -97,13 +104,17 @@ public struct SentenceModules: Sendable {
     }
   }
 
-  /// Reads what is put before every text.
-  private mutating func readPrompt(_ directory: String) throws {
+  /// Reads what is put before texts, and how their vectors are compared.
+  private mutating func readPrompts(_ directory: String) throws {
     let path = "\(directory)/config_sentence_transformers.json"
     guard access(path, F_OK) == 0 else { return }
     let config = try JSONField(contentsOf: path, maximumSize: 1 << 20)
-    guard let name = try config["default_prompt_name"].optionalString() else { return }
-    prompt = try config["prompts"][name].string()
+    similarity = try config["similarity_fn_name"].optionalString() ?? similarity
+    let names = config["prompts"].isNull ? [] : try config["prompts"].members().map(\.key)
+    prompts = try names.map { ($0, try config["prompts"][$0].optionalString() ?? "") }
+    defaultPromptName = try config["default_prompt_name"].optionalString()
+    // A prompt of that name is needed.
+    if let name = defaultPromptName { _ = try config["prompts"][name].string() }
   }
 
   /// The names of sentence-transformers, each with the switch that stood for it before 5.7.

@@ -30,9 +30,15 @@ final class TableColumns: Sendable {
   }
 
   /// The place of a column from 0: of that name, or else of that number from 1.
-  func place(of column: String) -> Int? {
+  ///
+  /// - Parameters:
+  ///   - column: The name or number.
+  ///   - fieldCount: The columns of a row that may have more than the first line.
+  /// - Returns: The place; nil for a column that there is not.
+  func place(of column: String, amongst fieldCount: Int = 0) -> Int? {
     if let place = places[column] { return place }
-    guard let number = Int(column), let count, 1...max(1, count) ~= number else { return nil }
+    guard let number = Int(column), let count, 1...max(1, count, fieldCount) ~= number
+    else { return nil }
     return number - 1
   }
 

@@ -46,7 +46,9 @@ public struct TableReader {
       format = guess
     }
     try self.init(lines, format, layout) { names in
-      names.contains { layout.columns.contains($0) } || TableLayout.isHeader(names)
+      // The number of a column is no name by which a header could be told from a row.
+      let wanted = layout.columns.filter { !(1...max(1, names.count) ~= Int($0) ?? 0) }
+      return names.contains(where: wanted.contains) || TableLayout.isHeader(names)
     }
   }
 

@@ -23,6 +23,12 @@ public struct TableRow: Sendable {
     }
   }
 
+  /// The keys of an object; none of a row of columns.
+  public var keys: [String] {
+    guard case .object(let object) = cells else { return [] }
+    return object.keys
+  }
+
   /// Whether no column holds anything.
   var isEmpty: Bool {
     guard case .fields(let fields) = cells else { return count == 0 }
@@ -45,6 +51,16 @@ public struct TableRow: Sendable {
       throw failure("a text", in: column, found: "an empty one")
     }
     return text
+  }
+
+  /// A text as it stands, which may be empty; of JSON a string alone.
+  ///
+  /// - Throws: `InputError` naming the row and the column, with the nearest name there is.
+  public func string(_ column: String) throws -> String {
+    switch try present(column) {
+    case .field(let text), .value(.string(let text)): return text
+    case .value: throw failure("a string", in: column)
+    }
   }
 
   /// A text, or nil where the column is missing, empty or null.
@@ -91,9 +107,7 @@ public struct TableRow: Sendable {
       throw failure("an array of texts", in: column, found: cell.summary)
     }
     guard let separator else { return text.isEmpty ? [] : [text] }
-    return text.split(separator: separator).map {
-      String($0.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
+    return text.split(separator: separator).map { $0.trimmed }
   }
 
   /// A value of JSON: that of a key, or what a cell says that begins as an array or object does; nil
@@ -160,7 +174,8 @@ public struct TableRow: Sendable {
   private func cell(_ column: String) -> Cell? {
     switch cells {
     case .fields(let fields):
-      guard let place = columns.place(of: column), place < fields.count else { return nil }
+      guard let place = columns.place(of: column, amongst: fields.count), place < fields.count
+      else { return nil }
       return .field(fields[place])
     case .object(let object): return object.member(column).map(Cell.value)
     }
@@ -187,9 +202,15 @@ private enum Cell {
     switch self {
     case .value(.integer(let value)): Double(value)
     case .value(.number(let value)): value
-    case .field(let text), .value(.string(let text)): Double(text.filter { !$0.isWhitespace })
+    case .field(let text), .value(.string(let text)): Self.decimal(text)
     case .value: nil
     }
+  }
+
+  /// The number that a text is but for blanks around it; hexadecimal ones are none.
+  private static func decimal(_ text: String) -> Double? {
+    let digits = text.trimmed
+    return digits.contains { "xX".contains($0) } ? nil : Double(digits)
   }
 
   var summary: String {
@@ -197,6 +218,13 @@ private enum Cell {
     case .field(let text): text.isEmpty ? "an empty one" : "\"\(text.prefix(60))\""
     case .value(let value): JSONField(value, file: "").summary
     }
+  }
+}
+
+extension StringProtocol {
+  /// The text without blanks around it.
+  fileprivate var trimmed: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }
 

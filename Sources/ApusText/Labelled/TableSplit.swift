@@ -4,7 +4,8 @@ import Glibc
 /// Divides the rows of a table into parts, to learn from and to measure on.
 ///
 /// Rows with equal texts in the key columns, but for case and blanks, go into one part together. Each
-/// row is written as the file has it, behind the header.
+/// row is written as the file has it, behind the header. All rows are held in memory, but for parts by
+/// hash alone.
 public struct TableSplit: Sendable {
   /// A part of the rows and its share.
   public struct Part: Sendable, Equatable {
@@ -18,7 +19,8 @@ public struct TableSplit: Sendable {
   }
 
   public enum Order: String, Sendable, CaseIterable {
-    /// By a hash of the row or its key, so that a row stays in its part when others are added.
+    /// By a hash of the row or its key, so that a row stays in its part when others are added; by a
+    /// stratum, of which each part has its exact share, rows near a border may change it.
     case hash
     /// The first rows into the first part.
     case order
@@ -65,73 +67,93 @@ public struct TableSplit: Sendable {
     guard reader.format != .parallel else {
       throw InputError(file: path, expected: "a file", found: "a directory of columns")
     }
+    let suffix = Self.suffix(of: path, reader.format)
+    func file(_ name: String) throws -> TablePartFile {
+      try TablePartFile("\(directory)/\(name)\(suffix)", header: reader.headerBytes)
+    }
+    if case .parts(let parts) = target, order == .hash, stratum == nil, imbalance == nil {
+      let files = try parts.map { try file($0.name) }
+      try copyRows(of: &reader, to: files, named: parts.map(\.name))
+      return files.map { ($0.path, $0.rowCount) }
+    }
     var rows: [Row] = []
     while let row = try reader.next() { rows.append(try self.row(row, reader.rowBytes)) }
-    let assignment = assignment(of: rows)
-    let suffix = Self.suffix(of: path, reader.format)
-    var files: [(file: String, rows: Int)] = []
-    for (name, chosen) in try members(assignment, rows, file: reader.name) {
-      let file = "\(directory)/\(name)\(suffix)"
-      try createDirectory(String(file.prefix(upTo: file.lastIndex(of: "/") ?? file.startIndex)))
-      try write(chosen.map { rows[$0].bytes }, header: reader.headerBytes, to: file)
-      files.append((file, chosen.count))
+    return try members(assignment(of: rows), rows, file: reader.name).map { name, chosen in
+      let file = try file(name)
+      for row in chosen { try file.append(rows[row].bytes) }
+      try file.commit()
+      return (file.path, chosen.count)
     }
-    return files
+  }
+
+  /// Writes rows as they are read, of which each tells its part by itself.
+  private func copyRows(
+    of reader: inout TableReader, to files: [TablePartFile], named names: [String]
+  ) throws {
+    while let row = try reader.next() {
+      let hash = try self.row(row, reader.rowBytes).hash
+      try files[part(at: Self.place(of: hash))].append(reader.rowBytes)
+    }
+    let count = files.reduce(0) { $0 + $1.rowCount }
+    for (name, file) in zip(names, files) where file.rowCount == 0 {
+      throw tooFew(count, for: name, file: reader.name)
+    }
+    for file in files { try file.commit() }
+  }
+
+  private func tooFew(_ count: Int, for name: String, file: String) -> InputError {
+    InputError(file: file, expected: "rows enough for \(name)", found: "\(count) in all")
   }
 
   private struct Row {
-    let key: String
+    /// Of the key; two keys that happen to share one only stay together.
+    let hash: UInt64
     let stratum: String
     let label: String
     let bytes: [UInt8]
   }
 
   private func row(_ row: TableRow, _ bytes: [UInt8]) throws -> Row {
-    let text =
+    let texts =
       key.isEmpty
-      ? String(decoding: bytes, as: UTF8.self)
-      : try key.map { try row.optionalText($0) ?? "" }.joined(separator: "\u{1F}")
+      ? [String(decoding: bytes, as: UTF8.self)] : try key.map { try row.optionalText($0) ?? "" }
     return Row(
-      key: TableStatistics.normalized(text), stratum: try stratum.map { try row.text($0) } ?? "",
+      hash: Self.hash(of: texts, seed: seed), stratum: try stratum.map { try row.text($0) } ?? "",
       label: try imbalance.map { try row.text($0.label) } ?? "", bytes: bytes)
   }
 
   /// The part of each row.
   private func assignment(of rows: [Row]) -> [Int] {
-    var groups: [String: [Int]] = [:]
-    var keys: [String] = []
+    guard order != .hash || stratum != nil else {
+      return rows.map { part(at: Self.place(of: $0.hash)) }
+    }
+    var groups: [UInt64: [Int]] = [:]
+    var keys: [UInt64] = []
     for (index, row) in rows.enumerated() {
-      if groups[row.key] == nil { keys.append(row.key) }
-      groups[row.key, default: []].append(index)
+      if groups[row.hash] == nil { keys.append(row.hash) }
+      groups[row.hash, default: []].append(index)
     }
-    let bounds = bounds
     var parts = [Int](repeating: 0, count: rows.count)
-    func assign(_ key: String, _ place: Double) {
-      let part = bounds.firstIndex { place < $0 } ?? bounds.count - 1
-      for row in groups[key] ?? [] { parts[row] = part }
-    }
-    if order == .hash && stratum == nil {
-      for key in keys { assign(key, place(of: key)) }
-      return parts
-    }
     // In order, or by label: groups one behind the other, cut where the rows reach a part's share.
     let strata = Dictionary(grouping: keys) { rows[groups[$0]?.first ?? 0].stratum }
     for keys in strata.values {
-      let hashes = order == .hash ? keys.map(place) : []
-      let sorted =
-        order == .hash
-        ? keys.indices.sorted { (hashes[$0], keys[$0]) < (hashes[$1], keys[$1]) }.map { keys[$0] }
-        : keys
       let total = Double(keys.reduce(0) { $0 + (groups[$1]?.count ?? 0) })
       var before = 0.0
-      for key in sorted {
-        let count = Double(groups[key]?.count ?? 0)
+      for key in order == .hash ? keys.sorted() : keys {
+        let group = groups[key] ?? []
         // The middle of the group tells the part that most of it belongs to.
-        assign(key, (before + count / 2) / total)
-        before += count
+        let part = part(at: (before + Double(group.count) / 2) / total)
+        for row in group { parts[row] = part }
+        before += Double(group.count)
       }
     }
     return parts
+  }
+
+  /// The part at a place on the way from 0 to 1.
+  private func part(at place: Double) -> Int {
+    let bounds = bounds
+    return bounds.firstIndex { place < $0 } ?? bounds.count - 1
   }
 
   /// The upper ends of the parts on the way from 0 to 1.
@@ -157,8 +179,7 @@ public struct TableSplit: Sendable {
     for (number, name) in names.enumerated() {
       let chosen = assignment.indices.filter { assignment[$0] == number }
       guard !chosen.isEmpty else {
-        throw InputError(
-          file: file, expected: "rows enough for \(name)", found: "\(rows.count) in all")
+        throw tooFew(rows.count, for: name, file: file)
       }
       guard case .folds = target else {
         files.append((name, number == 0 ? unbalanced(chosen, rows) : chosen))
@@ -185,13 +206,11 @@ public struct TableSplit: Sendable {
     let kept = labels.enumerated().flatMap { rank, label in
       let power = Double(rank) / Double(max(1, labels.count - 1))
       let count = max(1, Int((most * pow(ratio, -power)).rounded()))
-      let hashes = label.value.map { (place(of: rows[$0].key), $0) }.sorted(by: <)
+      let hashes = label.value.map { (rows[$0].hash, $0) }.sorted(by: <)
       return hashes.prefix(count).map(\.1)
     }
     return kept.sorted()
   }
-
-  private func place(of key: String) -> Double { Self.place(ofKey: key, seed: seed) }
 
   /// The fold of texts that belong together: that in whose test file `apus split --folds` puts a row
   /// with the texts as its key.
@@ -202,31 +221,27 @@ public struct TableSplit: Sendable {
   ///   - seed: Other seeds give other folds.
   /// - Returns: A number from 0.
   public static func fold(of texts: [String], count: Int, seed: UInt64 = 0) -> Int {
-    let key = TableStatistics.normalized(texts.joined(separator: "\u{1F}"))
-    return min(count - 1, Int(place(ofKey: key, seed: seed) * Double(count)))
+    min(count - 1, Int(place(of: hash(of: texts, seed: seed)) * Double(count)))
   }
 
-  /// A number from 0 to 1, the same for the same text and seed on every machine.
+  /// A number of texts, the same for the same seed on every machine, whatever their case, blanks and
+  /// composition of characters.
   ///
   /// - Source: FNV-1a, with the finalizer of SplitMix64, which spreads it over all bits.
-  private static func place(ofKey key: String, seed: UInt64) -> Double {
-    var hash = key.utf8.reduce(0xCBF2_9CE4_8422_2325 ^ seed) {
+  private static func hash(of texts: [String], seed: UInt64) -> UInt64 {
+    var key = TableStatistics.normalized(texts.joined(separator: "\u{1F}"))
+    let composed = AlignedText()
+    key.withUTF8 { UnicodeNormalizer(.nfc).normalize($0, into: composed) }
+    var hash = composed.bytes.reduce(0xCBF2_9CE4_8422_2325 ^ seed) {
       ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
     }
     hash = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
     hash = (hash ^ (hash >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((hash ^ (hash >> 31)) >> 11) / Double(1 << 53)
+    return hash ^ (hash >> 31)
   }
 
-  private func write(_ rows: [[UInt8]], header: [UInt8], to path: String) throws {
-    var file = try AtomicFile(path)
-    for bytes in [header] + rows where !bytes.isEmpty {
-      try file.write(bytes)
-      // The last line of a file may lack its end.
-      if bytes.last != UInt8(ascii: "\n") { try file.write("\n") }
-    }
-    try file.commit()
-  }
+  /// A number from 0 to 1.
+  private static func place(of hash: UInt64) -> Double { Double(hash >> 11) / Double(1 << 53) }
 
   /// What the names of parts end with.
   private static func suffix(of path: String, _ format: TableLayout.Format) -> String {

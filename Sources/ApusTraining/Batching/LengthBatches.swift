@@ -25,7 +25,8 @@ public struct LengthBatches: Sendable {
   ///   - order: Shuffled epoch after epoch, or once with the shortest first.
   ///   - sortsFirstEpoch: Whether the first epoch goes from short to long, and not at random.
   ///   - sampling: Which of the examples each shuffled epoch takes; nil takes all.
-  ///   - keys: Of each example, what no other of its batch should have; empty for nothing.
+  ///   - keys: Of each example, what no other of its batch should have, for which some batches may
+  ///     become a little larger; empty for nothing.
   ///   - cursor: The batch to start from.
   public init(
     lengths: [Int], size: BatchSize, order: BatchOrder, sortsFirstEpoch: Bool = false,
@@ -73,7 +74,8 @@ public struct LengthBatches: Sendable {
     let examples = sampling?.examples(epoch: epoch) ?? Array(lengths.indices)
     let shuffled = examples.shuffled(using: &random)
     let groups = windows(of: shuffled.count, windowLength).flatMap { cut(Array(shuffled[$0])) }
-    let distinct = keys.isEmpty ? groups : distinctGroups(groups, keys: keys)
+    let distinct =
+      keys.isEmpty ? groups : distinctGroups(groups, keys: keys, weights: lengths.map(weight))
     return distinct.shuffled(using: &random)
   }
 
@@ -98,13 +100,19 @@ public struct LengthBatches: Sendable {
   /// Cuts examples, sorted by length, into batches.
   private func cut(_ examples: [Int]) -> [[Int]] {
     let sorted = byLength(examples)
-    let ranges =
+    let limit =
       switch size {
-      case .sequences(let limit): evenGroups(sorted.map { _ in 1 }, limit: limit)
-      case .tokens(let limit):
-        evenGroups(sorted.map { min(max(1, lengths[$0]), limit) }, limit: limit)
+      case .sequences(let limit), .tokens(let limit): limit
       }
-    return ranges.map { Array(sorted[$0]) }
+    return evenGroups(sorted.map { weight(lengths[$0]) }, limit: limit).map { Array(sorted[$0]) }
+  }
+
+  /// What an example of a length takes of the size of a batch; one longer than that takes all.
+  private func weight(_ length: Int) -> Int {
+    switch size {
+    case .sequences: 1
+    case .tokens(let limit): min(max(1, length), limit)
+    }
   }
 
   /// Cuts classes of as many examples each into batches that have as many of every class.

@@ -1,14 +1,15 @@
 /// Groups in which no two examples share a key, as far as that can be.
 ///
 /// In a batch, what is right for one example must not count as wrong for another. An example that
-/// meets a key of its own in its group moves to the smallest group without one; if there is none it
-/// stays.
+/// meets a key of its own in its group moves to the lightest without one of the next groups; if those
+/// all have one, to the lightest of them.
 ///
 /// - Parameters:
 ///   - groups: The numbers of examples.
 ///   - keys: Of each example.
+///   - weights: Of each example, of which the groups are to have about as much as before.
 /// - Returns: As many groups, of all examples.
-func distinctGroups(_ groups: [[Int]], keys: [[Int]]) -> [[Int]] {
+func distinctGroups(_ groups: [[Int]], keys: [[Int]], weights: [Int]) -> [[Int]] {
   var results: [[Int]] = []
   var present: [Set<Int>] = []
   var moving: [(example: Int, group: Int)] = []
@@ -25,11 +26,17 @@ func distinctGroups(_ groups: [[Int]], keys: [[Int]]) -> [[Int]] {
     results.append(kept)
     present.append(seen)
   }
+  var loads = results.map { $0.reduce(0) { $0 + weights[$1] } }
   for (example, former) in moving {
-    let free = results.indices.filter { present[$0].isDisjoint(with: keys[example]) }
-    let place = free.min { (results[$0].count, $0) < (results[$1].count, $1) } ?? former
+    let next = (1...triedGroupCount).map { (former + $0) % results.count }
+    let free = next.filter { present[$0].isDisjoint(with: keys[example]) }
+    let place = (free.isEmpty ? next : free).min { loads[$0] < loads[$1] } ?? former
     results[place].append(example)
     present[place].formUnion(keys[example])
+    loads[place] += weights[example]
   }
   return results
 }
+
+/// Where an example has no place in so many groups, few others have one; and the time is bounded.
+private let triedGroupCount = 32

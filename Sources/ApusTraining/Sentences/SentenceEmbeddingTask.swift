@@ -27,7 +27,8 @@ public struct SentenceEmbeddingTask: TrainingTask {
   ///   - directory: A directory of sentence-transformers, or a pretrained Transformer.
   ///   - data: The table to learn from.
   ///   - validation: A table of pairs with scores to measure on.
-  ///   - columns: The columns of both tables; empty takes customary names or the first columns.
+  ///   - columns: The columns of the data, and of the validation table where the recipe learns from
+  ///     pairs with scores, too; empty takes customary names or the first columns.
   /// - Throws: `FileError`; `InputError` naming the row that can't be used, or what does not fit.
   public init(
     _ recipe: Recipe, encoder directory: String, data: String, validation: String? = nil,

@@ -128,6 +128,16 @@ extension SentenceRecipe: RecipeSection {
         path: ["margin"], expected: "as a whole number of 1...16 for \(loss)",
         found: "\(usedMargin)")
     }
+    let largest: (margin: Double, meaning: String)? =
+      switch loss {
+      case .additiveAngularMargin: (.pi / 2, "an angle in radians of at most π/2")
+      case .contrastive, .onlineContrastive: (2, "a cosine distance of at most 2")
+      default: nil
+      }
+    if let margin, let largest, margin > largest.margin {
+      throw RecipeProblem(
+        path: ["margin"], expected: "to be \(largest.meaning) for \(loss)", found: "\(margin)")
+    }
     guard dimensions.isEmpty || rows != .labelled else {
       throw RecipeProblem(
         path: ["dimensions"], expected: "to be empty for \(loss), whose weights have all",

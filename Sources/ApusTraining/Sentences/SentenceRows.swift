@@ -34,9 +34,7 @@ struct SentenceRows: Sendable {
   init(
     _ path: String, columns: [String], _ rows: SentenceRecipe.Rows, _ recipe: SentenceRecipe
   ) throws {
-    // A number is no name by which a header could be told from a row.
-    let names = columns.filter { Int($0) == nil }
-    let table = try LabelledTable(path, TableLayout(isRagged: true, columns: names))
+    let table = try LabelledTable(path, TableLayout(isRagged: true, columns: columns))
     var choice = ColumnChoice(table, columns)
     switch rows {
     case .ranked:
@@ -69,6 +67,7 @@ struct SentenceRows: Sendable {
       let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
       targets = found.map { Float(numbers[$0] ?? 0) }
     }
+    try choice.requireAllTaken()
   }
 
   private static func score(
@@ -124,14 +123,28 @@ private struct ColumnChoice {
 
   /// All columns that are left: the user's, those of this name with and without a number, or those of
   /// higher numbers.
-  func rest(named name: String) -> [String] {
-    if isGiven { return Array(given) }
+  mutating func rest(named name: String) -> [String] {
+    if isGiven {
+      defer { given = [] }
+      return Array(given)
+    }
     guard !isNamed else {
+      // The first object may have fewer than those behind it.
+      let keys = table.rows.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
+      let present = table.columnNames.map { Set($0) } ?? keys
       let numbered = (1...Self.mostNegatives).flatMap { ["\(name)\($0)", "\(name)_\($0)"] }
-      return ([name] + numbered).filter(has)
+      return ([name] + numbered).filter(present.contains)
     }
     let most = table.rows.map(\.count).max() ?? taken
     return most > taken ? (taken + 1...most).map { "\($0)" } : []
+  }
+
+  /// - Throws: `InputError` where the user gave more columns than a row has roles.
+  func requireAllTaken() throws {
+    guard given.isEmpty else {
+      throw InputError(
+        file: table.name, expected: "\(taken) columns", found: "\(taken + given.count)")
+    }
   }
 
   private static let mostNegatives = 64

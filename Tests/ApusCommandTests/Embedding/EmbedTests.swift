@@ -152,6 +152,29 @@ import Testing
     expectEqual(try array("bytes.npy"), try TextEmbedder(model).embed(["a\u{FFFD}b", "a\0b"]))
   }
 
+  @Test func keepsIDs() throws {
+    let lines = #"{"id": "a", "text": "The fox"}"# + "\n" + #"{"id": 7, "text": ""}"# + "\n"
+    let bytes = Array(lines.utf8) + Array(#"{"id": "c", "text": "a"#.utf8) + [0xFF]
+    let input = try directory.write(bytes + Array("\"}\n".utf8), to: "ids.jsonl")
+    #expect(try embed(input, "v.npy", "--id-key", "id").status == 0)
+    #expect(try directory.text(of: "v.npy.ids") == "a\n7\nc\n")
+    expectEqual(try array("v.npy"), try TextEmbedder(model).embed(["The fox", "", "a\u{FFFD}"]))
+    let search = ["search", directory["v.npy"], "--queries", directory["v.npy"], "--count", "1"]
+    let found = try Program.run(search).lines.map { $0.split(separator: "\t") }
+    #expect(found.count == 3)
+    for line in found { #expect(try line[3] == ["a", "7", "c"][#require(Int(line[1]))]) }
+    // Ids of other texts do not stay beside the vectors.
+    #expect(try embed(input, "v.npy").status == 0)
+    #expect(try !directory.names().contains("v.npy.ids"))
+    #expect(try Program.run(search).lines.allSatisfy { $0.split(separator: "\t").count == 3 })
+  }
+
+  @Test(arguments: [#"{"id": 1, "txt": "a"}"#, #"{"id": 1, "text": 3}"#, #"{"text": "a"}"#])
+  func refusesLinesWithoutTextOrID(_ line: String) throws {
+    let input = try write([#"{"id": 1, "text": "a"}"#, line], to: "bad.jsonl")
+    try embed(input, "v.npy", "--id-key", "id").expectFailure(65, naming: "bad.jsonl:2")
+  }
+
   @Test(arguments: ["npy", "safetensors", "jsonl"])
   func keepsWhatCameBeforeABadLine(_ format: String) throws {
     let good = texts.map { line($0) }

@@ -89,6 +89,32 @@ import Testing
     #expect(misfit.output.contains("at most the model's 100 tokens, got 320"), "\(misfit)")
   }
 
+  @Test func runsOfAnyLengthAreToldByTheirPasses() throws {
+    let tokenizer = try directory.tokenizer("bpe")
+    let text = try directory.write(Samples.text, to: "text.txt")
+    let long = try Program.run("recipes", "gpt-mini").output
+      .replacing("steps: 3000", with: "steps: 1000000000\n  accumulation: 1048576")
+      .replacing("sequencesPerBatch: 16", with: "tokensPerBatch: 67108864")
+    let recipe = try directory.write(long, to: "long.yaml")
+    let outcome = try Program.run("doctor", text, "--tokenizer", tokenizer, "--recipe", recipe)
+    #expect(outcome.signal == 0 && outcome.output.contains("go over the corpus"), "\(outcome)")
+  }
+
+  @Test func whatAPretrainedEncoderTellsIsLeftOut() throws {
+    let text = try directory.write(Samples.text, to: "text.txt")
+    let outcome = try Program.run("doctor", text, "--recipe", "sentence-embedding", "--json")
+    let reports = try #require(outcome.json()["reports"] as? [[String: Any]])
+    let facts = try #require(reports.last?["facts"] as? [String: Any])
+    #expect(facts["tokens_per_step"] != nil)
+    for name in ["parameters", "activation_bytes", "memory_bytes", "estimated_hours"] {
+      #expect(facts[name] == nil, "\(name)")
+    }
+    #expect(outcome.output.contains("depend on the pretrained encoder"))
+    let recipe = try directory.write(
+      try Program.run("recipes", "sentence-embedding").output, to: "sentences.yaml")
+    #expect(try Program.run("info", recipe, "--json").json()["parameters"] == nil)
+  }
+
   @Test func impossibleArgumentsAreRefused() throws {
     try Program.run("doctor", directory["absent.txt"]).expectFailure(66, naming: "absent.txt")
     try Program.run("doctor", "-").expectUsageError(naming: "more than once")

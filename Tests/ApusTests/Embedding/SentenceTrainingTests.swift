@@ -1,5 +1,6 @@
 import Apus
 import ApusFiles
+import ApusModels
 import ApusTensors
 import ApusTraining
 import Foundation
@@ -98,19 +99,106 @@ import Testing
     let pairs = (0..<10).map { (anchor: Self.text($0, 0), positive: Self.text($0, 5)) }
     let corpus = (0..<10).flatMap { first in (0..<10).map { Self.text(first, $0) } }
     let miner = NegativeMiner(embedder, corpus: corpus)
+    let vectors = Dictionary(uniqueKeysWithValues: zip(corpus, embedder.embed(corpus)))
+    /// The cosines of all texts but the pair's own with the anchor, the greatest first.
+    func ranked(_ pair: (anchor: String, positive: String)) throws -> [(String, Double)] {
+      let anchor = try #require(vectors[pair.anchor])
+      return vectors.filter { $0.key != pair.anchor && $0.key != pair.positive }
+        .map { ($0.key, Self.cosine(anchor, $0.value)) }.sorted { $0.1 > $1.1 }
+    }
     var options = NegativeMiner.Options()
-    (options.ranks, options.count, options.margin) = (0..<20, 3, nil)
+    (options.ranks, options.count, options.margin) = (2..<20, 3, nil)
     let found = miner.negatives(of: pairs, options)
     #expect(found.count == pairs.count)
     for (pair, negatives) in zip(pairs, found) {
+      let all = try ranked(pair)
       #expect(negatives.count == 3)
-      #expect(!negatives.contains(pair.positive) && !negatives.contains(pair.anchor))
+      for (rank, negative) in zip(2..., negatives) {
+        let score = try #require(all.first { $0.0 == negative }?.1, "\(pair): \(negative)")
+        // Texts that are equally near stand in any order.
+        #expect(abs(score - all[rank].1) < 1e-5, "\(pair), rank \(rank): \(negative)")
+      }
     }
-    // What is left out at the front is what was found there before.
-    (options.ranks, options.count) = (2..<20, 1)
-    #expect(miner.negatives(of: pairs, options).map(\.first) == found.map(\.last))
+    // A bound between two neighbours.
+    let all = try ranked(pairs[0])
+    let place = try #require((5..<50).first { all[$0].1 - all[$0 + 1].1 > 1e-3 })
+    let positive = Self.cosine(
+      try #require(vectors[pairs[0].anchor]), try #require(vectors[pairs[0].positive]))
+    let bound = (all[place].1 + all[place + 1].1) / 2
+    (options.ranks, options.count, options.margin) = (0..<98, 98, Float(positive - bound))
+    #expect(
+      Set(miner.negatives(of: [pairs[0]], options)[0]) == Set(all[(place + 1)...].map(\.0)))
     // No text is so much further than the positive.
     options.margin = 3
     #expect(miner.negatives(of: pairs, options).allSatisfy { $0.isEmpty })
+  }
+
+  /// The model takes capitals for small letters.
+  @Test func thePositiveInCapitalsIsNoNegative() throws {
+    let pairs = (0..<10).flatMap { first in
+      (1..<10).map { (anchor: Self.text(first, 0), positive: Self.text(first, $0)) }
+    }
+    let corpus = pairs.flatMap { [$0.positive, $0.positive.uppercased()] }
+    let miner = NegativeMiner(try TextEmbedder(Self.model), corpus: corpus)
+    var options = NegativeMiner.Options()
+    (options.ranks, options.count) = (0..<corpus.count, corpus.count)
+    for (pair, negatives) in zip(pairs, miner.negatives(of: pairs, options)) {
+      #expect(!negatives.contains(pair.positive.uppercased()), "\(pair)")
+    }
+  }
+
+  private static func cosine(_ a: [Float], _ b: [Float]) -> Double {
+    func dot(_ a: [Float], _ b: [Float]) -> Double {
+      zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
+  }
+
+  /// Poolings in an order of their own, prompts and the similarity come back as they were.
+  @Test func runsKeepTheSettingsOfTheirEncoder() throws {
+    let directory = FileManager.default.temporaryDirectory.appending(
+      path: "apus-sentences-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let encoder = directory.appending(path: "encoder")
+    try FileManager.default.copyItem(at: URL(filePath: Self.model), to: encoder)
+    func write(_ text: String, to name: String) throws {
+      try Data(text.utf8).write(to: encoder.appending(path: name))
+    }
+    try write(
+      "{\"embedding_dimension\": 16, \"pooling_mode\": [\"mean\", \"cls\"]}",
+      to: "1_Pooling/config.json")
+    let modules = ["", "1_Pooling"].enumerated().map { index, path in
+      "{\"idx\": \(index), \"path\": \"\(path)\", \"type\": \"x.\(["Transformer", "Pooling"][index])\"}"
+    }
+    try write("[\(modules.joined(separator: ","))]", to: "modules.json")
+    try write("{\"do_lower_case\": true}", to: "sentence_bert_config.json")
+    let settings = """
+      {"prompts": {"query": "Query: ", "passage": ""}, "default_prompt_name": "query", \
+      "similarity_fn_name": "dot"}
+      """
+    try write(settings, to: "config_sentence_transformers.json")
+    #expect(try SentenceModules(of: encoder.path).prepared("One") == "query: one")
+
+    let data = directory.appending(path: "data.tsv").path
+    try Data(Self.rows("ranking").utf8).write(to: URL(filePath: data))
+    let recipe = try Self.recipe("ranking", "  denseSize: 6")
+    let output = directory.appending(path: "run").path
+    let run = try TrainingRun(recipe, in: output) { _ in
+      try SentenceEmbeddingTask(recipe, encoder: encoder.path, data: data)
+    }
+    try run.run(showsProgress: false)
+    let read = try SentenceModules(of: output)
+    #expect(read.head.poolings == [.mean, .first])
+    #expect(read.prepared("One") == "query: one" && read.similarity == "dot")
+    let written = try JSONField(contentsOf: "\(output)/config_sentence_transformers.json")
+    #expect(try written["prompts"]["query"].string() == "Query: ")
+    #expect(try written["prompts"].members().map(\.key) == ["query", "passage"])
+    #expect(try written["default_prompt_name"].string() == "query")
+    let embedder = try TextEmbedder(output)
+    let ids = embedder.tokenizer.encode("query: one two").ids
+    let own = run.model.encoder(Sequences(ids: [ids]), .evaluation()).elements(as: Float.self)
+    #expect(own.count == 6)
+    #expect(zip(embedder.embed("one two"), own).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 }

@@ -85,6 +85,11 @@ import Testing
     #expect(given.rows.count == 1)
     let absent = try table("label,text\n1,bad\n", "d.csv", TableLayout(header: .absent))
     #expect(absent.rows.count == 2)
+    // Numbers of columns are no names, though cells are equal to them; other numbers may be.
+    let numbered = try table("good\t1\nbad\t2\n", "e.tsv", TableLayout(columns: ["1", "2"]))
+    #expect(try numbered.rows.map { try $0.text("1") } == ["good", "bad"])
+    let year = try table("place,2020\nx,7\n", "f.csv", TableLayout(columns: ["2020"]))
+    #expect(try year.rows.map { try $0.number("2020") } == [7])
     // A file without a telling name.
     #expect(try table("text,label\na,b\n", "data").format == .csv)
     #expect(try table("{\"text\": \"a\"}\n", "data").format == .json)
@@ -165,11 +170,29 @@ import Testing
         == "a.jsonl:1: expected a string at scores, got label, texts")
   }
 
+  @Test(arguments: [
+    ("2.5", 2.5), (" 1e3 ", 1000), ("3 5", nil), ("0x1F", nil), ("1 ", 1), ("", nil),
+  ])
+  func numbersAreDecimalAndWhole(_ cell: String, _ expected: Double?) throws {
+    let row = try table("id,score\n1,\(cell)\n", "a.csv").rows[0]
+    #expect((try? row.number("score")) == expected)
+  }
+
+  @Test func stringsAreThoseOfJSONAlone() throws {
+    let row = try table("{\"a\": \"\", \"b\": 1, \"c\": \" x\"}\n", "a.jsonl").rows[0]
+    #expect(try row.string("a").isEmpty && row.string("c") == " x" && row.keys == ["a", "b", "c"])
+    #expect(
+      message { _ = try row.string("b") }
+        == "a.jsonl:1: expected a string in column \"b\", got 1")
+  }
+
   @Test func raggedRowsMissColumnsWhereAskedFor() throws {
     let rows = try table("id,text\n1\n2,b,c\n", "a.csv", TableLayout(isRagged: true)).rows
     #expect(try rows[0].optionalText("text") == nil && rows[1].text("text") == "b")
     #expect(
       message { _ = try rows[0].text("text") }
         == "a.csv:2: expected a value in column \"text\", got a row of 1")
+    let longer = try table("a\tb\nc\td\te\n", "b.tsv", TableLayout(isRagged: true)).rows
+    #expect(try longer.map { try $0.optionalText("3") } == [nil, "e"])
   }
 }

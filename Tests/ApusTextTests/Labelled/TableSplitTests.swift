@@ -60,6 +60,39 @@ import Testing
       cases.values.contains { $0.contains("The Film\t1\nthe  film\t0\n") }, "\(cases)")
   }
 
+  @Test func numbersOfColumnsMakeNoHeader() throws {
+    var split = TableSplit(Self.halves)
+    (split.order, split.key, split.stratum) = (.order, ["1"], "2")
+    let parts = try run(split, "a\t1\nb\t1\nc\t2\nd\t2\n", "a.tsv")
+    #expect(parts == ["train.tsv": "a\t1\nc\t2\n", "dev.tsv": "b\t1\nd\t2\n"])
+  }
+
+  /// Parts are written while rows are read, folds when all are.
+  @Test func foldsAndPartsPutRowsIntoTheSamePlaces() throws {
+    for key in [[], ["1"]] {
+      var (parts, folds) = (TableSplit(Self.halves), TableSplit(.folds(2)))
+      (parts.key, folds.key) = (key, key)
+      let text = "text\tlabel\n" + rows(300)
+      let written = try run(parts, text, "a.tsv")
+      let expected = try run(folds, text, "a.tsv", into: "folds")
+      #expect(written["train.tsv"] == expected["fold-1/test.tsv"])
+      #expect(written["dev.tsv"] == expected["fold-2/test.tsv"])
+    }
+  }
+
+  @Test func composedAndDecomposedTextsStayTogether() throws {
+    var split = TableSplit(.folds(10))
+    split.key = ["1"]
+    let texts = (0..<100).map { "caf\u{E9} \($0)\tx\ncafe\u{301} \($0)\ty\n" }
+    let files = try run(split, texts.joined(), "a.tsv")
+    let tests = files.filter { $0.key.hasSuffix("/test.tsv") }
+    for (name, text) in tests {
+      let lines = text.split(separator: "\n")
+      #expect(lines.count { $0.hasSuffix("x") } == lines.count { $0.hasSuffix("y") }, "\(name)")
+    }
+    #expect(tests.count == 10)
+  }
+
   @Test func strataKeepTheirShares() throws {
     var split = TableSplit(.folds(5))
     split.stratum = "2"
@@ -97,6 +130,11 @@ import Testing
       _ = try run(TableSplit(.folds(9)), "a\t1\nb\t2\n", "a.tsv")
     }
     #expect(few?.description.contains("a.tsv: expected rows enough for fold-") == true)
+    let one = #expect(throws: InputError.self) {
+      _ = try run(TableSplit(Self.halves), "a\t1\n", "a.tsv")
+    }
+    #expect(one?.description.contains("a.tsv: expected rows enough for ") == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/out").isEmpty)
     var split = TableSplit(Self.halves)
     split.key = ["txt"]
     let missing = #expect(throws: InputError.self) {

@@ -25,16 +25,35 @@ import Testing
     #expect(numbered.texts == [["a", "b"], ["c", "d"]] && numbered.targets == [0.5, 1])
     let chosen = try rows("x\ty\tz\n1\ta\tb\n", columns: ["y", "z", "x"], .contrastive)
     #expect(chosen.texts == [["a", "b"]] && chosen.targets == [1])
+    let byNumber = try rows("a\tb\t3\n", columns: ["2", "1", "3"], .cosent)
+    #expect(byNumber.texts == [["b", "a"]] && byNumber.targets == [3])
+  }
+
+  @Test(arguments: [SentenceRecipe.Loss.cosent, .triplet, .additiveMargin])
+  func columnsWithoutARoleAreRefused(_ loss: SentenceRecipe.Loss) throws {
+    let error = try #require(throws: InputError.self) {
+      try rows("a\tb\t1\tx\nc\td\t0\ty\n", columns: ["1", "2", "3", "4"], loss)
+    }
+    #expect(error.description.hasSuffix("columns, got 4"), "\(error)")
   }
 
   @Test func anyNumberOfNegatives() throws {
     let json = """
+      {"anchor": "e", "positive": "f", "negative1": "g", "negative2": null}
       {"anchor": "a", "positive": "b", "negative1": "c", "negative2": "d"}
-      {"anchor": "e", "positive": "f", "negative1": "g"}
+      {"anchor": "h", "positive": "i", "negative": "j"}
 
       """
     #expect(
-      try rows(json, as: "rows.jsonl", .ranking).texts == [["a", "b", "c", "d"], ["e", "f", "g"]])
+      try rows(json, as: "rows.jsonl", .ranking).texts
+        == [["e", "f", "g"], ["a", "b", "c", "d"], ["h", "i", "j"]])
+    let list = try #require(throws: InputError.self) {
+      try rows(
+        "{\"anchor\": \"a\", \"positive\": \"b\", \"negative\": [\"c\"]}\n", as: "rows.jsonl",
+        .ranking)
+    }
+    #expect(list.description.contains("expected a text in column \"negative\""))
+    #expect(try rows("a\tb\nc\td\te\n", .ranking).texts == [["a", "b"], ["c", "d", "e"]])
     #expect(try rows("a\tb\nc\td\n", .ranking).texts == [["a", "b"], ["c", "d"]])
     #expect(try rows("a\tb\tn\n", .triplet).texts == [["a", "b", "n"]])
     #expect(throws: InputError.self) { try rows("a\tb\n", .triplet) }
