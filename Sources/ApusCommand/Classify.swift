@@ -13,15 +13,19 @@ struct Classify: ParsableCommand {
     discussion: """
       Prints the label of each line, or with --json an object a line with the label and the \
       probability of every label; those of an ensemble are the means of its members, and the votes of \
-      these stand beside them.
+      these stand beside them. Pairs of texts are for `apus predict`.
 
       EXAMPLES
         apus classify runs/sentiment --input reviews.txt
         apus classify runs/sentiment --input reviews.jsonl --json
       """)
 
-  @Argument(help: "A model directory that `apus train` made.", completion: .directory)
+  @Argument(
+    help: "A model directory that `apus train` or `apus finetune` made.", completion: .directory)
   var directory: String
+
+  @Option(help: "Which task of a fine-tuned model; it may be left out if there is one.")
+  var task: String?
 
   @Option(
     name: .shortAndLong,
@@ -50,13 +54,13 @@ struct Classify: ParsableCommand {
 
   func run() throws {
     Processor.threadCount = threads.count
-    let classifier = try TextClassifier(
-      directory, vote: voting.vote, precision: precision)
+    let classifier = try Classifier(
+      directory, task: task, vote: voting.vote, precision: precision)
     var texts = try TextLines(
       input, key: key ?? (LineEncoding.isJSONLines(input) ? "text" : nil))
     var window: [String] = []
     func finish() throws {
-      for answer in classifier.classify(window) {
+      for answer in try classifier.classify(window) {
         print(json ? try line(answer, classifier.labels) : answer.label)
       }
       window.removeAll(keepingCapacity: true)
@@ -80,7 +84,7 @@ struct Classify: ParsableCommand {
     let votes: [String: Int]?
   }
 
-  private func line(_ answer: TextClassifier.Answer, _ labels: [String]) throws -> String {
+  private func line(_ answer: Classifier.Answer, _ labels: [String]) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let line = Line(

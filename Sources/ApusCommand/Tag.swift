@@ -22,8 +22,13 @@ struct Tag: ParsableCommand {
   /// Lines that are tagged together.
   private static let batchSize = 512
 
-  @Argument(help: "The model directory of a tagger.", completion: .directory)
+  @Argument(
+    help: "The model directory of a tagger, or of a fine-tuned model that tags.",
+    completion: .directory)
   var directory: String
+
+  @Option(help: "Which task of a fine-tuned model; it may be left out if there is one.")
+  var task: String?
 
   @Option(help: "Text, or - for standard input.", completion: .file())
   var input: String
@@ -38,7 +43,7 @@ struct Tag: ParsableCommand {
 
   func run() throws {
     Processor.threadCount = threads.count
-    let tagger = try Tagger(directory, precision: precision)
+    let tagger = try Tagger(directory, task: task, precision: precision)
     var lines = try TextLines(input)
     var waiting: [String] = []
     func flush() throws {

@@ -17,23 +17,56 @@ import ApusTraining
 /// A sentence gets the same tags whatever others it is tagged with. A tagger is a value that may be
 /// used from many tasks at once.
 public struct Tagger: Sendable {
-  /// All tags that words can get.
-  public var tags: [String] { model.config.tags }
-  private let model: WordTagger
-  private let mode: Mode
+  private let model: Model
+
+  private enum Model: Sendable {
+    case tagger(WordTagger, Mode)
+    case task(TaskPredictor)
+  }
 
   /// Words that run through the model together.
   private static let batchWordCount = 4096
 
-  /// Loads the model directory of a tagger.
+  /// Loads a model directory.
   ///
+  /// - Parameters:
+  ///   - directory: That of a tagger of `apus train`, or of a fine-tuned model with a tagging task.
+  ///   - task: Which task of a fine-tuned model; it may be left out if there is one.
+  ///   - precision: fp32, bf16 or int8.
   /// - Throws: `FileError` if a file can't be read; `InputError` naming what does not fit.
-  public init(_ directory: String, precision: Mode.Precision = .fp32) throws {
+  public init(
+    _ directory: String, task: String? = nil, precision: Mode.Precision = .fp32
+  ) throws {
     guard precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
-    model = try WordTagger.load(directory).model
-    mode = .evaluation(precision)
+    if try ModelDirectory.isFineTuned(directory) {
+      let predictor = try TaskPredictor(directory, task: task, precision: precision)
+      try predictor.require(.tagging, of: directory)
+      model = .task(predictor)
+    } else {
+      if let task {
+        throw InputError(
+          file: directory, expected: "a fine-tuned model with a task \(task)", found: "none")
+      }
+      model = .tagger(try WordTagger.load(directory).model, .evaluation(precision))
+    }
+  }
+
+  /// All tags that words can get.
+  public var tags: [String] {
+    switch model {
+    case .tagger(let tagger, _): tagger.config.tags
+    case .task(let predictor): predictor.task.labels
+    }
+  }
+
+  /// Whether tags say where entities are.
+  private var hasEntities: Bool {
+    switch model {
+    case .tagger(let tagger, _): tagger.config.scheme != nil
+    case .task(let predictor): predictor.task.scheme != nil
+    }
   }
 
   /// Cuts a text into sentences and words and tags them.
@@ -47,19 +80,33 @@ public struct Tagger: Sendable {
     return zip(texts, sentences).map { text, sentences in
       defer { next += sentences.count }
       return TaggedText(
-        text, sentences, tags[next..<next + sentences.count],
-        hasEntities: model.config.scheme != nil)
+        text, sentences, tags[next..<next + sentences.count], hasEntities: hasEntities)
     }
   }
 
   /// Tags sentences that are cut into words: a tag for each word.
   public func tag(words sentences: [[String]]) -> [[String]] {
     let full = sentences.indices.filter { !sentences[$0].isEmpty }
-    let found = LengthBatches.results(
-      ofLengths: full.map { sentences[$0].count }, tokens: Self.batchWordCount
-    ) { numbers in model.tags(numbers.map { model.sentence(sentences[full[$0]]) }, mode) }
+    let found = tags(of: full.map { sentences[$0] })
     var tags = [[String]](repeating: [], count: sentences.count)
     for (number, sentenceTags) in zip(full, found) { tags[number] = sentenceTags }
     return tags
+  }
+
+  /// The tags of sentences that have words.
+  private func tags(of sentences: [[String]]) -> [[String]] {
+    switch model {
+    case .tagger(let tagger, let mode):
+      return LengthBatches.results(
+        ofLengths: sentences.map(\.count), tokens: Self.batchWordCount
+      ) { numbers in tagger.tags(numbers.map { tagger.sentence(sentences[$0]) }, mode) }
+    case .task(let predictor):
+      return predictor.answers(to: sentences.map { .words($0) }).map { answer in
+        guard case .tags(let numbers) = answer else {
+          preconditionFailure("Tagger: expected tags, got \(answer)")
+        }
+        return numbers.map { predictor.task.labels[$0] }
+      }
+    }
   }
 }

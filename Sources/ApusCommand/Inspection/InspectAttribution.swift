@@ -57,7 +57,7 @@ struct InspectAttribution: ParsableCommand {
     func show(_ entry: AttributionPage.Entry) {
       if html == nil { print(entry.json.line) } else { entries.append(entry) }
     }
-    if try ModelDirectory.modelType(of: directory) == FineTunedConfig.modelType {
+    if try ModelDirectory.isFineTuned(directory) {
       let predictor = try TaskPredictor(directory, task: task)
       for text in try predictor.texts(of: input) {
         show(try predictor.attribution(of: text, to: label, stepCount: steps))
@@ -73,7 +73,7 @@ struct InspectAttribution: ParsableCommand {
   }
 
   private func classified(_ show: (AttributionPage.Entry) -> Void) throws {
-    let classifier = try TextClassifier(directory)
+    let classifier = try Classifier(directory)
     var texts = try TextLines(input, key: LineEncoding.isJSONLines(input) ? "text" : nil)
     while let text = try texts.next() {
       show(try classifier.attribution(of: text, to: label, stepCount: steps))

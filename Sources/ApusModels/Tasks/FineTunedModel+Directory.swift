@@ -58,6 +58,13 @@ extension FineTunedConfig {
 }
 
 extension ModelDirectory {
+  /// Whether a directory is that of a fine-tuned model.
+  ///
+  /// - Throws: `FileError` if there is no `config.json`; `InputError` if it can't be read.
+  public static func isFineTuned(_ path: String) throws -> Bool {
+    try modelType(of: path) == FineTunedConfig.modelType
+  }
+
   /// Reads the configuration of a fine-tuned model alone.
   public static func fineTunedConfig(of path: String) throws -> FineTunedConfig {
     try FineTunedConfig(configuration(of: path))
