@@ -39,7 +39,8 @@ let package = Package(
       ]),
     .target(name: "ApusVectors", dependencies: ["ApusTensors", "ApusText", "ApusFiles"]),
     .target(
-      name: "ApusModels", dependencies: ["ApusDecoding", "ApusLayers", "ApusText", "ApusFiles"]),
+      name: "ApusModels",
+      dependencies: ["ApusDecoding", "ApusVectors", "ApusLayers", "ApusText", "ApusFiles"]),
     .target(name: "ApusDecoding", dependencies: ["ApusTensors", "ApusFiles"]),
     .target(name: "ApusLayers", dependencies: ["ApusTensors"]),
     .target(name: "ApusTensors", dependencies: ["CApusKernels", "ApusFiles"]),

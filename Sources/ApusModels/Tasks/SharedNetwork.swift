@@ -34,6 +34,7 @@ extension PretrainedConfig {
     case .transformer(let config):
       .tokens(TransformerTokenEncoder(config.encoder(in: scope, hasPooler: hasPooler)))
     case .classifier(let config): .tokens(config.wordEncoder(in: scope))
+    case .wordVectors(let config): .tokens(WordVectorEncoder(config, in: scope))
     }
   }
 }

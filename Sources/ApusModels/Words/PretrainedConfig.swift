@@ -8,6 +8,8 @@ public enum PretrainedConfig: Sendable, Hashable {
   case transformer(LanguageModelConfig)
   /// The network under a classifier of texts.
   case classifier(ClassifierConfig)
+  /// A vector of each word, whatever stands around it.
+  case wordVectors(WordVectorConfig)
 
   /// Reads the `config.json` of the network.
   ///
@@ -18,6 +20,8 @@ public enum PretrainedConfig: Sendable, Hashable {
       self = .elmo(try ELMoConfig(json))
     } else if ClassifierConfig.modelTypes.contains(type ?? "") {
       self = try .words(of: ClassifierConfig(json), file: json.file)
+    } else if type == WordVectorConfig.modelType {
+      self = .wordVectors(try WordVectorConfig(json))
     } else {
       self = .transformer(try LanguageModelConfig(json).encoder(ofDirectory: json.file))
     }
@@ -38,6 +42,7 @@ public enum PretrainedConfig: Sendable, Hashable {
     case .elmo(let config): config.json
     case .transformer(let config): config.json
     case .classifier(let config): config.json
+    case .wordVectors(let config): config.json
     }
   }
 
@@ -47,6 +52,7 @@ public enum PretrainedConfig: Sendable, Hashable {
     case .elmo: ELMoConfig.modelType
     case .transformer(let config): config.modelType
     case .classifier(let config): config.modelType
+    case .wordVectors: WordVectorConfig.modelType
     }
   }
 
@@ -56,6 +62,7 @@ public enum PretrainedConfig: Sendable, Hashable {
     case .elmo(let config): config.encoderParameterCount
     case .transformer(let config): config.parameterCount
     case .classifier(let config): config.parameterCount
+    case .wordVectors(let config): Double(config.vocabularySize) * Double(config.dimension)
     }
   }
 
@@ -77,6 +84,7 @@ public enum PretrainedConfig: Sendable, Hashable {
     case .elmo: nil
     case .transformer(let config): config.vocabularySize
     case .classifier(let config): config.vocabularySize
+    case .wordVectors(let config): config.vocabularySize
     }
   }
 
@@ -86,6 +94,7 @@ public enum PretrainedConfig: Sendable, Hashable {
     case .elmo(let config): 2 * config.projectedSize
     case .transformer(let config): config.transformer?.hiddenSize ?? 0
     case .classifier(let config): config.featureCount
+    case .wordVectors(let config): config.dimension
     }
   }
 }

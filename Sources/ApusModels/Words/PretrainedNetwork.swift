@@ -1,6 +1,7 @@
 import ApusFiles
 import ApusTensors
 import ApusText
+import ApusVectors
 
 /// A pretrained network with its weights, as a directory has it.
 public struct PretrainedNetwork: Sendable {
@@ -25,11 +26,15 @@ public struct PretrainedNetwork: Sendable {
     self.weights = weights
   }
 
-  /// Reads a directory of Apus (a pretrained model, a classifier of texts, or a fine-tuned model), or
-  /// one in the layout of Hugging Face's transformers.
+  /// Reads a directory of Apus (a pretrained model, a classifier of texts, word vectors, or a fine-tuned
+  /// model), one in the layout of Hugging Face's transformers, or a file of word vectors.
   ///
   /// - Throws: `FileError` if a file can't be read; `InputError` naming what does not fit.
   public init(_ directory: String) throws {
+    guard !WordVectors.areAt(directory) else {
+      try self.init(WordVectors(contentsOf: directory), of: directory)
+      return
+    }
     let type = try ModelDirectory.modelType(of: directory)
     switch type {
     case ELMoConfig.modelType:

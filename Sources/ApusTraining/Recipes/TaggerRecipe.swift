@@ -65,10 +65,10 @@ public struct TaggerRecipe: Equatable, Sendable {
       case nil: .bilstm
       case .elmo: .elmo
       case .transformer(let config): config.isCausal ? .gpt : .bert
-      case .classifier(let config):
+      case .classifier, .wordVectors:
         throw InputError(
           file: network?.directory, expected: "an ELMo, BERT or GPT under a tagger",
-          found: config.modelType)
+          found: network?.config.modelType ?? "none")
       }
     guard found != encoder else { return }
     guard encoder != .bilstm else {
