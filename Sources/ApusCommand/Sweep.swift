@@ -14,8 +14,9 @@ struct Sweep: ParsableCommand {
         model.dropout: {range: [0, 0.3], count: 4}
         adaptation.loraRank: {integers: [2, 16]}
 
-      Trials are runs in trials/N of the output, trained like by `apus train` or, for a recipe that \
-      learns from text alone, `apus pretrain`, with the options behind --. The same command goes on \
+      Trials are runs in trials/N of the output, trained like by `apus train`, for a file of tasks \
+      `apus finetune` or, for a recipe that learns from text alone, `apus pretrain`, with the options \
+      behind --. The same command goes on \
       with a search that was stopped. results.md and results.csv have the trials, the best first, and \
       best leads to the best run.
 
@@ -25,11 +26,12 @@ struct Sweep: ParsableCommand {
       EXAMPLES
         apus sweep tagger-bert --space space.yaml --trials 12 --output sweeps/names \\
           -- --encoder bert-base --data eng.train --validation eng.testa
+        apus sweep tasks.yaml --space space.yaml --output sweeps/tasks -- --encoder all-MiniLM-L6-v2
       """)
 
   enum Method: String, CaseIterable, ExpressibleByArgument { case random, grid, halving }
 
-  @Argument(help: "A built-in recipe by name, or a YAML file.")
+  @Argument(help: "A built-in recipe by name, or a YAML file of a recipe or of tasks.")
   var recipe: String
 
   @Option(help: "The values to try.", completion: .file())
@@ -74,7 +76,9 @@ struct Sweep: ParsableCommand {
   }
 
   func run() throws {
-    let base = try Recipe(named: recipe)
+    let named = try Recipe(named: recipe)
+    // The recipes of trials stand elsewhere than the file from which paths of tasks count.
+    let base = named.tasks.isEmpty ? named : try Recipe(tasks: recipe)
     let space = try SearchSpace(contentsOf: space)
     let assignments =
       method == .grid

@@ -44,7 +44,8 @@ struct SweepTrials {
     let reached = try RunSummary(of: RunDirectory(directory(trial)))
     guard !failure.isEmpty || reached.bestQuality != nil else {
       throw InputError(
-        file: directory(trial), expected: "--validation to choose the best trial by", found: "none")
+        file: directory(trial), expected: "validation data to choose the best trial by",
+        found: "none")
     }
     rows[trial] = SearchResults.Row(
       trial: trial, values: assignments[trial],
@@ -62,12 +63,13 @@ struct SweepTrials {
   private func trainer(
     _ trial: Int, recipe: String, until step: Int?
   ) throws -> any ParsableCommand {
-    let verb: String =
+    var arguments: [String] =
       switch recipes[trial].objective.kind {
-      case .causal, .masked, .bidirectional, .contexts: "pretrain"
-      default: "train"
+      case .causal, .masked, .bidirectional, .contexts: ["pretrain", "--recipe"]
+      case .tasks: ["finetune"]
+      default: ["train", "--recipe"]
       }
-    var arguments = [verb, "--recipe", recipe, "--output", directory(trial)]
+    arguments += [recipe, "--output", directory(trial)]
     if let step { arguments += ["--until", "\(step)"] }
     return try Root.parseAsRoot(arguments + options)
   }

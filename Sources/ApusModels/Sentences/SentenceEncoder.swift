@@ -24,10 +24,11 @@ public struct SentenceEncoder: Layer {
   /// pooler are left out.
   public static func start(
     from network: PretrainedNetwork, _ head: SentenceHead
-  ) -> [String: Tensor] {
+  ) -> StartingPoint {
     let weights =
       network.weights.map { ("\(encoderScope).\($0.name)", $0.value) }
       + head.namedValues.map { ("\(headScope).\($0.name)", $0.value) }
-    return Dictionary(uniqueKeysWithValues: weights)
+    return StartingPoint(
+      values: Dictionary(uniqueKeysWithValues: weights), encoder: "\(encoderScope).")
   }
 }

@@ -48,21 +48,15 @@ extension FineTuningRecipe: RecipeSection {
   ]
 }
 
-extension FineTuningRecipe: ModelSection {
+extension FineTuningRecipe: EncoderSection {
   static var kinds: [String] { Kind.allCases.map(\.rawValue) }
   static var longestSequenceKey: String { "maximumLength" }
   static var canRecompute: Bool { true }
 
   var kindName: String { kind.rawValue }
   var objective: ObjectiveRecipe.Kind { .tasks }
-  var vocabularySize: Int? { nil }
   /// A batch may be shorter than the longest text, which then stands alone.
   var longestSequence: Int? { nil }
-
-  /// Those of the encoder, which the recipe does not know, are left out.
-  func parameterCount(vocabularySize: Int) -> Double { 0 }
-
-  func cost(_ setting: CostSetting) -> TokenCost { TokenCost(operations: 0, activationBytes: 0) }
 }
 
 /// What a file of tasks need not say.

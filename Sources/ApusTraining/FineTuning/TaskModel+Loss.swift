@@ -64,12 +64,11 @@ extension TaskModel {
       balanced?(outputs, targets: targets)
       ?? crossEntropy(outputs, targets: targets, labelSmoothing: Float(recipe.labelSmoothing))
     guard let teaching else { return losses.sum() }
-    let temperature = Float(recipe.temperature)
-    let taught = klDivergence(
-      outputs / temperature, target: Tensor(teaching.flatMap { $0 }, outputs.shape))
-    // The square keeps the size of the gradients that the temperature divides (Hinton et al. 2015).
+    let distances = distillationLoss(
+      outputs, teacher: Tensor(teaching.flatMap { $0 }, outputs.shape),
+      temperature: Float(recipe.temperature))
     let share = Float(recipe.teaching)
-    return losses.sum() * (1 - share) + taught.sum() * (share * temperature * temperature)
+    return losses.sum() * (1 - share) + distances.sum() * share
   }
 
   private func rankingLoss(_ outputs: Tensor, _ batch: TaskBatch) -> Tensor {

@@ -115,6 +115,19 @@ extension ModelSection {
   static var canRecompute: Bool { false }
 }
 
+/// A model over a pretrained encoder, whose sizes its directory tells and no recipe.
+///
+/// What is counted leaves the encoder out, and the heads are next to nothing beside it.
+protocol EncoderSection: ModelSection {}
+
+extension EncoderSection {
+  var vocabularySize: Int? { nil }
+
+  func parameterCount(vocabularySize: Int) -> Double { 0 }
+
+  func cost(_ setting: CostSetting) -> TokenCost { TokenCost(operations: 0, activationBytes: 0) }
+}
+
 /// What the cost of a token depends on beside the model.
 struct CostSetting {
   var vocabularySize: Int

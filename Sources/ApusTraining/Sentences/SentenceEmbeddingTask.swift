@@ -75,7 +75,7 @@ public struct SentenceEmbeddingTask: TrainingTask {
       return try modules.examples(
         SentenceRows(path, columns: columns, .scored, scored), tokenizer, isDistinct: false)
     }
-    start = StartingPoint(values: SentenceEncoder.start(from: network, modules.head))
+    start = SentenceEncoder.start(from: network, modules.head)
     self.recipe = recipe
     self.section = section
     self.config = config

@@ -146,18 +146,12 @@ extension SentenceRecipe: RecipeSection {
   }
 }
 
-extension SentenceRecipe: ModelSection {
+extension SentenceRecipe: EncoderSection {
   static var kinds: [String] { Kind.allCases.map(\.rawValue) }
 
   var kindName: String { kind.rawValue }
   var objective: ObjectiveRecipe.Kind { .similarity }
-  var vocabularySize: Int? { nil }
   var longestSequence: Int? { nil }
-
-  /// Those of the pretrained network, which only its directory tells, are left out.
-  func parameterCount(vocabularySize: Int) -> Double { 0 }
-
-  func cost(_ setting: CostSetting) -> TokenCost { TokenCost(operations: 0, activationBytes: 0) }
 }
 
 extension SentenceRecipe {

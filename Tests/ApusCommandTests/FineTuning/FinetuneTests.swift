@@ -80,6 +80,25 @@ import Testing
     #expect(scores["score"] is Double && scores["id"] as? String == "1")
   }
 
+  /// A search over a file of tasks, whose paths count from where the file is.
+  @Test func searchesOverTasks() throws {
+    let space = try directory.write("optimizer.learningRate: [0.02, 1e-9]\n", to: "space.yaml")
+    let output = directory["sweep"]
+    let searched = try Program.run([
+      "sweep", tasks, "--space", space, "--method", "grid", "--output", output, "--", "--encoder",
+      encoder, "--quiet",
+    ])
+    #expect(searched.status == 0, "\(searched)")
+    let results = try directory.text(of: "sweep/results.csv")
+    #expect(results.split(separator: "\n").count == 3)
+    let report = try Program.run(["evaluate", "\(output)/best/best", "--json"]).json()
+    let beasts = try #require(report["beasts"] as? [String: Any])
+    #expect(beasts["accuracy"] as? Double == 1)
+    let kinds = try Program.run(
+      ["classify", "\(output)/best", "--task", "beasts", "--input", tasks])
+    #expect(kinds.status == 0 && Set(kinds.lines).isSubset(of: ["dog", "fox"]))
+  }
+
   @Test func refusesWhatItCanNotUse() throws {
     _ = try finetune("run", "--steps", "2")
     try Program.run(["predict", directory["run"], "--input", tasks])

@@ -94,6 +94,33 @@ import Testing
     #expect(numbered.scores == pairs.scores)
   }
 
+  /// A section `adaptation` holds for the encoder: it learns by low-rank changes of its queries alone.
+  @Test func theEncoderIsAdapted() throws {
+    let directory = FileManager.default.temporaryDirectory.appending(
+      path: "apus-adapted-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let data = directory.appending(path: "data.tsv").path
+    try Data(Self.rows("ranking").utf8).write(to: URL(filePath: data))
+    var recipe = try Self.recipe("ranking", "")
+    recipe.training.steps = 3
+    var adaptation = AdaptationRecipe()
+    (adaptation.loraRank, adaptation.loraTargets) = (2, ["query"])
+    recipe.adaptation = adaptation
+    let output = directory.appending(path: "run").path
+    let run = try TrainingRun(recipe, in: output) { _ in
+      try SentenceEmbeddingTask(recipe, encoder: Self.model, data: data)
+    }
+    try run.run(showsProgress: false)
+    let before = try PretrainedNetwork(SentenceModules(of: Self.model).encoder).weights
+    let after = Dictionary(
+      uniqueKeysWithValues: try PretrainedNetwork(SentenceModules(of: output).encoder).weights
+        .map { ($0.name, $0.value.elements(as: Float.self)) })
+    let changed = before.filter { after[$0.name] != nil }
+      .filter { $0.value.elements(as: Float.self) != after[$0.name] }.map(\.name)
+    #expect(!changed.isEmpty && changed.allSatisfy { $0.hasSuffix("query.weight") }, "\(changed)")
+  }
+
   @Test func negativesAreNearButNotRight() throws {
     let embedder = try TextEmbedder(Self.model)
     let pairs = (0..<10).map { (anchor: Self.text($0, 0), positive: Self.text($0, 5)) }

@@ -338,6 +338,18 @@ import Testing
     }
   }
 
+  /// A run that gets no better ends once it was validated in vain as often as it may, and stays ended.
+  @Test func endsEarly() throws {
+    var recipe = try recipe(Self.feelings, training: "epochs: 40\n  earlyStoppingPatience: 2")
+    recipe.optimizer.learningRate = 1e-9
+    for _ in 0..<2 {
+      let run = try run(recipe, "early")
+      // Three epochs of five batches: the first is the best, two are no better.
+      #expect(run.isFinished && run.step == 15)
+      #expect(try FineTunedModel.load(run.directory.best).model.tasks.count == 1)
+    }
+  }
+
   /// The answers of a teacher that are one-sided draw those of a student who learns from them alone.
   @Test func studentsFollowTeachers() throws {
     let teacher = try run(try recipe(Self.feelings), "teacher")
