@@ -27,7 +27,8 @@ struct Finetune: ParsableCommand {
       and training may follow, as in every recipe.
 
       The encoder is a BERT, GPT or ELMo, a classifier's network, a directory of Hugging Face's \
-      transformers or of sentence-transformers, or a fine-tuned model, whose tasks are kept.
+      transformers or of sentence-transformers, word vectors, or a fine-tuned model, whose tasks are \
+      kept.
 
       The directory of the model gets README.md (a model card) and, of each task with validation data, \
       predictions-NAME.jsonl and for classes confusion-NAME.svg and reliability-NAME.svg.
@@ -98,9 +99,10 @@ struct Finetune: ParsableCommand {
     _ recipe: Recipe, over network: PretrainedNetwork, _ options: RunOptions,
     leavingOut fold: TaskFold? = nil
   ) throws -> TrainingRun<FineTuningTask> {
-    try TrainingRun(recipe, in: options.output, report: options.note) { _ in
+    try TrainingRun(recipe, in: options.output, report: options.note) { directory in
       var task = try FineTuningTask(
-        recipe, over: network, leavingOut: fold, report: options.note)
+        recipe, over: network, leavingOut: fold, keepingFeaturesIn: directory,
+        report: options.note)
       task.command = CommandText.current
       return task
     }

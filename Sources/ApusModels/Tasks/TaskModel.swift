@@ -6,9 +6,11 @@ import ApusText
 /// One task of a fine-tuned model: how it reads texts, and what its head says of them.
 public struct TaskModel: Layer {
   /// A text, a pair of texts, or the words of a sentence, as the model takes it.
-  public struct Input: Sendable, Hashable {
+  public struct Input: Sendable {
     /// One passage, or those of the two texts of a pair that are read apart.
     public var passages: [Passage]
+    /// What a frozen encoder makes of them, where that is at hand.
+    var kept: KeptFeatures?
 
     public init(_ passages: [Passage]) { self.passages = passages }
 
@@ -21,6 +23,8 @@ public struct TaskModel: Layer {
   public let reader: PassageReader?
   let encoder: Source
   private let isEncoderFrozen: Bool
+  /// The values of a state.
+  private let stateSize: Int
   private let dropout: Dropout
   private let head: Head
 
@@ -59,6 +63,7 @@ public struct TaskModel: Layer {
       let words = network.words(reader?.tokenizer, isFrozen: isEncoderFrozen, in: scope)
       (encoder, size) = (.words(words), words.outputSize)
     }
+    stateSize = size
     dropout = Dropout(config.dropout, in: scope / "drop")
     let outputs = config.outputCount
     switch config.kind {
@@ -123,6 +128,7 @@ public struct TaskModel: Layer {
   ///
   /// - Shapes: P passages with N tokens → [N, C]
   public func states(_ inputs: [Input], _ mode: Mode) -> Sequences {
+    if let kept = KeptFeatures.sequences(.states, of: inputs) { return kept }
     let passages = inputs.flatMap(\.passages)
     switch encoder {
     case .tokens(let encoder):
@@ -131,6 +137,33 @@ public struct TaskModel: Layer {
         isEncoderFrozen ? .evaluation(mode.precision) : mode)
     case .words(let encoder): return encoder(passages.compactMap(\.sentence), mode)
     }
+  }
+
+  /// How far inputs go before they meet weights that learn, or what is hidden at random; nil where they
+  /// do from the start.
+  public var fixedPart: FixedPart? {
+    // What an ELMo gives is a mix of its layers that each task learns.
+    if case .words(let words) = encoder, words is ELMoWordEncoder { return nil }
+    guard isEncoderFrozen else { return nil }
+    switch head {
+    case .vector(let features, _): return features.learns ? .states : .vectors
+    case .looks, .words, .span: return .states
+    case .language: return nil
+    }
+  }
+
+  /// The values of each row of the fixed part.
+  var fixedSize: Int { fixedPart == .vectors && readsApart ? 4 * stateSize : stateSize }
+
+  /// Whether the two texts of a pair go through the encoder each for itself.
+  private var readsApart: Bool { config.isPair && reader?.joinsPairs != true }
+
+  /// The vector of each input, kept or computed, which the head sees.
+  ///
+  /// - Shapes: B inputs → [B, F], Float32
+  public func features(_ inputs: [Input], _ mode: Mode) -> Tensor {
+    if let kept = KeptFeatures.sequences(.vectors, of: inputs) { return kept.values }
+    return features(inputs, states(inputs, mode))
   }
 
   /// The vector of each input, which the head sees: what dropout, the linear map and searches for
@@ -153,7 +186,8 @@ public struct TaskModel: Layer {
   ///
   /// - Shapes: B inputs → [B, L], Float32
   public func outputs(_ inputs: [Input], _ mode: Mode) -> Tensor {
-    outputs(inputs, of: states(inputs, mode), mode)
+    if case .vector = head { return outputs(ofFeatures: features(inputs, mode), mode) }
+    return outputs(inputs, of: states(inputs, mode), mode)
   }
 
   /// The same from states that are at hand.
@@ -161,8 +195,7 @@ public struct TaskModel: Layer {
   /// - Shapes: B inputs with the states [N, C] of their passages → [B, L], Float32
   func outputs(_ inputs: [Input], of states: Sequences, _ mode: Mode) -> Tensor {
     switch head {
-    case .vector(_, let classifier):
-      return classifier(dropout(features(inputs, states), mode))
+    case .vector: return outputs(ofFeatures: features(inputs, states), mode)
     case .looks(let looks):
       let (first, second) = halves(of: inputs, states)
       return looks(first, second, mode)

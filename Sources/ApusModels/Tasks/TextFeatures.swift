@@ -33,6 +33,9 @@ struct TextFeatures: Layer {
     }
   }
 
+  /// Whether it has weights of its own.
+  var learns: Bool { if case .attention = form { true } else { false } }
+
   func callAsFunction(_ states: Sequences) -> Tensor {
     switch form {
     case .fixed(let pooling): pooling(states)

@@ -143,6 +143,30 @@ struct Adaptation: Sendable {
     return gradients
   }
 
+  /// Adds the gradients of how far answers change where word vectors do, if the recipe asks for it.
+  ///
+  /// - Parameters:
+  ///   - gradients: Those of the loss.
+  ///   - parameters: Those of the model.
+  ///   - step: The steps done.
+  ///   - key: What the search for a change starts from.
+  ///   - answers: What the model says as it is; nil for what can't be compared.
+  func smooth(
+    _ gradients: inout Gradients, of parameters: [Parameter], at step: Int, _ key: RandomKey,
+    answers: () -> SmoothAnswers?
+  ) {
+    guard let smoothness = Smoothness(recipe),
+      let table = parameters.first(where: { $0.name == moved })
+    else { return }
+    if let slope = gradients[table] {
+      let change = VectorChange(ofRowsIn: slope, drawnBy: key, deviation: smoothness.bound / 10)
+      if let loss = smoothness.loss(moving: table, from: change, parameters, answers) {
+        gradients.add(loss.gradients(of: parameters))
+      }
+    }
+    if !learns(table.name, at: step) { gradients[table] = nil }
+  }
+
   /// What the run learnt for the encoder, under the names that it has alone; nil without adapters.
   func adapter(_ parameters: ParameterStore) -> Adapter? {
     guard let adapters = start.adapters, let place = start.encoder else { return nil }
@@ -245,10 +269,11 @@ extension AdaptationRecipe {
 
   /// The encoder's table of words, if it is to be moved.
   fileprivate func moved(_ parameters: [Parameter]) throws(InputError) -> String? {
-    guard adversarialStep != nil else { return nil }
+    guard adversarialStep != nil || smoothness != nil else { return nil }
     guard let table = parameters.first(where: { $0.role == .table }) else {
+      let key = smoothness == nil ? "adversarialStep" : "smoothness"
       throw InputError(
-        expected: "no adaptation.adversarialStep for an encoder without word vectors", found: "it")
+        expected: "no adaptation.\(key) for an encoder without word vectors", found: "it")
     }
     return table.name
   }

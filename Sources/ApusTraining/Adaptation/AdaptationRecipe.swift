@@ -54,6 +54,17 @@ public struct AdaptationRecipe: Equatable, Sendable {
   ///
   /// - Source: Miyato et al. 2017, with a table in place of sequences.
   public var adversarialStep: Double?
+  /// What is multiplied with how far answers change where word vectors do, which is added to the loss;
+  /// nil for not at all.
+  ///
+  /// - Source: Jiang et al. 2020 (SMART), §3.1, with a table in place of sequences.
+  public var smoothness: Double?
+  /// The steps in which the change of word vectors is looked for that changes answers most.
+  public var smoothnessSteps = 1
+  /// The length of such a step: the greatest change of a value of a word's vector.
+  public var smoothnessStep = 0.01
+  /// The most that a value may change in all.
+  public var smoothnessBound = 0.01
 
   public init() {}
 }
@@ -73,6 +84,10 @@ extension AdaptationRecipe: RecipeSection {
     .integer("reinitializedBlocks", \.reinitializedBlocks, 0...1024),
     .number("mixout", \.mixout, 0...0.99),
     .number("adversarialStep", \.adversarialStep, 1e-9...1e6),
+    .number("smoothness", \.smoothness, 1e-9...1e6),
+    .integer("smoothnessSteps", \.smoothnessSteps, 1...100).when { $0.smoothness != nil },
+    .number("smoothnessStep", \.smoothnessStep, 1e-9...1e6).when { $0.smoothness != nil },
+    .number("smoothnessBound", \.smoothnessBound, 1e-9...1e6).when { $0.smoothness != nil },
   ]
 
   func checkTogether() throws(RecipeProblem) {
@@ -85,6 +100,10 @@ extension AdaptationRecipe: RecipeSection {
         path: ["reinitializedBlocks"],
         expected: "to be 0 with loraRank, which leaves blocks as they are",
         found: "\(reinitializedBlocks)")
+    }
+    guard adversarialStep == nil || smoothness == nil else {
+      throw RecipeProblem(
+        path: ["smoothness"], expected: "to come without adversarialStep", found: "both")
     }
     guard loraRank == nil || !loraTargets.isEmpty else {
       throw RecipeProblem(
@@ -103,7 +122,17 @@ extension AdaptationRecipe: RecipeSection {
       ("loraRank", loraRank != nil, false),
       ("reinitializedBlocks", reinitializedBlocks > 0, true), ("mixout", mixout > 0, false),
       ("adversarialStep", adversarialStep != nil, false),
+      ("smoothness", smoothness != nil, false),
     ]
     return keys.filter(\.1).map { ($0.0, $0.2) }
+  }
+
+  /// The key by which an encoder changes, in steps or for a pass, though its weights do not learn.
+  var keyAgainstFrozenFeatures: String? {
+    let keys = [
+      ("loraRank", loraRank != nil), ("reinitializedBlocks", reinitializedBlocks > 0),
+      ("adversarialStep", adversarialStep != nil), ("smoothness", smoothness != nil),
+    ]
+    return keys.first(where: \.1)?.0
   }
 }

@@ -40,12 +40,13 @@ public struct FineTuningTask: TrainingTask {
   ///   - recipe: What is trained and how; its objective is `tasks`.
   ///   - network: The encoder, perhaps with tasks that it has learnt before.
   ///   - fold: A part of the training data that is not learnt from; nil learns from all.
+  ///   - directory: Where the features of a frozen encoder are kept; nil computes them in every pass.
   ///   - report: Told what is being done.
   /// - Throws: `InputError` naming file, row and value of data that can't be used, or a task that
   ///   does not fit the encoder or what it has learnt before.
   public init(
     _ recipe: Recipe, over network: PretrainedNetwork, leavingOut fold: TaskFold? = nil,
-    report: (String) -> Void = { _ in }
+    keepingFeaturesIn directory: RunDirectory? = nil, report: (String) -> Void = { _ in }
   ) throws {
     guard case .fineTuned(let section) = recipe.model else {
       throw InputError(expected: "a recipe of tasks", found: recipe.model.kindName)
@@ -88,17 +89,25 @@ public struct FineTuningTask: TrainingTask {
     for (task, config) in zip(recipe.tasks, tasks) { try task.requireMeasures(of: config) }
     start = try Self.start(from: network, config, learning: Set(recipe.tasks.map(\.name)))
 
-    // How texts are read does not depend on weights.
-    let reader = try ParameterStore.loading(from: { .zeros($1) }) {
+    let features = try directory.flatMap {
+      try FrozenFeatures(recipe, config, network.weights, in: $0, report)
+    }
+    // How texts are read does not depend on weights, but what an encoder makes of them does.
+    let known = features == nil ? [:] : start.values
+    let reader = try ParameterStore.loading(from: { known[$0] ?? .zeros($1) }) {
       try FineTunedModel(config, network.tokenizer, in: $0)
     }.model
     parts = try recipe.tasks.indices.map { index in
       let task = recipe.tasks[index]
-      let training = try reader.tasks[index].trainingExamples(texts[index].training)
+      let model = reader.tasks[index]
+      func kept(_ examples: [TaskExample], _ use: String) throws -> [TaskExample] {
+        try features?.examples(examples, of: model, for: use, report) ?? examples
+      }
+      let training = try kept(model.trainingExamples(texts[index].training), "training")
       let part = Part(
         index: index, recipe: task,
         training: task.kind == .ranking ? training.filter(\.target.isAnswered) : training,
-        validation: try reader.tasks[index].examples(texts[index].validation),
+        validation: try kept(model.examples(texts[index].validation), "validation"),
         teaching: try Self.teaching(
           task, tasks[index], texts[index].training,
           try recipe.training.resolvedPrecision(), report),
@@ -154,7 +163,7 @@ public struct FineTuningTask: TrainingTask {
     return start
   }
 
-  /// The mean of what teachers say of each text, flattened by the temperature.
+  /// The mean of the probabilities that teachers give the classes of each text.
   private static func teaching(
     _ task: TaskRecipe, _ config: TaskConfig, _ texts: [TaskText],
     _ precision: Mode.Precision, _ report: (String) -> Void
@@ -172,8 +181,8 @@ public struct FineTuningTask: TrainingTask {
       let rows = LengthBatches.results(ofLengths: examples.map(\.length), tokens: 4096) {
         let outputs = teacher.outputs(
           $0.flatMap { examples[$0].inputs }, .evaluation(precision))
-        let flattened = (outputs / Float(task.temperature)).softmax()
-        return (0..<flattened.rowCount).map { flattened.rows($0..<$0 + 1).floatElements }
+        let probabilities = outputs.softmax()
+        return (0..<probabilities.rowCount).map { probabilities.rows($0..<$0 + 1).floatElements }
       }
       sums = sums.isEmpty ? rows : zip(sums, rows).map { zip($0, $1).map(+) }
     }
@@ -244,6 +253,16 @@ public struct FineTuningTask: TrainingTask {
       total = total + share * penalty
     }
     return TaskLoss(total: total * Float(part.recipe.weight), tokens: mean)
+  }
+
+  public var hasSmoothAnswers: Bool { true }
+
+  public func smoothAnswers(
+    to batch: TaskBatch, _ model: FineTunedModel, _ mode: Mode, of counts: TargetCounts
+  ) -> SmoothAnswers? {
+    let part = parts[batch.task]
+    let share = Float(part.recipe.weight) / Float(counts.sequences)
+    return model.tasks[part.index].smoothAnswers(to: batch, share: share, mode)
   }
 
   // MARK: - Measuring

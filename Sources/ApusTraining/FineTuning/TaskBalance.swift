@@ -56,7 +56,7 @@ extension TaskModel {
     guard let classifier else { preconditionFailure("retrain: expected a linear classifier") }
     let rows = LengthBatches.results(ofLengths: examples.map(\.length), tokens: 4096) { numbers in
       let inputs = numbers.flatMap { examples[$0].inputs }
-      let features = features(inputs, states(inputs, .evaluation(precision)))
+      let features = features(inputs, .evaluation(precision))
       return (0..<features.rowCount).map { features.rows($0..<$0 + 1).floatElements }
     }
     var retraining = ClassifierRetraining(imbalance)

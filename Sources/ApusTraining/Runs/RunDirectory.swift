@@ -29,6 +29,11 @@ public struct RunDirectory: Sendable {
   /// The token shards made from raw text.
   var data: String { "\(training)/data" }
 
+  /// What a frozen encoder makes of the examples of a task: those of its training or validation.
+  func features(of task: String, for use: String) -> String {
+    "\(training)/features-\(task)-\(use)"
+  }
+
   /// The weights of an earlier checkpoint, kept for averaging.
   func weights(atStep step: Int) -> String { "\(training)/weights-\(step).safetensors" }
 

@@ -73,6 +73,10 @@ public final class TrainingRun<Task: TrainingTask> {
       directory.exists(directory.checkpoint)
       ? try Checkpoint.Saved(contentsOf: directory.checkpoint) : nil
     let adaptation = try recipe.adaptation.map { section in
+      guard section.smoothness == nil || task.hasSmoothAnswers else {
+        throw InputError(
+          expected: "no adaptation.smoothness but for tasks of a file of tasks", found: "it")
+      }
       let outline = ParameterStore(seed: 0, from: task.start)
       _ = task.model(in: outline.root)
       return try Adaptation(section, of: outline.parameters, from: task.start, epoch: epoch)
@@ -210,8 +214,13 @@ public final class TrainingRun<Task: TrainingTask> {
     var before = carried
     let loss = task.loss(batch, model, carrying: &carried, mode, of: counts)
     guard let adaptation else { return (loss, loss.total.gradients(of: all)) }
-    let gradients = adaptation.gradients(of: all, loss.total, at: state.step) {
+    var gradients = adaptation.gradients(of: all, loss.total, at: state.step) {
       task.loss(batch, model, carrying: &before, mode, of: counts).total
+    }
+    if let key = mode.key(of: "smoothness") {
+      adaptation.smooth(&gradients, of: all, at: state.step, key) {
+        task.smoothAnswers(to: batch, model, mode, of: counts)
+      }
     }
     return (loss, gradients)
   }

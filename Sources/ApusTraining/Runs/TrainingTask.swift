@@ -51,6 +51,16 @@ public protocol TrainingTask {
     of counts: TargetCounts
   ) -> TaskLoss
 
+  /// Whether the model's answers can be compared, as `adaptation.smoothness` does; not unless a task
+  /// says otherwise.
+  var hasSmoothAnswers: Bool { get }
+
+  /// What the model says of a part of a step, weighed by its share of the whole step; nil for a part
+  /// of which it says nothing that could be compared.
+  func smoothAnswers(
+    to batch: Batches.Batch, _ model: Model, _ mode: Mode, of counts: TargetCounts
+  ) -> SmoothAnswers?
+
   /// Measures a model on the validation data; nil if there are none.
   func score(_ model: Model, _ precision: Mode.Precision) throws -> ValidationScore?
 
@@ -76,6 +86,12 @@ extension TrainingTask {
   public var labels: [String] { [] }
 
   public func bound(_ model: Model) {}
+
+  public var hasSmoothAnswers: Bool { false }
+
+  public func smoothAnswers(
+    to batch: Batches.Batch, _ model: Model, _ mode: Mode, of counts: TargetCounts
+  ) -> SmoothAnswers? { nil }
 
   public func finish(_ path: String, _ precision: Mode.Precision) throws -> String? { nil }
 }

@@ -110,7 +110,7 @@ import Testing
       return error?.description ?? ""
     }
     let pooler = try failure { $0.tasks[0].pooling = .pooler }
-    #expect(pooler.contains("a pooling other than pooler, got word-vectors"))
+    #expect(pooler.contains("a pooling other than pooler, got an encoder of word-vectors"))
     let blocks = try failure {
       $0.adaptation = AdaptationRecipe()
       $0.adaptation?.layerDecay = 0.9
