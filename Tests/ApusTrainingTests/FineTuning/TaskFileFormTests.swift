@@ -175,6 +175,59 @@ import Testing
       ])
   }
 
+  @Test func windowsAreLearntOneByOne() throws {
+    // A context of 33 tokens, of which 32 - 3 - 2 are in a window: "oak" stands in the second alone.
+    let context =
+      Array(repeating: "the day is old and", count: 6).joined(separator: " ") + " an oak."
+    func squad(_ second: String) -> String {
+      """
+      {"version": "x", "data": [{"title": "t", "paragraphs": [{"context": "\(context)", "qas": [
+        {"id": "a", "question": "Which?",
+         "answers": [{"text": "oak", "answer_start": \(context.utf8.count - 4)}]},
+        {"id": "b", "question": "Why?", \(second)}]}]}]}
+      """
+    }
+    try write(
+      squad(#""answers": [{"text": "old", "answer_start": 11}], "is_impossible": false"#),
+      to: "one.json")
+    try write(squad(#""answers": [], "is_impossible": true"#), to: "two.json")
+    func task(_ data: String) throws -> FineTuningTask {
+      try FineTuningTask(
+        recipe("type: answers\ndata: \(data)\nvalidation: \(data)\nstride: 8"),
+        over: PretrainedNetwork(encoder))
+    }
+    let first = try task("one.json")
+    let windows = first.parts[0].training
+    #expect(windows.count == 4 && windows.allSatisfy { $0.inputs.count == 1 && $0.length <= 32 })
+    let targets = windows.map { window -> ClosedRange<Int>? in
+      if case .spans(let spans, _) = window.target { spans[0] } else { nil }
+    }
+    #expect(targets.map { $0 == nil } == [true, false, false, true], "\(targets)")
+    #expect(first.parts[0].validation.map(\.inputs.count) == [2, 2])
+    // Where every question has an answer, one is always given; else not if no answer is ahead.
+    #expect(first.config.tasks[0].noAnswerThreshold == nil)
+    let second = try task("two.json").config
+    #expect(second.tasks[0].noAnswerThreshold == 0)
+    for config in [first.config, second] {
+      #expect(try FineTunedConfig(JSONField(config.json, file: "config.json")) == config)
+    }
+  }
+
+  /// The files of GLUE as they were published.
+  @Test(.enabled(if: sharedGLUE != nil, "the shared data are not there"))
+  func publishedFilesOfGLUEAreRead() throws {
+    let shared = try #require(sharedGLUE)
+    for (name, count) in [("cola", 8551), ("rte", 2490), ("wnli", 635)] {
+      let task = try recipe("glue: \(name)\ndata: \(shared)/\(name)").tasks[0]
+      let texts = try TaskTextReader(task).read(try #require(task.data))
+      // Public copies of CoLA keep some of its rows apart for validation.
+      #expect(texts.count <= count && texts.count > count / 2, "\(name)")
+      #expect(Set(try TaskLabels(task, of: texts).names) == Set(task.labels))
+      let validation = try #require(task.validation)
+      #expect(try !TaskTextReader(task).read(validation).isEmpty)
+    }
+  }
+
   // MARK: - Bad input
 
   @Test func refusesAnswersThatAreNotThere() throws {
@@ -264,3 +317,14 @@ import Testing
         "small: expected a tokenizer of at most the model's 100 tokens"))
   }
 }
+
+/// The larger data sets, where they are there.
+private let sharedGLUE: String? = {
+  let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  let shared =
+    ProcessInfo.processInfo.environment["APUS_SHARED"]
+    ?? package.deletingLastPathComponent().appending(path: "shared").path
+  let names = ["cola", "rte", "wnli"].map { "\(shared)/data/\($0)/train.tsv" }
+  return names.allSatisfy(FileManager.default.fileExists) ? "\(shared)/data" : nil
+}()
