@@ -2,11 +2,13 @@ import ApusModels
 import Glibc
 
 /// The kinds of model directories that are looked at each in its own way.
-enum ModelKind {
+public enum ModelKind: Sendable {
   case language, elmo, classifier, ensemble, tagger, translator, recognizer, sentences, fineTuned
 
+  /// The kind of the model in a directory.
+  ///
   /// - Throws: `FileError` if there is no `config.json`; `InputError` if it can't be read.
-  init(of directory: String) throws {
+  public init(of directory: String) throws {
     if access("\(directory)/modules.json", F_OK) == 0 {
       self = .sentences
       return

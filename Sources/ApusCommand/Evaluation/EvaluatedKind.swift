@@ -1,5 +1,5 @@
+import Apus
 import ApusModels
-import Glibc
 
 /// The kinds of models that are measured each in its own way.
 enum EvaluatedKind: CaseIterable {
@@ -10,26 +10,23 @@ enum EvaluatedKind: CaseIterable {
   ///
   /// - Throws: `FileError` if there is none; `InputError` for one that can't be measured.
   init(of directory: String) throws {
-    if access("\(directory)/modules.json", F_OK) == 0 {
-      self = .embedder
-      return
-    }
-    switch try ModelDirectory.modelType(of: directory) {
-    case TranslatorConfig.modelType: self = .translator
-    case let type? where ClassifierConfig.modelTypes.contains(type): self = .classifier
-    case EnsembleConfig.modelType: self = .classifier
-    case TaggerConfig.modelType: self = .tagger
-    case FineTunedConfig.modelType: self = .fineTuned
-    case ELMoConfig.modelType: self = .elmo
-    case let type? where SpeechConfig.modelTypes.contains(type): self = .recognizer
-    default:
-      switch try ModelDirectory.config(of: directory) {
-      case .gpt: self = .causal
-      case .recurrent: self = .recurrent
-      case .window: self = .window
-      case .bert: self = .masked
+    self =
+      switch try ModelKind(of: directory) {
+      case .sentences: .embedder
+      case .translator: .translator
+      case .classifier, .ensemble: .classifier
+      case .tagger: .tagger
+      case .fineTuned: .fineTuned
+      case .elmo: .elmo
+      case .recognizer: .recognizer
+      case .language:
+        switch try ModelDirectory.config(of: directory) {
+        case .gpt: .causal
+        case .recurrent: .recurrent
+        case .window: .window
+        case .bert: .masked
+        }
       }
-    }
   }
 
   var name: String {

@@ -2,7 +2,7 @@ import ApusModels
 
 /// A measure of a task by its name in task files and reports.
 public enum TaskMetric: String, Sendable, CaseIterable {
-  case accuracy, matthews, auc
+  case accuracy, matthews, auc, brier
   case macroF1 = "macro_f1"
   case microF1 = "micro_f1"
   case weightedF1 = "weighted_f1"
@@ -15,11 +15,12 @@ public enum TaskMetric: String, Sendable, CaseIterable {
   /// The F1 of questions that have an answer, and that of those that have none.
   case hasAnswerF1 = "has_answer_f1"
   case noAnswerF1 = "no_answer_f1"
+  case sampleF1 = "sample_f1"
   case subsetAccuracy = "subset_accuracy"
   case perplexity
 
   /// Whether a lower value is better.
-  var isError: Bool { self == .calibrationError || self == .perplexity }
+  var isError: Bool { [.calibrationError, .brier, .perplexity].contains(self) }
 
   /// Whether the measure means something for a task: the F1 of the second class needs two, and that of
   /// questions without an answer some of these.
@@ -35,8 +36,10 @@ public enum TaskMetric: String, Sendable, CaseIterable {
   public static func all(of kind: TaskKind) -> [TaskMetric] {
     switch kind {
     case .classification:
-      [.accuracy, .macroF1, .microF1, .weightedF1, .f1, .matthews, .auc, .calibrationError]
-    case .multilabel: [.microF1, .macroF1, .subsetAccuracy]
+      [
+        .accuracy, .macroF1, .microF1, .weightedF1, .f1, .matthews, .auc, .calibrationError, .brier,
+      ]
+    case .multilabel: [.microF1, .macroF1, .sampleF1, .subsetAccuracy]
     case .similarity: [.spearman, .pearson]
     case .ranking: [.map, .mrr, .ndcg]
     case .choice: [.accuracy]
@@ -50,6 +53,7 @@ public enum TaskMetric: String, Sendable, CaseIterable {
   static func standard(of kind: TaskKind) -> [TaskMetric] {
     switch kind {
     case .classification: [.accuracy, .macroF1]
+    case .multilabel: [.microF1, .macroF1, .subsetAccuracy]
     case .answers: [.f1, .exactMatch]
     default: all(of: kind)
     }

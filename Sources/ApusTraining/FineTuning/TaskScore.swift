@@ -107,6 +107,7 @@ public struct TaskScore: Sendable {
       default: classification.f1(of: 1)
       }
     case .calibrationError: calibration.expectedError
+    case .brier: brierScore(probabilities: probabilities, labels: labels)
     case .pearson: Correlation.pearson(predictedScores, expectedScores)
     case .spearman: Correlation.spearman(predictedScores, expectedScores)
     case .map: ranking.meanAveragePrecision
@@ -115,6 +116,7 @@ public struct TaskScore: Sendable {
     case .exactMatch: answers.exactMatch
     case .hasAnswerF1: answered.questionCount == 0 ? .nan : answered.f1
     case .noAnswerF1: unanswered.questionCount == 0 ? .nan : unanswered.f1
+    case .sampleF1: multilabel.sampleF1
     case .subsetAccuracy: multilabel.subsetAccuracy
     case .perplexity: exp(loss)
     }
