@@ -58,14 +58,7 @@ public struct FineTuningTask: TrainingTask {
     var tasks = try zip(recipe.tasks, texts).map { task, texts in
       try task.configuration(TaskLabels(task, of: texts.all), over: network)
     }
-    for (task, config) in zip(recipe.tasks, tasks) {
-      guard let metric = task.measured.first(where: { !$0.isDefined(for: config) }) else {
-        continue
-      }
-      throw InputError(
-        expected: "tasks.\(task.name).metrics that are defined for its data",
-        found: metric.rawValue)
-    }
+    for (task, config) in zip(recipe.tasks, tasks) { try task.requireMeasures(of: config) }
     for known in network.tasks {
       guard let task = tasks.first(where: { $0.name == known.name }) else {
         tasks.append(known)
@@ -86,7 +79,6 @@ public struct FineTuningTask: TrainingTask {
     config.hasPooler = network.hasPooler
     config.weighsByUncertainty = section.weighing == .uncertainty
     self.config = config
-    for (task, config) in zip(recipe.tasks, tasks) { try task.requireMeasures(of: config) }
     start = try Self.start(from: network, config, learning: Set(recipe.tasks.map(\.name)))
 
     let features = try directory.flatMap {

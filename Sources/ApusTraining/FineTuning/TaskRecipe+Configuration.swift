@@ -16,12 +16,11 @@ extension TaskRecipe {
     return imbalance == nil ? TaskMetric.standard(of: kind) : [.macroF1, .accuracy]
   }
 
-  /// Refuses measures that mean nothing for the labels.
+  /// Refuses measures that mean nothing for the data's labels.
   func requireMeasures(of config: TaskConfig) throws(InputError) {
-    for metric in measured where !metric.isDefined(for: config) {
+    if let metric = measured.first(where: { !$0.isDefined(for: config) }) {
       throw InputError(
-        expected: "tasks.\(name).metrics without \(metric.rawValue), which is of two labels",
-        found: "\(config.labels.count) labels")
+        expected: "tasks.\(name).metrics that are defined for its data", found: metric.rawValue)
     }
   }
 

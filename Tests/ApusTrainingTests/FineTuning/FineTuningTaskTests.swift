@@ -263,7 +263,7 @@ import Testing
       try failure(
         "three: {type: classification, data: \(classes), columns: {text: text}, metrics: [f1]}",
         over: encoder
-      ).contains("metrics without f1"))
+      ).contains("metrics that are defined for its data"))
     let store = ParameterStore(seed: 5)
     var config = try #require(
       {

@@ -309,8 +309,8 @@ import Testing
     try write(config, to: "trained/config.json")
     #expect(
       message(task + "\nlabels: [good, bad]", encoder: trained)
-        == "trained: expected task task as it was learnt before: classification: bad, good, "
-        + "got classification: good, bad")
+        == "trained: expected task task as it was learnt before: classification of bad, good "
+        + "with pooling mean, got classification of good, bad with pooling mean")
     try Self.writeEncoder(to: "\(directory.path)/small", size: 8, rows: 100)
     #expect(
       message(task, encoder: "\(directory.path)/small").hasPrefix(
