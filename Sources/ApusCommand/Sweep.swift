@@ -76,26 +76,34 @@ struct Sweep: ParsableCommand {
   }
 
   func run() throws {
-    let named = try Recipe(named: recipe)
-    // The recipes of trials stand elsewhere than the file from which paths of tasks count.
-    let base = named.tasks.isEmpty ? named : try Recipe(tasks: recipe)
+    let base = try Recipe(named: recipe)
+    let text = try Recipe.text(named: recipe)
+    try requireQuality(of: base)
     let space = try SearchSpace(contentsOf: space)
     let assignments =
       method == .grid
       ? try space.grid()
       : (0..<(trials ?? 16)).map { space.drawn(trial: $0, seed: UInt64(seed)) }
-    let recipes = try assignments.map(base.setting)
+    let recipes = try assignments.map { values in
+      var trial = try Recipe(yaml: text, setting: values)
+      // The recipes of trials stand elsewhere than the file from which paths of tasks count.
+      trial.locateFiles(fromFile: recipe)
+      return trial
+    }
     try createDirectory("\(output)/trials")
-    try keep(base)
-    var search = SweepTrials(
+    try keep(text)
+    var search = try SweepTrials(
       output: output, assignments: assignments, recipes: recipes, options: options)
     guard method == .halving else {
       for trial in recipes.indices { try search.train(trial, until: nil) }
       return
     }
-    guard let stepCount = base.training.steps else {
+    guard let stepCount = base.training.steps,
+      let first = assignments.first, !first.contains(where: { Self.lengths.contains($0.path) })
+    else {
       throw InputError(
-        expected: "training.steps in a recipe for --method halving", found: "training.epochs")
+        expected: "training.steps in a recipe for --method halving, the same for all trials",
+        found: "training.epochs, or lengths to try")
     }
     let rungs = HalvingRungs(
       trialCount: recipes.count, stepCount: stepCount, factor: factor ?? 3
@@ -107,14 +115,26 @@ struct Sweep: ParsableCommand {
     }
   }
 
+  private static let lengths = ["training.steps", "training.epochs"]
+
+  /// Refuses recipes whose runs have no validation to compare.
+  private func requireQuality(of base: Recipe) throws {
+    switch base.model {
+    case .ensemble, .wordVectors:
+      throw InputError(
+        expected: "a recipe of one model that is validated", found: base.model.kindName)
+    default: break
+    }
+  }
+
   /// Refuses to go on with another search.
-  private func keep(_ base: Recipe) throws {
+  private func keep(_ recipe: String) throws {
     let file = "\(output)/search.txt"
     let settings = """
       \(method.rawValue) \(trials ?? 16) \(factor ?? 3) \(seed)
       \(options.joined(separator: " "))
       \(try text(of: space))
-      \(try base.yaml)
+      \(recipe)
       """
     if access(file, F_OK) == 0, try text(of: file) != settings {
       throw InputError(

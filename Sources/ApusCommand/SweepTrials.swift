@@ -1,4 +1,5 @@
 import ApusFiles
+import ApusText
 import ApusTraining
 import ArgumentParser
 import Glibc
@@ -10,28 +11,39 @@ struct SweepTrials {
   let recipes: [Recipe]
   /// Options of the command that trains.
   let options: [String]
+  /// What each trial reached last.
   private var rows: [Int: SearchResults.Row] = [:]
 
+  /// Trials of a search, with what those reached that were trained before.
+  ///
+  /// - Throws: `FileError` or `InputError` if what they reached can't be read.
   init(
     output: String, assignments: [SearchSpace.Assignment], recipes: [Recipe], options: [String]
-  ) {
+  ) throws {
     self.output = output
     self.assignments = assignments
     self.recipes = recipes
     self.options = options
+    for trial in recipes.indices { rows[trial] = try reached(trial).last?.row }
   }
 
   private func directory(_ trial: Int) -> String { "\(output)/trials/\(trial)" }
 
-  /// Trains a trial, or goes on with it, and writes what all have reached.
+  /// Trains a trial, or goes on with it, and writes what all have reached; one that was trained so far
+  /// before has what it reached then.
   ///
-  /// A trial whose loss is no number any more counts as the worst.
+  /// A trial whose loss or quality is no number counts as the worst.
   ///
   /// - Parameters:
   ///   - trial: Its number.
   ///   - step: Where it is to stop; nil for its end.
   /// - Throws: What training throws but for that; `InputError` for a run that is not validated.
   mutating func train(_ trial: Int, until step: Int?) throws {
+    let before = try reached(trial)
+    if let known = before.first(where: { $0.until == step }) {
+      rows[trial] = known.row
+      return
+    }
     let file = "\(directory(trial)).yaml"
     try writeAtomically(try recipes[trial].yaml, to: file)
     var failure = ""
@@ -41,16 +53,22 @@ struct SweepTrials {
     } catch let error as NonFiniteLossError {
       failure = "\(error.value) at step \(error.step)"
     }
-    let reached = try RunSummary(of: RunDirectory(directory(trial)))
-    guard !failure.isEmpty || reached.bestQuality != nil else {
-      throw InputError(
-        file: directory(trial), expected: "validation data to choose the best trial by",
-        found: "none")
+    let summary = try RunSummary(of: RunDirectory(directory(trial)))
+    if failure.isEmpty, summary.bestQuality == nil {
+      guard rows.values.contains(where: { $0.quality != nil }) else {
+        throw InputError(
+          file: directory(trial), expected: "validation data to choose the best trial by",
+          found: "none")
+      }
+      failure = "no quality"
     }
-    rows[trial] = SearchResults.Row(
+    let row = SearchResults.Row(
       trial: trial, values: assignments[trial],
-      quality: failure.isEmpty ? reached.bestQuality : nil, loss: reached.bestLoss,
-      step: reached.step, failure: failure)
+      quality: failure.isEmpty ? summary.bestQuality : nil, loss: summary.bestLoss,
+      step: summary.step, failure: failure)
+    rows[trial] = row
+    let lines = (before + [Reached(until: step, row: row)]).map { $0.json.line + "\n" }
+    try writeAtomically(lines.joined(), to: record(of: trial))
     try write()
   }
 
@@ -74,6 +92,41 @@ struct SweepTrials {
     return try Root.parseAsRoot(arguments + options)
   }
 
+  // MARK: - What trials reached
+
+  /// What a trial reached by a step, by which a halving that is begun again decides as it did.
+  private struct Reached {
+    let until: Int?
+    let row: SearchResults.Row
+
+    var json: JSONValue {
+      .object([
+        ("until", until.map { .integer($0) } ?? .null), ("step", .integer(row.step)),
+        ("quality", row.quality.map { .number($0) } ?? .null),
+        ("loss", row.loss.map { .number($0) } ?? .null), ("failure", .string(row.failure)),
+      ])
+    }
+  }
+
+  private func record(of trial: Int) -> String { "\(directory(trial)).reached.jsonl" }
+
+  private func reached(_ trial: Int) throws -> [Reached] {
+    let path = record(of: trial)
+    guard access(path, F_OK) == 0 else { return [] }
+    var lines = try TextLines(path)
+    var reached: [Reached] = []
+    while var line = try lines.next() {
+      let json = JSONField(try line.withUTF8 { try JSONValue(parsing: $0, file: path) }, file: path)
+      let row = SearchResults.Row(
+        trial: trial, values: assignments[trial],
+        quality: json["quality"].number, loss: json["loss"].number,
+        step: try json["step"].integer(in: 0...Int.max), failure: try json["failure"].string())
+      let until = json["until"].isNull ? nil : try json["until"].integer(in: 0...Int.max)
+      reached.append(Reached(until: until, row: row))
+    }
+    return reached
+  }
+
   private func write() throws {
     let results = SearchResults(Array(rows.values))
     try writeAtomically(results.markdown, to: "\(output)/results.md")
@@ -83,6 +136,17 @@ struct SweepTrials {
     unlink(partial)
     guard symlink("trials/\(best.trial)", partial) == 0, rename(partial, link) == 0 else {
       throw FileError(file: link, operation: "link", code: errno)
+    }
+  }
+}
+
+extension JSONField {
+  /// A number; nil for anything else.
+  fileprivate var number: Double? {
+    switch value {
+    case .number(let number): number
+    case .integer(let number): Double(number)
+    default: nil
     }
   }
 }

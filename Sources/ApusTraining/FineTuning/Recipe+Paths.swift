@@ -11,6 +11,11 @@ extension Recipe {
     guard !tasks.isEmpty else {
       throw InputError(file: path, expected: "a section tasks", found: "none")
     }
+    locateFiles(fromFile: path)
+  }
+
+  /// Makes the paths of tasks count from the directory that a file is in.
+  public mutating func locateFiles(fromFile path: String) {
     let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
     func resolved(_ path: String) -> String {
       URL(fileURLWithPath: path, relativeTo: directory).standardizedFileURL.path

@@ -2,22 +2,42 @@ import ApusFiles
 import Yams
 
 extension Recipe {
-  /// The recipe with other values at key paths.
+  /// Reads a recipe from its text, with other values at key paths.
+  ///
+  /// What the text does not say follows from the values: another kind has standards of its own. A length
+  /// in epochs takes the place of one in steps, and the other way round.
   ///
   /// - Throws: `InputError` for a path through what is no mapping, or what makes no recipe.
-  public func setting(_ values: SearchSpace.Assignment) throws -> Recipe {
-    guard var root = try Yams.compose(yaml: yaml) else { return self }
+  public init(yaml text: String, setting values: SearchSpace.Assignment) throws {
+    var root = try Yams.compose(yaml: text) ?? Node([(Node, Node)]())
     for (path, value) in values {
       let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      if let other = Self.otherLengths[path] { root.remove(other) }
       guard root.set(keys[...], to: value) else {
         throw InputError(expected: "a key path of the recipe", found: "\"\(path)\"")
       }
     }
-    return try Recipe(yaml: try serialize(node: root, width: -1, allowUnicode: true))
+    try self.init(yaml: try serialize(node: root, width: -1, allowUnicode: true))
   }
+
+  private static let otherLengths = [
+    "training.steps": ["training", "epochs"], "training.epochs": ["training", "steps"],
+  ]
 }
 
 extension Node {
+  /// Removes the value at a path of keys, if there is one.
+  fileprivate mutating func remove(_ keys: some Collection<String>) {
+    guard let key = keys.first, case .mapping(var mapping) = self else { return }
+    if keys.count == 1 {
+      mapping[Node(key)] = nil
+    } else if var inner = mapping[Node(key)] {
+      inner.remove(keys.dropFirst())
+      mapping[Node(key)] = inner
+    }
+    self = .mapping(mapping)
+  }
+
   /// Sets the value at a path of keys, making sections that are not there.
   ///
   /// - Returns: Whether the path leads through mappings alone.

@@ -112,9 +112,9 @@ extension SearchSpace.Dimension {
     else { return nil }
     switch kind {
     case "integers":
-      guard let low = Int(ends[0]), let high = Int(ends[1]), low < high, count == nil else {
-        return nil
-      }
+      guard let low = Int(ends[0]), let high = Int(ends[1]), low < high, count == nil,
+        low.magnitude <= 1_000_000_000, high.magnitude <= 1_000_000_000
+      else { return nil }
       self = .integers(low...high)
     case "range", "log":
       guard let low = Double(ends[0]), let high = Double(ends[1]), low < high, high.isFinite,
@@ -130,7 +130,7 @@ extension SearchSpace.Dimension {
     case .choices(let values): values[random.below(values.count)]
     case .integers(let range): "\(range.lowerBound + random.below(range.count))"
     case .numbers(let range, let isLogarithmic, _):
-      Self.text(Self.number(at: random.uniform(), of: range, isLogarithmic: isLogarithmic))
+      Self.text(at: random.uniform(), of: range, isLogarithmic: isLogarithmic)
     }
   }
 
@@ -143,21 +143,24 @@ extension SearchSpace.Dimension {
       count.map { count in
         (0..<count).map { index in
           let share = Double(index) / Double(count - 1)
-          return Self.text(Self.number(at: share, of: range, isLogarithmic: isLogarithmic))
+          return Self.text(at: share, of: range, isLogarithmic: isLogarithmic)
         }
       }
     }
   }
 
-  private static func number(
+  /// A number so far along a range, in as many digits as tell a thousandth of the range apart.
+  private static func text(
     at share: Double, of range: ClosedRange<Double>, isLogarithmic: Bool
-  ) -> Double {
+  ) -> String {
     let (low, high) = (range.lowerBound, range.upperBound)
-    return isLogarithmic ? low * pow(high / low, share) : low + (high - low) * share
-  }
-
-  /// Four digits say all that a search can tell.
-  private static func text(_ number: Double) -> String {
-    String(format: "%.4g", number)
+    let number =
+      isLogarithmic ? exp(log(low) + (log(high) - log(low)) * share) : low + (high - low) * share
+    let digits = log10(max(abs(low), abs(high)) / (high - low)).rounded(.up)
+    let text = String(format: "%.\(4 + Int(min(13, max(0, digits))))g", number)
+    guard let rounded = Double(text), range.contains(rounded) else {
+      return "\(min(max(number, low), high))"
+    }
+    return text
   }
 }

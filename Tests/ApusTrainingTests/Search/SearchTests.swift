@@ -37,8 +37,20 @@ import Testing
     #expect(abs(drawn.count { $0[3] == "x" } - 200) < 50)
   }
 
+  /// Numbers stay within their range, ends included, and apart.
+  @Test func narrowAndWideRangesStayWithin() throws {
+    let narrow = try SearchSpace(yaml: "a: {range: [0.999, 0.99999], count: 5}").grid()
+      .compactMap { Double($0[0].value) }
+    #expect(narrow.count == 5 && Set(narrow).count == 5)
+    #expect(narrow.first == 0.999 && narrow.last == 0.99999)
+    let wide = try SearchSpace(yaml: "a: {log: [1e-300, 1e300], count: 3}").grid()
+      .compactMap { Double($0[0].value) }
+    #expect(wide.count == 3 && abs(wide[1] - 1) < 1e-3 && wide.allSatisfy(\.isFinite))
+  }
+
   @Test(arguments: [
-    "a: 3", "a: []", "a: {log: [0, 1]}", "a: {range: [2, 1]}", "a: {integers: [1.5, 3]}",
+    "a: {integers: [0, 9223372036854775807]}", "a: 3", "a: []", "a: {log: [0, 1]}",
+    "a: {range: [2, 1]}", "a: {integers: [1.5, 3]}",
     "a: {range: [0, 1], steps: 3}", "a: {range: [0, 1], count: 1}", "- a", "", "a: {none: [1, 2]}",
   ])
   func refusesWhatIsNoSpace(_ yaml: String) {
@@ -47,7 +59,10 @@ import Testing
 
   @Test func recipesTakeTheValues() throws {
     let recipe = try TunedTagger.recipe("layerDecay: 0.9")
-    let changed = try recipe.setting([
+    func setting(_ values: SearchSpace.Assignment, _ text: String? = nil) throws -> Recipe {
+      try Recipe(yaml: text ?? recipe.yaml, setting: values)
+    }
+    let changed = try setting([
       ("optimizer.learningRate", "0.002"), ("adaptation.layerDecay", "0.5"),
       ("schedule.kind", "linear"),
     ])
@@ -55,10 +70,25 @@ import Testing
     #expect(changed.schedule.kind == .linear)
     var plain = recipe
     plain.adaptation = nil
-    #expect(try plain.setting([("adaptation.mixout", "0.1")]).adaptation?.mixout == 0.1)
+    #expect(
+      try setting([("adaptation.mixout", "0.1")], plain.yaml).adaptation?.mixout == 0.1)
     for path in ["optimizer.learningrate", "optimizer.learningRate.x", "", "a..b"] {
-      #expect(throws: InputError.self) { try recipe.setting([(path, "1")]) }
+      #expect(throws: InputError.self) { try setting([(path, "1")]) }
     }
+    let epochs = try setting([("training.epochs", "3")]).training
+    #expect(epochs.epochs == 3 && epochs.steps == nil)
+    // Another kind has standards of its own.
+    let text = """
+      model: {kind: textcnn, embeddingSize: 4}
+      tokenizer: {kind: word, vocabularySize: 9}
+      objective: {kind: classification}
+      optimizer: {kind: adamw, learningRate: 0.01}
+      training: {steps: 3, sequencesPerBatch: 2}
+      """
+    #expect(try Recipe(yaml: text).optimizer.weightDecay > 0)
+    let plainAdam = try setting([("optimizer.kind", "adam")], text).optimizer
+    #expect(plainAdam.kind == .adam && plainAdam.weightDecay == 0)
+    #expect(try setting([("optimizer.kind", "sgd")], text).optimizer.kind == .sgd)
   }
 
   @Test func tablesHaveTheBestFirst() {
