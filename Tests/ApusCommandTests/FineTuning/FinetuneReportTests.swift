@@ -3,53 +3,26 @@ import Testing
 
 /// What runs over tasks write about themselves, and what is looked at before and after them.
 @Suite struct FinetuneReportTests {
-  private let directory: TemporaryDirectory
-  private let encoder, tasks: String
+  private let fixture: TaskFixture
 
+  /// Every fifth beast is a dog.
   init() throws {
-    directory = try TemporaryDirectory()
-    encoder = try directory.model("encoder")
-    _ = try directory.write(Self.beasts(0..<40), to: "beasts.tsv")
-    _ = try directory.write(Self.beasts(40..<52), to: "beasts.test.tsv")
-    _ = try directory.write(Self.pairs(0..<20), to: "pairs.jsonl")
-    tasks = try directory.write(
-      """
-      tasks:
-        beasts:
-          type: classification
-          data: beasts.tsv
-          validation: beasts.test.tsv
-          columns: {text: sentence, label: kind}
-          metrics: [accuracy, calibration_error, auc]
-        pairs:
-          type: similarity
-          data: pairs.jsonl
-          columns: {text: one, pair: other, label: score}
-      optimizer: {kind: adamw, learningRate: 0.02}
-      training: {epochs: 6, sequencesPerBatch: 6, precision: fp32}
-      """, to: "tasks.yaml")
+    fixture = try TaskFixture(
+      count: 40,
+      sentence: {
+        ("\($0) \($0 % 5 > 0 ? "fox jumps" : "dogs sleep")", $0 % 5 > 0 ? "fox" : "dog")
+      },
+      pair: { ("rivers \($0)", $0 % 2 == 0 ? "rivers" : "no 7") },
+      settings: "metrics: [accuracy, calibration_error, auc]",
+      training: "epochs: 6, precision: fp32")
   }
 
-  /// Every fifth is a dog.
-  private static func beasts(_ range: Range<Int>) -> String {
-    "sentence\tkind\n"
-      + range.map {
-        "\($0) \($0 % 5 > 0 ? "fox jumps" : "dogs sleep")\t\($0 % 5 > 0 ? "fox" : "dog")\n"
-      }
-      .joined()
-  }
-
-  private static func pairs(_ range: Range<Int>) -> String {
-    range.map { index in
-      "{\"one\": \"rivers \(index)\", \"other\": \"\(index % 2 == 0 ? "rivers" : "no 7")\", "
-        + "\"score\": \(index % 2)}\n"
-    }.joined()
-  }
+  private var directory: TemporaryDirectory { fixture.directory }
+  private var encoder: String { fixture.encoder }
+  private var tasks: String { fixture.tasks }
 
   private func finetune(_ output: String, _ arguments: String...) throws -> Program.Outcome {
-    try Program.run(
-      ["finetune", tasks, "--encoder", encoder, "--output", directory[output], "--quiet"]
-        + arguments)
+    try fixture.finetune(output, arguments)
   }
 
   private func text(_ path: String) throws -> String {
@@ -113,8 +86,9 @@ import Testing
       optimizer: {kind: adamw, learningRate: 0.01}
       training: {steps: 12, sequencesPerBatch: 6, precision: fp32}
       """, to: "two.yaml")
+    let pairs = try text("pairs.jsonl").split(separator: "\n").prefix(8).map { $0 + "\n" }.joined()
     _ = try directory.write(
-      Self.pairs(0..<8).replacing("\"score\": 0", with: "\"score\": \"no\"")
+      pairs.replacing("\"score\": 0", with: "\"score\": \"no\"")
         .replacing("\"score\": 1", with: "\"score\": \"yes\""), to: "same.jsonl")
     let trained = try Program.run(
       "finetune", file, "--encoder", encoder, "--output", directory["two"], "--quiet")

@@ -3,52 +3,27 @@ import Testing
 
 /// Tasks from their files to predictions, through the program.
 @Suite struct FinetuneTests {
-  private let directory: TemporaryDirectory
-  private let encoder, tasks: String
+  private let fixture: TaskFixture
 
   init() throws {
-    directory = try TemporaryDirectory()
-    encoder = try directory.model("encoder")
-    _ = try directory.write(Self.beasts(0..<36), to: "beasts.tsv")
-    _ = try directory.write(Self.beasts(36..<48), to: "beasts.test.tsv")
-    _ = try directory.write(Self.pairs(0..<20), to: "pairs.jsonl")
-    tasks = try directory.write(
-      """
-      tasks:
-        beasts:
-          type: classification
-          data: beasts.tsv
-          validation: beasts.test.tsv
-          columns: {text: sentence, label: kind}
-        pairs:
-          type: similarity
-          data: pairs.jsonl
-          columns: {text: one, pair: other, label: score}
-      optimizer: {kind: adamw, learningRate: 0.02}
-      training: {epochs: 8, sequencesPerBatch: 6}
-      """, to: "tasks.yaml")
-  }
-
-  private static func beasts(_ range: Range<Int>) -> String {
-    "sentence\tkind\n"
-      + range.map { index in
+    fixture = try TaskFixture(
+      count: 36,
+      sentence: { index in
         let isFox = index % 2 == 0
-        return "The \(["quick", "lazy", "old"][index % 3]) \(isFox ? "fox jumps" : "dogs sleep")\t"
-          + "\(isFox ? "fox" : "dog")\n"
-      }.joined()
+        return (
+          "The \(["quick", "lazy", "old"][index % 3]) \(isFox ? "fox jumps" : "dogs sleep")",
+          isFox ? "fox" : "dog"
+        )
+      },
+      pair: { ("brown rivers", $0 % 2 == 0 ? "brown rivers" : "number 7") }, training: "epochs: 8")
   }
 
-  private static func pairs(_ range: Range<Int>) -> String {
-    range.map { index in
-      "{\"one\": \"brown rivers\", \"other\": \"\(index % 2 == 0 ? "brown rivers" : "number 7")\", "
-        + "\"score\": \(index % 2)}\n"
-    }.joined()
-  }
+  private var directory: TemporaryDirectory { fixture.directory }
+  private var encoder: String { fixture.encoder }
+  private var tasks: String { fixture.tasks }
 
   private func finetune(_ output: String, _ arguments: String...) throws -> Program.Outcome {
-    try Program.run(
-      ["finetune", tasks, "--encoder", encoder, "--output", directory[output], "--quiet"]
-        + arguments)
+    try fixture.finetune(output, arguments)
   }
 
   @Test func learnsMeasuresAndPredicts() throws {
