@@ -1,4 +1,5 @@
-"""Tiny random wav2vec 2.0 models in Hugging Face's layout, and the logits that they give.
+"""Tiny random wav2vec 2.0 models in Hugging Face's layout, the logits that they give, and the CTC losses
+of some targets with the gradients of every weight (`d.` before Apus's names), without dropout.
 
     python Tests/Peers/models/make_wav2vec2.py Tests/ApusModelsTests/Golden/wav2vec2
 """
@@ -26,6 +27,21 @@ STYLES = {
     "base": dict(feat_extract_norm="group", do_stable_layer_norm=False),
     "large": dict(feat_extract_norm="layer", do_stable_layer_norm=True, conv_bias=True),
 }
+TARGETS = [[3, 5, 5, 9], [1, 2, 10, 4, 4, 4]]
+# Weight norm has had two spellings.
+PARTS = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
+
+
+def name_in_apus(name):
+    for part, plain in PARTS.items():
+        name = name.replace(part, plain)
+    return name
+
+
+def loss(logits, targets):
+    return torch.nn.functional.ctc_loss(
+        logits.log_softmax(1)[:, None], torch.tensor([targets]), [len(logits)], [len(targets)],
+        reduction="sum")
 
 
 def main(directory):
@@ -40,10 +56,13 @@ def main(directory):
         arrays = {}
         for index, length in enumerate((400, 731)):
             samples = torch.randn(length)
-            with torch.no_grad():
-                logits = model(samples[None]).logits[0]
+            logits = model(samples[None]).logits[0]
+            loss(logits, TARGETS[index]).backward()
             arrays[f"samples.{index}"] = samples
-            arrays[f"logits.{index}"] = logits
+            arrays[f"logits.{index}"] = logits.detach()
+        for name, weight in model.named_parameters():
+            if weight.grad is not None:
+                arrays[f"d.{name_in_apus(name)}"] = weight.grad
         save_file(arrays, f"{directory}/{style}.safetensors")
 
 
