@@ -9,5 +9,6 @@
 #define ADD_PRODUCTS(sums, left, right) ((sums) + (left) * (right))
 #define TILE_PRODUCT block_tile
 #define PRODUCT block_product
-#define PRODUCT_OPTIONS INLINE
+#define TILE_TARGET
+#define PRODUCT_TARGET CLONES
 #include "product_tiles.h"

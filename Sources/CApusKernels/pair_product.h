@@ -27,6 +27,7 @@ PAIRS INLINE lanes add_pair_products(lanes sums, uint32_t left, words right) {
 #define ADD_PRODUCTS add_pair_products
 #define TILE_PRODUCT pair_tile
 #define PRODUCT pair_product
-#define PRODUCT_OPTIONS PAIRS INLINE
+#define TILE_TARGET PAIRS
+#define PRODUCT_TARGET PAIRS __attribute__((noinline))
 #include "product_tiles.h"
 #endif

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#include "block_product.h"
 #include "chunks.h"
+#include "lanes.h"
 #include "parallel.h"
 
 #if defined(__x86_64__)

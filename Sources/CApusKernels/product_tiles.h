@@ -1,10 +1,11 @@
 // A product of small matrices, for block_product.h and pair_product.h: they say what words its
 // operands are made of (`WORD`), how sixteen of them lie in a register (`WORDS`), how one of the
-// left and sixteen of the right operand add to sixteen sums (`ADD_PRODUCTS`), and the names of the
-// functions for a tile (`TILE_PRODUCT`) and for all (`PRODUCT`) with their attributes (`PRODUCT_OPTIONS`).
+// left and sixteen of the right operand add to sixteen sums (`ADD_PRODUCTS`), and the names of two
+// functions with the instructions they are compiled for: that of a tile (`TILE_PRODUCT`, `TILE_TARGET`),
+// which is compiled for each size, and that of all tiles (`PRODUCT`, `PRODUCT_TARGET`), once.
 
 // c[rows, 16 · vectors] (+)= a[rows, k] · b[k, 16 · vectors], in registers.
-PRODUCT_OPTIONS void TILE_PRODUCT(
+TILE_TARGET INLINE void TILE_PRODUCT(
     const int rows, const int vectors, int64_t k, const WORD *a, int64_t a_row, int64_t a_column,
     const WORD *b, int64_t b_row, float *c, int64_t c_row, bool accumulates) {
   lanes sums[6][4];
@@ -31,7 +32,7 @@ PRODUCT_OPTIONS void TILE_PRODUCT(
 }
 
 // c[m, n] (+)= a[m, k] · b[k, n]; n is a multiple of 16, a may be read transposed by its strides.
-PRODUCT_OPTIONS void PRODUCT(
+PRODUCT_TARGET static void PRODUCT(
     int64_t m, int64_t n, int64_t k, const WORD *a, int64_t a_row, int64_t a_column,
     const WORD *b, int64_t b_row, float *c, int64_t c_row, bool accumulates) {
   for (int64_t j = 0; j < n; j += 64) {
@@ -67,4 +68,5 @@ PRODUCT_OPTIONS void PRODUCT(
 #undef ADD_PRODUCTS
 #undef TILE_PRODUCT
 #undef PRODUCT
-#undef PRODUCT_OPTIONS
+#undef TILE_TARGET
+#undef PRODUCT_TARGET

@@ -4,7 +4,7 @@
 
 #include "row_product.h"
 
-#include "block_product.h"
+#include "lanes.h"
 #include "parallel.h"
 
 enum { SUMS = 4, ROWS = 4, INPUTS = 8 };

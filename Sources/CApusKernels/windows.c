@@ -12,15 +12,28 @@ typedef struct {
   void *y;
 } job;
 
+// Copies of a few pixels are too short for a call of memcpy.
+INLINE void copy_bytes(const char *restrict x, int64_t count, char *restrict y) {
+  if (count < 16 || count > 32) {
+    memcpy(y, x, (size_t)count);
+    return;
+  }
+  char head[16], tail[16];
+  memcpy(head, x, 16);
+  memcpy(tail, x + count - 16, 16);
+  memcpy(y, head, 16);
+  memcpy(y + count - 16, tail, 16);
+}
+
 // Pixels start..<start + taps next to each other, with zeros for those outside first..<last.
 static char *copy_pixels(
     const char *x, int64_t start, int64_t first, int64_t last, int64_t taps, int64_t bytes,
     char *y) {
   int64_t from = first > start ? first - start : 0, to = last - start < taps ? last - start : taps;
   if (from >= to) from = to = taps;
-  memset(y, 0, (size_t)(from * bytes));
-  memcpy(y + from * bytes, x + (start + from) * bytes, (size_t)((to - from) * bytes));
-  memset(y + to * bytes, 0, (size_t)((taps - to) * bytes));
+  if (from > 0) memset(y, 0, (size_t)(from * bytes));
+  copy_bytes(x + (start + from) * bytes, (to - from) * bytes, y + from * bytes);
+  if (to < taps) memset(y + to * bytes, 0, (size_t)((taps - to) * bytes));
   return y + taps * bytes;
 }
 
@@ -74,25 +87,51 @@ void apus_unfold(
   apus_parallel(range.count, window_grain(values), unfold_range, &j);
 }
 
-CLONES static void add(const float *restrict x, float *restrict sum, int64_t count) {
+CLONES static void add_floats(const float *restrict x, float *restrict sum, int64_t count) {
   for (int64_t i = 0; i < count; i++) sum[i] += x[i];
 }
 
-// Adds to one pixel what the windows of the range over an element have for it.
-static void fold_pixel(
-    const job *j, int64_t sequence, int64_t element, int64_t bin, float *sum) {
+CLONES static void add_bf16(const bf16 *restrict x, float *restrict sum, int64_t count) {
+  for (int64_t i = 0; i < count; i++) sum[i] += bf16_to_float(x[i]);
+}
+
+// Adds channels of pixels next to each other to those of x, from the bin `first` of an element on.
+static void add_pixels(const job *j, int64_t tap, int64_t count, float *x, int64_t first) {
+  float *sum = x + first * j->windows->channels + j->channels.first;
+  int64_t start = tap * j->channels.count, values = count * j->channels.count;
+  if (j->width == 2)
+    add_bf16((const bf16 *)j->x + start, sum, values);
+  else
+    add_floats((const float *)j->x + start, sum, values);
+}
+
+// Adds to an element what one window across it has at its tap `a` over time; `row` is the window's.
+static void fold_window(const job *j, int64_t row, int64_t across, int64_t a, float *x) {
+  const apus_windows *w = j->windows;
+  const apus_taps *taps = &w->across;
+  int64_t bin = across * taps->stride - taps->padding;
+  int64_t tap = row * tap_count(w) + a * taps->size;
+  if (taps->dilation == 1 && j->channels.count == w->channels) {
+    int64_t from = bin < 0 ? -bin : 0;
+    int64_t to = bin + taps->size > w->bins ? w->bins - bin : taps->size;
+    if (from < to) add_pixels(j, tap + from, to - from, x, bin + from);
+    return;
+  }
+  for (int64_t b = 0; b < taps->size; b++, bin += taps->dilation)
+    if (bin >= 0 && bin < w->bins) add_pixels(j, tap + b, 1, x, bin);
+}
+
+// Adds to the pixels of one element what the windows of the range over it have for them.
+static void fold_element(const job *j, int64_t sequence, int64_t element) {
   const apus_windows *w = j->windows;
   int64_t first = w->window_offsets[sequence], count = w->window_offsets[sequence + 1] - first;
+  float *x = (float *)j->y + element * w->bins * w->channels;
   for (int64_t a = 0; a < w->time.size; a++) {
     int64_t window = window_over(&w->time, element - w->offsets[sequence], a, count);
     int64_t place = first + window - j->range.first;
     if (window < 0 || place < 0 || place >= j->range.count) continue;
-    for (int64_t b = 0; b < w->across.size; b++) {
-      int64_t across = window_over(&w->across, bin, b, w->window_bins);
-      if (across < 0) continue;
-      int64_t tap = (place * w->window_bins + across) * tap_count(w) + a * w->across.size + b;
-      add((const float *)j->x + tap * j->channels.count, sum, j->channels.count);
-    }
+    for (int64_t across = 0; across < w->window_bins; across++)
+      fold_window(j, place * w->window_bins + across, across, a, x);
   }
 }
 
@@ -124,18 +163,16 @@ static void fold_range(void *context, int64_t begin, int64_t end) {
   int64_t sequence = 0;
   for (int64_t element = f->elements.first + begin; element < f->elements.first + end; element++) {
     while (element >= w->offsets[sequence + 1]) sequence++;
-    for (int64_t bin = 0; bin < w->bins; bin++) {
-      float *x = (float *)f->job.y + (element * w->bins + bin) * w->channels;
-      fold_pixel(&f->job, sequence, element, bin, x + f->job.channels.first);
-    }
+    fold_element(&f->job, sequence, element);
   }
 }
 
 void apus_fold(
     const apus_windows *windows, apus_window_range range, apus_channel_range channels,
-    const float *y, float *x) {
+    apus_type type, const void *y, float *x) {
   if (range.count == 0) return;
-  folding f = {{windows, range, channels, 4, y, x}, span_of(windows, range)};
+  int64_t width = type == APUS_BFLOAT16 ? 2 : 4;
+  folding f = {{windows, range, channels, width, y, x}, span_of(windows, range)};
   int64_t values = tap_count(windows) * windows->bins * channels.count;
   apus_parallel(f.elements.last - f.elements.first, window_grain(values), fold_range, &f);
 }

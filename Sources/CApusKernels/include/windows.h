@@ -41,10 +41,11 @@ void apus_unfold(
     apus_type type, const void *x, void *y);
 
 // x[pixel, channel] += the sum of y[window, tap, channel] over all windows of the range that the pixel
-// is under; the way back of apus_unfold, always in the order of the taps.
+// is under; the way back of apus_unfold. The order of the sum is that of the taps over time, and within
+// one that of the windows across.
 void apus_fold(
     const apus_windows *windows, apus_window_range range, apus_channel_range channels,
-    const float *y, float *x);
+    apus_type type, const void *y, float *x);
 
 // y[window, channel] = bias[channel] + the sum over taps of weight[tap, channel] times the pixel; the
 // bias may be null.

@@ -89,11 +89,12 @@ struct WindowGrid: Sendable {
 
   /// Adds what windows have for each pixel to it.
   ///
-  /// - Shapes: [windows, taps · channels] → [N, F, C], Float32 both
+  /// - Shapes: [windows, taps · channels] → [N, F, C] of Float32
   func fold(_ unfolded: Tensor, windows: Range<Int>, channels: Range<Int>, into sum: Tensor) {
     withKernel { kernel in
       apus_fold(
-        kernel, windows.kernel, channels.kernelChannels, unfolded.floats, sum.floats)
+        kernel, windows.kernel, channels.kernelChannels, unfolded.type.kernel, unfolded.address,
+        sum.floats)
     }
   }
 

@@ -63,12 +63,12 @@ struct WindowProduct: Sendable {
     return result
   }
 
-  /// Windows to pixels: [M · F′, W] → [N, F, C], in Float32.
+  /// Windows to pixels: [M · F′, W] → [N, F, C] of Float32, sums of what each window has in the type of y.
   func expanded(_ y: Tensor) -> Tensor {
     let result = Tensor.zeros([grid.elementCount, grid.binCount, grid.channelCount])
     for part in parts {
       let columns = product(
-        columns(of: y, part), MatrixOperand(weight.rows(part.outputs)), result: .float32)
+        columns(of: y, part), MatrixOperand(weight.rows(part.outputs)), result: y.type)
       grid.fold(columns, windows: part.windows, channels: part.channels, into: result)
     }
     return result
