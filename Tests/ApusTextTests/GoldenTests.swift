@@ -8,8 +8,8 @@ import Testing
 @Suite struct GoldenTests {
   static let names = [
     "bpe", "bpe-prefix", "wordpiece", "wordpiece-cased", "character", "added", "bpe-suffix",
-    "bpe-prefix-mark", "bpe-fallback", "bpe-ignoring", "roberta", "word", "word-split", "unigram",
-    "unigram-first", "unigram-whole", "unigram-bytes",
+    "bpe-prefix-mark", "bpe-fallback", "bpe-ignoring", "bpe-words", "bpe-words-digit", "roberta",
+    "word", "word-split", "unigram", "unigram-first", "unigram-whole", "unigram-bytes",
   ]
 
   @Test(arguments: names) func agreesWithHuggingFace(_ name: String) throws {

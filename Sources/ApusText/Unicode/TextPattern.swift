@@ -5,6 +5,7 @@ public enum TextPattern: Sendable, Equatable {
   case string(String)
   /// Runs of white space of at least so many scalars.
   case whitespace(atLeast: Int, onlySpaces: Bool)
+  case words(WordPattern)
 
   /// The longest string, in bytes: the time of a search may grow with it.
   static let longest = 1024
@@ -15,7 +16,17 @@ public enum TextPattern: Sendable, Equatable {
     (#"\s{2,}"#, .whitespace(atLeast: 2, onlySpaces: false)),
     (" +", .whitespace(atLeast: 1, onlySpaces: true)),
     (" {2,}", .whitespace(atLeast: 2, onlySpaces: true)),
+    (
+      #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .words(.gpt2)
+    ),
+    (gpt4(digits: #"\p{N}{1,3}"#), .words(.gpt4(maximumDigits: 3))),
+    (gpt4(digits: #"\p{N}"#), .words(.gpt4(maximumDigits: 1))),
   ]
+
+  private static func gpt4(digits: String) -> String {
+    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
+      + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+  }
 
   /// Reads `{"String": …}` or `{"Regex": …}`.
   init(_ field: JSONField) throws {
@@ -39,7 +50,7 @@ public enum TextPattern: Sendable, Equatable {
   var json: JSONValue {
     switch self {
     case .string(let text): return .object([("String", .string(text))])
-    case .whitespace:
+    case .whitespace, .words:
       let text = Self.expressions.first { $0.pattern == self }?.text ?? ""
       return .object([("Regex", .string(text))])
     }
@@ -50,6 +61,7 @@ public enum TextPattern: Sendable, Equatable {
     switch self {
     case .string(let text): max(1, text.utf8.count)
     case .whitespace(let minimum, _): minimum
+    case .words: 1
     }
   }
 
@@ -58,7 +70,7 @@ public enum TextPattern: Sendable, Equatable {
     switch self {
     case .string(let text):
       text.unicodeScalars.contains { ScalarClasses.shared[$0.value].contains(.whitespace) }
-    case .whitespace: true
+    case .whitespace, .words: true
     }
   }
 
@@ -70,6 +82,13 @@ public enum TextPattern: Sendable, Equatable {
       pattern.withUTF8 { Self.forEachMatch(of: $0, in: text, body) }
     case .whitespace(let minimum, let onlySpaces):
       Self.forEachRun(ofAtLeast: minimum, onlySpaces: onlySpaces, in: text, body)
+    case .words(let pattern):
+      var start = 0
+      while start < text.count {
+        let end = pattern.matchEnd(from: start, in: text)
+        body(start..<end)
+        start = end
+      }
     }
   }
 

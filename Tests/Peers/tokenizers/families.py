@@ -8,7 +8,7 @@ goldens/truncation.json.
 
 import json
 
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from goldens import OUT, PAIRS, TEXTS, case, text
 
@@ -95,6 +95,24 @@ def ignoring():
     return tok
 
 
+def splitting(digits, **parts):
+    """As of Llama 3 and Qwen 2: GPT-4's pattern, written out, before the bytes."""
+    pattern = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|" + digits +
+               r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+    tok = Tokenizer(models.BPE())
+    tok.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(pattern), "isolated"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    tok.decoder = decoders.ByteLevel()
+    for name, part in parts.items():
+        setattr(tok, name, part)
+    # Numbers and newlines beside words, so that what the pattern cuts can be told from ids.
+    tok.train_from_iterator([text + "12345 (again)!\n\n\tI'LL WE'RE\r\n" * 50], trainers.BpeTrainer(
+        vocab_size=600, min_frequency=2, special_tokens=["<|endoftext|>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    return tok
+
+
 def roberta():
     tok = Tokenizer.from_file(str(OUT / "bpe.tokenizer.json"))
     tok.post_processor = processors.RobertaProcessing(
@@ -110,16 +128,25 @@ def words(pre, lowercase, size):
                                   show_progress=False), pre_tokenizer=pre, **parts)
 
 
+# What GPT-4's pattern treats in its own way.
+MORE = TEXTS[0::2][:14] + [
+    "I'LL WE'RE it'S 'Twas'D a'\u017f x'\u017fx", "1234567 1\u00bd2\u0663\u0664 x12345y", "!!\n\n?\r\n .\n a",
+    "a \n b\t\n\t c\r\rd  \n", "\thello  hello \u00a0hello\u2028x \u3000", "(a)[b]{c}--d ..e \u0301f", "  \n\n  \n   x", " 12345 (again)!\n\n\t"]
+
+
 def save(name, tok):
     """Every second text is enough; long words of one kind are left to the other families."""
     tok.save(str(OUT / f"{name}.tokenizer.json"), pretty=False)
     texts = [t for t in TEXTS[1::2] if len(t) < 200] + ["\u4e2d\U0001f600\u4e2d a", " xyz Q\u00e9 xyzQ\u00e9 x2"]
+    texts += MORE if name.startswith("bpe-words") else []
     cases = [case(tok, t) for t in texts] + [case(tok, *p) for p in PAIRS]
     (OUT / f"{name}.cases.json").write_text(json.dumps(cases, separators=(",", ":")).replace('{"text"', '\n{"text"') + "\n")
 
 
 for name, make in (("bpe-suffix", openai), ("bpe-prefix-mark", continuing), ("bpe-fallback", fallback),
-                   ("bpe-ignoring", ignoring), ("roberta", roberta)):
+                   ("bpe-ignoring", ignoring), ("roberta", roberta),
+                   ("bpe-words", lambda: splitting(r"\p{N}{1,3}")),
+                   ("bpe-words-digit", lambda: splitting(r"\p{N}", normalizer=normalizers.NFC()))):
     save(name, make())
 save("word", words(pre_tokenizers.Whitespace(), True, 60))
 save("word-split", words(pre_tokenizers.WhitespaceSplit(), False, 1000))
