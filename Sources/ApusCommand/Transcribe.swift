@@ -54,7 +54,12 @@ struct Transcribe: ParsableCommand {
   @Option(help: "The longest piece that goes through the network at once, in seconds.")
   var piece: Double?
 
-  @Flag(help: "Show what was said as soon as it is heard, on standard error; pieces are of 2 s.")
+  @Flag(
+    help: """
+      Show what was said as soon as it is heard, on standard error; pieces are of 2 s unless --piece \
+      says otherwise. A network of one direction carries its state from piece to piece; others hear \
+      each with a second of what is around it.
+      """)
   var stream = false
 
   @Option(
@@ -87,9 +92,6 @@ struct Transcribe: ParsableCommand {
     if raw == nil, rawRate != nil || rawChannels != nil {
       throw ValidationError("--raw-rate and --raw-channels have a meaning with --raw alone.")
     }
-    if stream, piece != nil {
-      throw ValidationError("--stream has pieces of its own: --piece has no meaning.")
-    }
   }
 
   func run() throws {
@@ -97,11 +99,11 @@ struct Transcribe: ParsableCommand {
     var options = TranscriptionOptions()
     options.search = try search.options(beam: beam)
     options.precision = precision
-    if let piece { options.pieceSeconds = piece }
     if stream {
       options.pieceSeconds = Self.streaming.piece
       options.surroundingSeconds = Self.streaming.surroundings
     }
+    if let piece { options.pieceSeconds = piece }
     let transcriber = try Transcriber(directory, options)
     if transcriber.readsImages { try refuseOptionsOfAudio() }
     if let output {
@@ -170,12 +172,12 @@ struct Transcribe: ParsableCommand {
     }
     let audio = try AudioReader(file, raw: form)
     let length = audio.frameCount.map { Double($0) / Double(audio.sampleRate) - from }
-    let progress = TranscriptionProgress(
+    var progress = TranscriptionProgress(
       file: file, seconds: duration ?? length, showsText: stream)
     defer { progress.finish() }
     return try transcriber.transcribe(
-      audio, channel: channel.map { .index($0) } ?? .mix, from: from, duration: duration,
-      report: progress.show)
+      audio, channel: channel.map { .index($0) } ?? .mix, from: from, duration: duration
+    ) { progress.show($0) }
   }
 
   /// The name of an audio file with the ending of the format.
@@ -196,6 +198,8 @@ private struct TranscriptionProgress {
   let seconds: Double?
   /// Whether what was said is shown.
   let showsText: Bool
+  /// The end of what is settled.
+  private var settled = ""
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let start = ProcessInfo.processInfo.systemUptime
 
@@ -205,10 +209,16 @@ private struct TranscriptionProgress {
     self.showsText = showsText
   }
 
-  func show(_ heard: Double, _ partial: () -> Transcript) {
+  /// As many characters as a line of a terminal holds.
+  private static let shownLength = 100
+
+  mutating func show(_ partial: PartialTranscript) {
+    let heard = partial.duration
     if showsText {
-      let text = partial().text
-      write(isTerminal ? "\r\u{1B}[K\(text.suffix(100))" : text + "\n")
+      let line = (settled + partial.text).suffix(Self.shownLength)
+      write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
+      for word in partial.settled { settled += word.text + " " }
+      settled = String(settled.suffix(Self.shownLength))
     } else if isTerminal {
       let speed = heard / max(1e-9, ProcessInfo.processInfo.systemUptime - start)
       let share = seconds.map { ", \(Int(100 * min(1, heard / max($0, 1e-9)))) %" } ?? ""

@@ -52,7 +52,7 @@ struct SpeechWindows {
   /// The samples of all pieces so far.
   var heardCount: Int { start }
   /// The samples read so far.
-  private(set) var sampleCount = 0
+  private var sampleCount = 0
 
   init(_ audio: AudioStream, _ lengths: Lengths) {
     self.audio = audio

@@ -15,8 +15,10 @@ import Foundation
 /// for word in transcript.words { print(word.start, word.text, word.confidence) }
 /// ```
 ///
-/// Audio of any length goes through the network in pieces, so that memory does not grow with it; the
-/// search for words goes on from piece to piece. A transcriber is a value that may be used from many
+/// Audio of any length goes through the network in pieces, so that memory grows with the words alone; the
+/// search for them goes on from piece to piece. So does a network of one direction, unless its features
+/// are normalised over the utterance: it carries its state on, and where pieces end changes nothing.
+/// Others hear each piece with its surroundings. A transcriber is a value that may be used from many
 /// tasks at once.
 public struct Transcriber: Sendable {
   private let recognizer: SpeechRecognizer
@@ -68,25 +70,30 @@ public struct Transcriber: Sendable {
   ///   - channel: Which channel is heard.
   ///   - from: Where to begin, in seconds.
   ///   - duration: For how long; nil for all that is left.
-  ///   - report: Told after each piece how many seconds were heard, and given what was said so far.
+  ///   - report: Told after each piece what was said in it, as far as that is known.
   /// - Returns: All that was said.
   /// - Throws: `FileError` if it can't be read; `InputError` naming what is wrong with it.
   public func transcribe(
     _ audio: AudioReader, channel: AudioChannel = .mix, from: Double = 0, duration: Double? = nil,
-    report: (_ seconds: Double, _ partial: () -> Transcript) throws -> Void = { _, _ in }
+    report: (PartialTranscript) throws -> Void = { _ in }
   ) throws -> Transcript {
-    let (stream, extractor) = try heard(audio, channel, from, duration)
-    var windows = SpeechWindows(stream, lengths)
+    var pieces = try pieces(of: audio, channel, from, duration)
     var search = search.start
-    while let window = try windows.next() {
-      if let logits = logits(window, extractor) { try search.add(logits) }
-      let heard = windows.heardCount
-      try report(Double(heard) / Double(sampleRate)) {
-        transcript(search.partial.words, duration: heard, from: from)
+    var (heardCount, settledCount) = (0, 0)
+    while let piece = try pieces.next() {
+      if let logits = piece.logits { try search.add(logits) }
+      heardCount = piece.heardCount
+      func words(_ timed: some Sequence<TimedWord>) -> [Transcript.Word] {
+        transcript(timed, duration: heardCount, from: from).words
       }
+      let settled = search.settledWords[settledCount...]
+      settledCount += settled.count
+      try report(
+        PartialTranscript(
+          settled: words(settled), open: words(search.partial.words),
+          duration: Double(heardCount) / Double(sampleRate)))
     }
-    return transcript(
-      search.finished().first?.words ?? [], duration: windows.sampleCount, from: from)
+    return transcript(search.finished().first?.words ?? [], duration: heardCount, from: from)
   }
 
   /// Reads a line of writing; times are columns of the image.
@@ -98,7 +105,7 @@ public struct Transcriber: Sendable {
     }
     let frames = try SpeechInput.columns(of: image, height: height)
     var search = search.start
-    if let logits = logits(frames) { try search.add(logits) }
+    if let logits = recognizer.logits(of: frames, mode) { try search.add(logits) }
     let columnCount = frames.count / height
     return transcript(search.finished().first?.words ?? [], duration: columnCount, from: 0)
       .stretched(by: Double(image.width) / Double(columnCount))
@@ -120,15 +127,14 @@ public struct Transcriber: Sendable {
     duration: Double? = nil
   ) throws -> Transcript {
     let symbols = try symbols(of: text, in: audio.name)
-    let (stream, extractor) = try heard(audio, channel, from, duration)
-    var windows = SpeechWindows(stream, lengths)
+    var pieces = try pieces(of: audio, channel, from, duration)
     var parts: [Tensor] = []
-    while let window = try windows.next() {
-      if let logits = logits(window, extractor) { parts.append(logits) }
+    var heardCount = 0
+    while let piece = try pieces.next() {
+      if let logits = piece.logits { parts.append(logits) }
+      heardCount = piece.heardCount
     }
-    guard !symbols.isEmpty else {
-      return transcript([], duration: windows.sampleCount, from: from)
-    }
+    guard !symbols.isEmpty else { return transcript([], duration: heardCount, from: from) }
     // The search keeps a step for each element and each symbol or blank between two.
     let elementCount = parts.reduce(0) { $0 + $1.rowCount }
     guard elementCount * (2 * symbols.count + 1) <= Self.longestAlignment else {
@@ -141,7 +147,7 @@ public struct Transcriber: Sendable {
       let alignment = try CTCAlignment(
         symbols, with: parts.isEmpty ? none : concatenated(parts), recognizer.classes)
       return transcript(
-        alignment.words(recognizer.classes), duration: windows.sampleCount, from: from)
+        alignment.words(recognizer.classes), duration: heardCount, from: from)
     } catch {
       throw InputError(file: audio.name, expected: error.expected, found: error.found)
     }
@@ -177,7 +183,7 @@ public struct Transcriber: Sendable {
       }
     }
     let frames = extractor.features(of: samples)
-    guard let logits = logits(frames) else {
+    guard let logits = recognizer.logits(of: frames, mode) else {
       throw InputError(file: audio.name, expected: "audio of some frames", found: "less")
     }
     var search = search.start
@@ -197,24 +203,27 @@ public struct Transcriber: Sendable {
   /// In seconds.
   private static let longestPicture = 60
 
-  /// What was said so far, after each piece of audio, and at last all that was said.
+  /// What was said, after each piece of audio; the last of them settles all that is left.
   ///
   /// Shorter pieces (`TranscriptionOptions.pieceSeconds`) give it sooner. Ending the loop ends the
   /// work.
   public func partialTranscripts(
     of file: URL, channel: AudioChannel = .mix
-  ) -> AsyncThrowingStream<Transcript, any Error> {
-    // Whoever is slower than the audio sees the newest alone.
-    AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+  ) -> AsyncThrowingStream<PartialTranscript, any Error> {
+    AsyncThrowingStream { continuation in
       let work = Task.detached {
         do {
-          let last = try transcribe(
+          var settledCount = 0
+          let whole = try transcribe(
             AudioReader(file.path(percentEncoded: false)), channel: channel
-          ) { _, partial in
+          ) { partial in
             try Task.checkCancellation()
-            continuation.yield(partial())
+            settledCount += partial.settled.count
+            continuation.yield(partial)
           }
-          continuation.yield(last)
+          continuation.yield(
+            PartialTranscript(
+              settled: Array(whole.words[settledCount...]), open: [], duration: whole.duration))
           continuation.finish()
         } catch {
           continuation.finish(throwing: error)
@@ -222,6 +231,15 @@ public struct Transcriber: Sendable {
       }
       continuation.onTermination = { _ in work.cancel() }
     }
+  }
+
+  /// Audio as the network hears it.
+  private func pieces(
+    of audio: AudioReader, _ channel: AudioChannel, _ from: Double, _ duration: Double?
+  ) throws -> any SpeechPieces {
+    let (stream, extractor) = try heard(audio, channel, from, duration)
+    return CarriedPieces(stream, piece: lengths.piece, recognizer, extractor, mode)
+      ?? SurroundedPieces(SpeechWindows(stream, lengths), recognizer, extractor, mode)
   }
 
   /// Audio at the model's rate, and what makes features of it.
@@ -240,28 +258,8 @@ public struct Transcriber: Sendable {
     return (stream, extractor)
   }
 
-  /// The logits of a piece, without its surroundings; nil for one too short to have any.
-  private func logits(_ window: SpeechWindows.Window, _ extractor: FeatureExtractor) -> Tensor? {
-    guard let logits = logits(extractor.features(of: window.samples)) else { return nil }
-    let end = window.elementCount.map { min(window.skippedCount + $0, logits.rowCount) }
-    let kept = min(window.skippedCount, logits.rowCount)..<(end ?? logits.rowCount)
-    return kept.isEmpty ? nil : logits.rows(kept)
-  }
-
-  /// The logits of frames: [T, V]; nil for too few to have any.
-  private func logits(_ frames: [Float]) -> Tensor? {
-    let width = recognizer.input.width
-    let count = frames.count / width
-    guard recognizer.model.config.outputLength(frameCount: count) > 0 else { return nil }
-    return withoutGradients {
-      recognizer.model(
-        Sequences(Tensor(frames, [count, width]), lengths: [count]), mode
-      ).values
-    }
-  }
-
   private func transcript(
-    _ words: [TimedWord], duration sampleCount: Int, from: Double
+    _ words: some Sequence<TimedWord>, duration sampleCount: Int, from: Double
   ) -> Transcript {
     let duration = Double(sampleCount) / Double(sampleRate)
     let step = Double(lengths.hop) / Double(sampleRate)

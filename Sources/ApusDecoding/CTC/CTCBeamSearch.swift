@@ -6,7 +6,8 @@ import ApusTensors
 /// A prefix is what labels were said so far; its probability is the sum over the alignments that were
 /// followed. Those that end with a blank and those that do not are followed or given up apart, as
 /// pyctcdecode does. Separators at the beginning or behind each other count as one. Readings found are the
-/// same however the frames are cut.
+/// same however the frames are cut, and partial ones take no longer the more was heard: what all prefixes
+/// begin with is settled.
 ///
 /// - Source: Graves 2012, prefix search; Hannun et al. 2014, arXiv:1408.2873, with a language model.
 public struct CTCBeamSearch: Sendable {
@@ -17,6 +18,12 @@ public struct CTCBeamSearch: Sendable {
   private var beams: [Beam]
   /// The number of frames that were taken.
   public private(set) var frameCount = 0
+  /// Words from the first on that no frame to come changes.
+  public private(set) var settledWords: [TimedWord] = []
+  /// The labels that all prefixes begin with, those of settled words and maybe more.
+  private var settled: [TimedLabel] = []
+  /// Where those behind the settled words begin.
+  private var openStart = 0
   // Room that frames share.
   private var staying: [Staying] = []
   private var arrivals: [Arrival] = []
@@ -286,8 +293,41 @@ public struct CTCBeamSearch: Sendable {
       follow(beam)
     }
     swap(&beams, &next)
-    if let numbers = tree.compact() {
+    if let (numbers, labels) = tree.compact() {
       for index in beams.indices { beams[index].node = numbers[Int(beams[index].node)] }
+      settle(labels)
+    }
+  }
+
+  private mutating func settle(_ labels: [PrefixTree.SpokenLabel]) {
+    settled += timed(labels)
+    let open = settled[openStart...]
+    // What begins last may go on.
+    guard let last = open.lastIndex(where: { alphabet.roles[Int($0.label)] != .continues }) else {
+      return
+    }
+    settledWords += TimedWord.words(of: open[..<last], alphabet)
+    openStart = last
+  }
+
+  /// Labels behind those that are settled.
+  ///
+  /// Ways to other prefixes may have moved what is before a label: none overlaps another nonetheless.
+  private func timed(_ labels: [PrefixTree.SpokenLabel]) -> [TimedLabel] {
+    var frames = labels.map { ($0.span.first, $0.span.last) }
+    var end = Int32.max
+    for index in frames.indices.reversed() {
+      let last = max(0, min(frames[index].1, end - 1))
+      end = max(0, min(frames[index].0, last))
+      frames[index] = (end, last)
+    }
+    var start = settled.last.map { $0.frames.upperBound + 1 } ?? 0
+    return zip(labels, frames).map { label, frames in
+      let first = max(start, Int(frames.0))
+      let last = max(first, Int(frames.1))
+      start = last + 1
+      return TimedLabel(
+        label: label.label, frames: first...last, logProbability: label.span.peak)
     }
   }
 
@@ -331,10 +371,11 @@ public struct CTCBeamSearch: Sendable {
     rivals.note(score, Self.rivalKey(future, endsWithBlank: endsWithBlank))
   }
 
-  /// The best reading so far, whose last word may not be ended.
+  /// The best reading so far of what comes behind `settledWords`, whose last word may not be ended.
   public var partial: CTCHypothesis {
     let best = beams.dropFirst().reduce(beams[0]) { score(of: $1) > score(of: $0) ? $1 : $0 }
-    return hypothesis(best, acousticScore: best.total, tree[best.node].language)
+    return hypothesis(
+      best, from: openStart, acousticScore: best.total, tree[best.node].language)
   }
 
   /// The number of prefixes that are kept.
@@ -387,28 +428,22 @@ public struct CTCBeamSearch: Sendable {
     return result
   }
 
+  /// The labels of a beam behind so many of those that are settled.
   private func hypothesis(
-    _ beam: Beam, acousticScore: Double, _ state: CTCLanguage.State
+    _ beam: Beam, from start: Int = 0, acousticScore: Double, _ state: CTCLanguage.State
   ) -> CTCHypothesis {
-    var labels: [TimedLabel] = []
+    var spoken: [PrefixTree.SpokenLabel] = []
     var node = tree[beam.node]
     var span = beam.way.span
-    // Ways to other prefixes may have moved what is before: labels never overlap nonetheless.
-    var end = Int.max
     while node.parent >= 0 {
-      let last = min(Int(span.last), end - 1)
-      let first = min(Int(span.first), last)
-      labels.append(
-        TimedLabel(
-          label: node.label, frames: max(0, first)...max(0, last), logProbability: span.peak))
-      end = first
+      spoken.append(PrefixTree.SpokenLabel(label: node.label, span: span))
       span = node.spanBefore
       node = tree[node.parent]
     }
-    labels.reverse()
+    var labels = settled[start...] + timed(spoken.reversed())
     if let separator = alphabet.separator, labels.last?.label == separator { labels.removeLast() }
     return CTCHypothesis(
-      labels: labels, alphabet, acousticScore: acousticScore, languageScore: state.total)
+      labels: Array(labels), alphabet, acousticScore: acousticScore, languageScore: state.total)
   }
 }
 

@@ -22,7 +22,9 @@ public struct TimedWord: Sendable, Hashable {
   public let confidence: Double
 
   /// The words of labels.
-  public static func words(of labels: [TimedLabel], _ alphabet: CTCAlphabet) -> [TimedWord] {
+  public static func words(
+    of labels: some Sequence<TimedLabel>, _ alphabet: CTCAlphabet
+  ) -> [TimedWord] {
     var groups: [[TimedLabel]] = [[]]
     for label in labels {
       if alphabet.roles[Int(label.label)] != .continues { groups.append([]) }

@@ -1,7 +1,8 @@
 /// The prefixes that a search has followed, each a prefix and a label behind it.
 ///
-/// Nodes are numbers, and what is reached from nowhere any more is given up from time to time, so that
-/// a search over hours keeps what it follows and no more.
+/// Nodes are numbers. What is reached from nowhere any more is given up from time to time, and so is the
+/// beginning that all prefixes followed share, whose labels are settled: a search over hours keeps what
+/// it still weighs and no more.
 struct PrefixTree {
   /// When a label was said on the most probable way to a prefix.
   struct Span {
@@ -23,9 +24,16 @@ struct PrefixTree {
     let language: CTCLanguage.State
   }
 
+  /// A label with the time of its most probable way.
+  struct SpokenLabel {
+    let label: Int32
+    let span: Span
+  }
+
   private(set) var nodes: [Node]
   /// The number of nodes at which those given up are looked for.
-  private var room = 1 << 12
+  private var room = leastRoom
+  private static let leastRoom = 1 << 9
   static let root: Int32 = 0
 
   init(_ rootLabel: Int32, _ language: CTCLanguage.State) {
@@ -63,20 +71,38 @@ struct PrefixTree {
     return index
   }
 
-  /// Gives up nodes that are not followed and lead to none that are, if there are many nodes.
+  /// Gives up nodes that lead to none that are followed, and those that lead to all, if there are many
+  /// nodes.
   ///
-  /// - Returns: The new number of each node, or nil if all are as they were.
-  mutating func compact() -> [Int32]? {
+  /// Before the node where the prefixes followed part, none is followed nor ever will be: its label and
+  /// when that was said stay as they are.
+  ///
+  /// - Returns: The new number of each node, and the labels that are settled, from the first on; nil if
+  ///   all are as they were.
+  mutating func compact() -> (numbers: [Int32], settled: [SpokenLabel])? {
     guard nodes.count >= room else { return nil }
     var isNeeded = nodes.map { $0.place >= 0 }
     isNeeded[Int(Self.root)] = true
+    /// The child of a node that is needed, -1 if there is none, -2 if there are several.
+    var onlyChild = [Int](repeating: -1, count: nodes.count)
     // Parents stand before their children.
     for index in nodes.indices.reversed() where isNeeded[index] && nodes[index].parent >= 0 {
-      isNeeded[Int(nodes[index].parent)] = true
+      let parent = Int(nodes[index].parent)
+      isNeeded[parent] = true
+      onlyChild[parent] = onlyChild[parent] == -1 ? index : -2
+    }
+    func soleSuccessor(_ node: Int) -> Int? {
+      nodes[node].place < 0 && onlyChild[node] >= 0 ? onlyChild[node] : nil
+    }
+    var root = Int(Self.root)
+    var settled: [SpokenLabel] = []
+    while let next = soleSuccessor(root), let afterNext = soleSuccessor(next) {
+      settled.append(SpokenLabel(label: nodes[next].label, span: nodes[afterNext].spanBefore))
+      root = next
     }
     var numbers = [Int32](repeating: -1, count: nodes.count)
     var kept: [Node] = []
-    for index in nodes.indices where isNeeded[index] {
+    for index in root..<nodes.count where isNeeded[index] {
       numbers[index] = Int32(kept.count)
       let old = nodes[index]
       let parent = old.parent < 0 ? -1 : numbers[Int(old.parent)]
@@ -91,7 +117,7 @@ struct PrefixTree {
       kept.append(node)
     }
     nodes = kept
-    room = max(1 << 12, 2 * kept.count)
-    return numbers
+    room = max(Self.leastRoom, 2 * kept.count)
+    return (numbers, settled)
   }
 }

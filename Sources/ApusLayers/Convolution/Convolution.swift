@@ -29,4 +29,9 @@ public struct Convolution: Layer {
   public func callAsFunction(_ x: Sequences) -> Sequences {
     convolution(x, weight.value, bias?.value, over: window, groupCount: groupCount)
   }
+
+  /// The same of elements that come with those around them: a part of a longer sequence.
+  public func withoutPadding(_ x: Sequences) -> Sequences {
+    convolution(x, weight.value, bias?.value, over: window.unpadded, groupCount: groupCount)
+  }
 }

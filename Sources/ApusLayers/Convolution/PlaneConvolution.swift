@@ -29,4 +29,10 @@ public struct PlaneConvolution: Layer {
   public func callAsFunction(_ x: Sequences) -> Sequences {
     convolution(x, weight.value, bias?.value, over: time, across: across, groupCount: groupCount)
   }
+
+  /// The same of elements that come with those around them: a part of a longer sequence.
+  public func withoutPadding(_ x: Sequences) -> Sequences {
+    convolution(
+      x, weight.value, bias?.value, over: time.unpadded, across: across, groupCount: groupCount)
+  }
 }

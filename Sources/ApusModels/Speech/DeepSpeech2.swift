@@ -65,15 +65,22 @@ extension DeepSpeech2Config {
 ///
 /// - Source: Amodei et al. 2016, §3.
 struct DeepSpeech2: SpeechNetwork {
-  private struct RecurrentStep {
+  struct RecurrentStep {
     let norm: BatchNorm?
     let dropout: Dropout
     let network: RecurrentNetwork
+
+    func callAsFunction(
+      _ x: Sequences, from states: [RecurrentState]? = nil, _ mode: Mode
+    ) -> (outputs: Sequences, states: [RecurrentState]) {
+      let normed = norm.map { $0(x, mode) } ?? x
+      return network(normed.map { dropout($0, mode) }, from: states, mode)
+    }
   }
 
-  private let convolutions: SpectralConvolutions
-  private let layers: [RecurrentStep]
-  private let lookahead: Convolution?
+  let convolutions: SpectralConvolutions
+  let layers: [RecurrentStep]
+  let lookahead: Convolution?
   private let head: Linear
 
   init(_ config: DeepSpeech2Config, inputSize: Int, symbolCount: Int, in scope: Scope) {
@@ -102,11 +109,11 @@ struct DeepSpeech2: SpeechNetwork {
 
   func callAsFunction(_ frames: Sequences, _ mode: Mode) -> Sequences {
     var x = convolutions(frames, mode)
-    for layer in layers {
-      x = layer.norm.map { $0(x, mode) } ?? x
-      x = layer.network(x.map { layer.dropout($0, mode) }, mode).outputs
-    }
+    for layer in layers { x = layer(x, mode).outputs }
     if let lookahead { x = lookahead(x).map { $0.clippedReLU() } }
-    return x.map { head($0, mode).converted(to: .float32) }
+    return x.map { logits($0, mode) }
   }
+
+  /// - Shapes: [M, C] → [M, symbols], Float32
+  func logits(_ x: Tensor, _ mode: Mode) -> Tensor { head(x, mode).converted(to: .float32) }
 }

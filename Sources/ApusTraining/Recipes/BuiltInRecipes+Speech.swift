@@ -98,6 +98,42 @@ extension Recipe {
 
     """
 
+  static let deepSpeech2Streaming = """
+    name: deepspeech2-streaming
+    summary: A Deep Speech 2 that goes forward alone, for streams; it hears 0.4 s ahead.
+    # Amodei et al. 2016, §3.7; features are normalised by the seconds before, not over the utterance.
+    model:
+      kind: deepspeech2
+      channelCounts: [32, 32]
+      timeSizes: [11, 11]
+      binSizes: [41, 21]
+      timeStrides: [2, 1]
+      binStrides: [2, 2]
+      cell: gru
+      hiddenSize: 768
+      layerCount: 3
+      bidirectional: false
+      batchNorm: true
+      lookahead: 20
+    features:
+      kind: spectrogram
+      normalization: streaming
+    objective:
+      kind: transcription
+    optimizer:
+      kind: adamw
+      learningRate: 0.0005
+      weightDecay: 0.00001
+    schedule:
+      kind: cosine
+      warmupSteps: 500
+    training:
+      epochs: 30
+      secondsPerBatch: 60
+      clipNorm: 50
+
+    """
+
   static let speechTransformer = """
     name: speech-transformer
     summary: Convolutions and a Transformer encoder of 6 layers of 256.

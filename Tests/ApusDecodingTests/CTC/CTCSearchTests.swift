@@ -76,7 +76,8 @@ import Testing
     var partials: [String] = []
     for start in stride(from: 0, to: logits.shape[0], by: 7) {
       try search.add(logits.rows(start..<min(start + 7, logits.shape[0])))
-      partials.append(search.partial.text)
+      let words = search.settledWords + search.partial.words
+      partials.append(words.map(\.text).joined(separator: " "))
     }
     #expect(search.finished(count: 5) == whole)
     #expect(whole.count == 5 && partials[5].count > 5)
@@ -90,10 +91,23 @@ import Testing
     let logits = try Golden.logits()[1]
     var search = CTCBeamSearch(
       alphabet, try CTCBeamOptions(width: 50), try CTCLanguage(alphabet))
-    for _ in 0..<60 { try search.add(logits) }
-    #expect(search.nodeCount < 4 * search.partial.labels.count + (1 << 13))
+    var settled: [TimedWord] = []
+    for _ in 0..<60 {
+      try search.add(logits)
+      #expect(search.settledWords.starts(with: settled))
+      settled = search.settledWords
+    }
     let once = try ctcBeamSearch(logits, alphabet, search.options, CTCLanguage(alphabet))[0]
-    #expect(search.finished()[0].words.count >= 59 * (once.words.count - 1))
+    let whole = search.finished()[0]
+    #expect(whole.words.count >= 59 * (once.words.count - 1))
+    // What is said to be settled is, and nearly all is; a partial reading is of the rest alone.
+    #expect(whole.words.starts(with: settled))
+    #expect(settled.count > whole.words.count - 3 * once.words.count)
+    #expect(whole.words[settled.count...].elementsEqual(search.partial.words))
+    #expect(search.nodeCount < 1 << 12)
+    let frames = whole.labels.map(\.frames)
+    #expect(zip(frames, frames.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound })
+    #expect((frames.last?.upperBound ?? 0) < search.frameCount)
   }
 
   /// Where everything is as probable, no more is followed than was asked for.

@@ -79,6 +79,45 @@ struct SpeechModelTests {
     #expect(all.rows(0..<20).floatElements != some.rows(0..<20).floatElements)
   }
 
+  /// Frames that come in parts of one, three, or all sizes, with strides longer than windows, too.
+  @Test(arguments: [1, 3, 17, 80])
+  func streamsGiveTheLogitsOfTheWhole(_ length: Int) throws {
+    var config = Self.configs[2]
+    guard case .deepSpeech2(var network) = config.network else { return }
+    for (timeSize, timeStride) in [(5, 2), (1, 3)] {
+      network.convolutions[0].timeSize = timeSize
+      network.convolutions[0].timeStride = timeStride
+      config.network = .deepSpeech2(network)
+      let model = SpeechModel(config, in: ParameterStore(seed: 5).root)
+      let x = frames([80])
+      let whole = model(x, .evaluation()).values
+      var stream = try #require(model.stream(.evaluation()))
+      var parts: [Tensor] = []
+      for start in stride(from: 0, to: 80, by: length) {
+        let part = stream.add(x.values.rows(start..<min(80, start + length)))
+        if let part { parts.append(part) }
+        // Two elements of lookahead, and the last frames under the convolutions.
+        let known = parts.reduce(0) { $0 + $1.shape[0] }
+        #expect(known >= min(80, start + length) / timeStride - 6)
+      }
+      if let last = stream.finish() { parts.append(last) }
+      expectClose(concatenated(parts), whole, 1e-5, "windows of \(timeSize)")
+    }
+  }
+
+  @Test func networksThatNeedAllDoNotStream() {
+    for (index, config) in Self.configs.enumerated() {
+      let model = SpeechModel(config, in: ParameterStore(seed: 5).root)
+      #expect((model.stream(.evaluation()) != nil) == (index == 2))
+    }
+  }
+
+  @Test func emptyStreamsGiveNothing() throws {
+    let model = SpeechModel(Self.configs[2], in: ParameterStore(seed: 5).root)
+    var stream = try #require(model.stream(.evaluation()))
+    #expect(stream.finish() == nil)
+  }
+
   @Test(arguments: ["base", "large"])
   func wav2vec2EqualsTransformers(_ style: String) throws {
     let directory = "\(Golden.directory)wav2vec2/\(style)"

@@ -46,6 +46,9 @@ public struct Window: Sendable, Hashable {
     Window(size, dilation: dilation, padding: (dilation * (size - 1), 0))
   }
 
+  /// The same windows over positions that have what stands around them with them.
+  public var unpadded: Window { Window(size, stride: stride, dilation: dilation) }
+
   /// From the first position under a window to the one behind the last.
   public var extent: Int { dilation * (size - 1) + 1 }
 
