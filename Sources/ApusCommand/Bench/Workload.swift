@@ -46,7 +46,7 @@ enum Workloads {
     + TranslationWorkload.all + FineTuningWorkload.all
     + [
       CTCBeamWorkload(), ChainWorkload(), EmbeddingWorkload(), GenerationWorkload(),
-      LogMelWorkload(), SearchWorkload(), WordVectorWorkload(),
+      LogMelWorkload(), SearchWorkload(), TranscriptionWorkload(), WordVectorWorkload(),
     ]
 
   static var names: [String] { all.map(\.name) }
