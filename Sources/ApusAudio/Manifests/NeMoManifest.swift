@@ -36,11 +36,15 @@ public enum NeMoManifest {
     let path = ManifestPath.joined(directory, file)
     let source: Utterance.Source =
       files[0] != nil ? .audio(path) : files[1] != nil ? .features(path) : .image(path)
-    let offset = try line["offset"].number(default: 0)
-    let duration = line["duration"].isNull ? nil : try line["duration"].number()
-    guard 0...Utterance.latest ~= offset, 0...Utterance.latest ~= duration ?? 0 else {
-      throw line.error(expected: "an offset and a duration of 0 to \(Int(Utterance.latest)) s")
+    func seconds(_ key: String) throws -> Double? {
+      guard !line[key].isNull else { return nil }
+      let value = try line[key].number()
+      guard 0...Utterance.latest ~= value else {
+        throw line[key].error(expected: "0 to \(Int(Utterance.latest)) s")
+      }
+      return value
     }
+    let (offset, duration) = (try seconds("offset") ?? 0, try seconds("duration"))
     let channel = line["channel"]
     return Utterance(
       id: try line["id"].optionalString() ?? ManifestPath.stem(of: file),

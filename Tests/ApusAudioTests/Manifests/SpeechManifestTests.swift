@@ -55,8 +55,8 @@ import Testing
   @Test(arguments: [
     (#"{"audio_filepath": "a.wav", "duration": "long"}"#, "a number at duration"),
     (#"{"text": "a"}"#, "either audio_filepath, features_filepath or image_filepath"),
-    (#"{"audio_filepath": "a.wav", "offset": -1}"#, "of 0 to"),
-    (#"{"audio_filepath": "a.wav", "duration": 1e300}"#, "of 0 to"),
+    (#"{"audio_filepath": "a.wav", "offset": -1}"#, "0 to 1000000000 s at offset"),
+    (#"{"audio_filepath": "a.wav", "duration": 1e300}"#, "s at duration"),
     (#"{"audio_filepath": "a.wav""#, "expected"),
   ]) func badLinesAreNamed(_ line: String, _ expected: String) throws {
     let scratch = try Scratch()
