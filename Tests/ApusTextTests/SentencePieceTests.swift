@@ -12,8 +12,37 @@ import Testing
     try Tokenizer(contentsOf: golden("sentencepiece.\(name).model"))
   }
 
-  @Test(arguments: names) func agreesWithSentencePiece(_ name: String) throws {
+  @Test(arguments: names + ["pairs", "pairs-bytes"])
+  func agreesWithSentencePiece(_ name: String) throws {
     try check(tokenizer(name), name)
+  }
+
+  @Test func bytePairsAreSavedAsJSON() throws {
+    let directory = try TemporaryDirectory()
+    let pairs = try tokenizer("pairs")
+    try pairs.save(to: "\(directory.path)/tokenizer.json")
+    let read = try Tokenizer(contentsOf: directory.path)
+    #expect(read.fingerprint == pairs.fingerprint)
+    // What stands for unknown characters has no form there.
+    for item in try JSONField(contentsOf: golden("sentencepiece.pairs.cases.json")).array() {
+      let text = try item["text"].string()
+      #expect(try read.plainIDs(text.utf8) == item["ids"].ids, "\(text.debugDescription)")
+    }
+    #expect(throws: InputError.self) { try pairs.save(to: "\(directory.path)/tokenizer.model") }
+    // Its user-defined symbols have no form there.
+    #expect(throws: InputError.self) {
+      try tokenizer("pairs-bytes").save(to: "\(directory.path)/bytes.json")
+    }
+  }
+
+  @Test func unusedPiecesOfBytePairsAreRefused() throws {
+    var file = try SentencePieceModelFile(
+      serializedBytes: FileManager.default.contents(atPath: golden("sentencepiece.pairs.model"))
+        ?? Data())
+    file.pieces[7].type = .unused
+    let bytes: [UInt8] = try file.serializedBytes()
+    let error = #expect(throws: InputError.self) { try Tokenizer(sentencePiece: bytes, file: "m") }
+    #expect(error?.row == 8)
   }
 
   @Test(arguments: names) func agreesAfterSavingAndReading(_ name: String) throws {
@@ -151,7 +180,7 @@ import Testing
     #expect(try refusal([]).contains("unknown piece"))
     #expect(try refusal(Array("what is this".utf8)).contains("SentencePiece model"))
     // Field 2, field 3 of it: the type of the model; 2 is BPE.
-    #expect(try refusal([0x12, 2, 0x18, 2]).contains("Unigram"))
+    #expect(try refusal([0x12, 2, 0x18, 3]).contains("unigram or bpe"))
     // A piece without text, and one with a map that is none.
     #expect(try refusal([0x0A, 2, 0x18, 2]).contains("empty"))
     #expect(

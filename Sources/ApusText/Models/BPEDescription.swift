@@ -13,6 +13,9 @@ struct BPEDescription {
   var fusesUnknown = false
   var usesByteFallback = false
   var ignoresMerges = false
+  /// Tokens that text is searched for first and that merge with nothing, as SentencePiece's user-defined
+  /// ones; `tokenizer.json` has no form for them.
+  var wholeTokens: [Int32] = []
 
   init(_ vocabulary: Vocabulary, _ merges: [BPEMerge], unknownToken: String?) {
     self.vocabulary = vocabulary

@@ -17,6 +17,8 @@ public struct CharacterBPE: TokenModel {
   private let unknownID: Int32?
   /// By byte; -1 where there is no token.
   private let byteIDs: [Int32]
+  /// By the first byte, the longest first.
+  private let wholes: [[(bytes: [UInt8], id: Int32)]]
 
   /// - Throws: `InputError` for a merge of tokens that are not in the vocabulary, or an unknown
   ///   token that is not.
@@ -38,6 +40,12 @@ public struct CharacterBPE: TokenModel {
     byteIDs = (UInt8.min...UInt8.max).map { byte in
       description.usesByteFallback ? vocabulary.id(of: ByteFallback.token(of: byte)) ?? -1 : -1
     }
+    var wholes = [[(bytes: [UInt8], id: Int32)]](repeating: [], count: 256)
+    for id in description.wholeTokens {
+      guard let bytes = vocabulary.bytes(of: id), let first = bytes.first else { continue }
+      wholes[Int(first)].append((Array(bytes), id))
+    }
+    self.wholes = wholes.map { $0.sorted { $0.bytes.count > $1.bytes.count } }
   }
 
   public func tokenize(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [PieceToken]) {
@@ -55,7 +63,8 @@ public struct CharacterBPE: TokenModel {
     }
   }
 
-  /// Writes the tokens of the characters, or of their bytes.
+  /// Writes the tokens that stand in the text as wholes, and those of the other characters or of their
+  /// bytes.
   ///
   /// - Returns: Their number.
   private func spell(
@@ -69,6 +78,13 @@ public struct CharacterBPE: TokenModel {
     var index = 0
     var followsUnknown = false
     while index < piece.count {
+      let rest = piece[index...]
+      if let whole = wholes[Int(piece[index])].first(where: { rest.starts(with: $0.bytes) }) {
+        index += whole.bytes.count
+        add(whole.id, index)
+        followsUnknown = false
+        continue
+      }
       let end = scalar(at: index, in: piece).end
       let id = id(ofCharacter: index..<end, in: piece)
       if id >= 0 {

@@ -7,21 +7,6 @@ import ApusFiles
 ///
 /// - Source: Kudo 2018; the details are those of SentencePiece and of Hugging Face tokenizers.
 public struct Unigram: TokenModel {
-  /// What a token is to SentencePiece.
-  public enum Kind: Sendable {
-    case normal
-    /// The one that uncovered characters become.
-    case unknown
-    /// Never found in text, as the mark of a text's end.
-    case control
-    /// Always found in text as a whole.
-    case userDefined
-    /// Keeps its id, but is not found in text.
-    case unused
-    /// One byte of an unknown character.
-    case byte
-  }
-
   public let vocabulary: Vocabulary
   /// The score of each token, by id.
   public let scores: [Double]
@@ -30,7 +15,7 @@ public struct Unigram: TokenModel {
   /// Such a model adds scores up in 32 bits, which decides between paths that are nearly equal.
   /// Without kinds every token may be found in text, and 64 bits are used, as Hugging Face
   /// tokenizers do.
-  public let kinds: [Kind]?
+  public let kinds: [PieceKind]?
   /// What uncovered characters become; nil lets them vanish.
   public let unknownID: Int32?
   /// Whether unknown characters become tokens of their bytes, `<0x00>` to `<0xFF>`.
@@ -60,7 +45,7 @@ public struct Unigram: TokenModel {
   /// - Throws: `InputError` if scores, kinds and tokens differ in number, a score is not finite, or
   ///   the unknown token is not in the vocabulary.
   public init(
-    _ vocabulary: Vocabulary, scores: [Double], kinds: [Kind]? = nil, unknownID: Int32?,
+    _ vocabulary: Vocabulary, scores: [Double], kinds: [PieceKind]? = nil, unknownID: Int32?,
     fallsBackToBytes: Bool = false
   ) throws {
     guard scores.count == vocabulary.count, vocabulary.tokenCount == vocabulary.count,
@@ -95,13 +80,7 @@ public struct Unigram: TokenModel {
     }
     mostOfWord = Float(WordCache.longestPiece) * Float(gains.reduce(0) { max($0, abs($1)) })
     startsWordsAtSpaces = Self.startsWordsAtSpaces(vocabulary, trie)
-    byteIDs = (UInt8.min...UInt8.max).map { vocabulary.id(of: Self.byteToken($0)) ?? -1 }
-  }
-
-  /// The spelling of the token that stands for a byte.
-  static func byteToken(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return byte < 16 ? "<0x0\(digits)>" : "<0x\(digits)>"
+    byteIDs = (UInt8.min...UInt8.max).map { vocabulary.id(of: ByteFallback.token(of: $0)) ?? -1 }
   }
 
   public func tokenize(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [PieceToken]) {

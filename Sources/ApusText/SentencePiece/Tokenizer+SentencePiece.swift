@@ -11,7 +11,8 @@ extension Tokenizer {
   /// Ids are SentencePiece's own: control symbols are not found in text, and no special tokens are
   /// put around it.
   ///
-  /// - Throws: `FileError` if it can't be read, `InputError` for what is no Unigram model.
+  /// - Throws: `FileError` if it can't be read, `InputError` for what is neither a Unigram model nor one
+  ///   of byte pairs.
   public init(sentencePiece path: String) throws {
     let file = try MappedFile(path)
     guard file.count <= Self.maximumModelSize else {
@@ -41,17 +42,17 @@ extension Tokenizer {
 
   private init(_ file: SentencePieceModelFile) throws {
     let training = file.trainerSpec
-    guard training.modelType == .unigram else {
+    guard [.unigram, .bpe].contains(training.modelType) else {
       throw InputError(
-        expected: "a Unigram model", found: "one of the type \(training.modelType)")
+        expected: "a model of the type unigram or bpe", found: "\(training.modelType)")
     }
-    let model = try Unigram(file)
-    guard let unknownID = model.unknownID, let unknown = model.vocabulary.token(of: unknownID)
-    else { throw InputError(expected: "an unknown token", found: "none") }
+    let pieces = try CheckedPieces(file)
+    let kinds = pieces.kinds
+    let model: any TokenModel =
+      training.modelType == .bpe ? try CharacterBPE(pieces) : try Unigram(pieces)
     let spec = file.normalizerSpec
     let map =
       spec.precompiledCharsmap.isEmpty ? nil : try CharacterMap(Array(spec.precompiledCharsmap))
-    let kinds = model.kinds ?? []
     let tokens = zip(file.pieces, kinds).enumerated().compactMap { id, entry in
       AddedToken(entry.0.piece, id: Int32(id), kind: entry.1)
     }
@@ -67,8 +68,8 @@ extension Tokenizer {
         addedSpace: addedSpace, escapesSpaces: spec.escapeWhitespaces),
       model: model,
       decoder: SentencePieceDecoder(
-        leadingSpaces: leading, unknownToken: unknown, unknownText: training.unkSurface,
-        fallsBackToBytes: model.fallsBackToBytes),
+        leadingSpaces: leading, unknownToken: file.pieces[pieces.unknown].piece,
+        unknownText: training.unkSurface, fallsBackToBytes: pieces.fallBackToBytes),
       addedTokens: tokens)
   }
 
@@ -83,7 +84,7 @@ extension Tokenizer {
       let decoder = decoder as? SentencePieceDecoder
     else {
       throw InputError(
-        file: path, expected: "a tokenizer with the parts of a SentencePiece model",
+        file: path, expected: "a tokenizer with the parts of SentencePiece's Unigram models",
         found: "other parts, which tokenizer.json can hold")
     }
     var file = SentencePieceModelFile()
@@ -125,7 +126,7 @@ extension AddedToken {
   /// A token of a SentencePiece model that has a part of its own; nil for one that has none.
   ///
   /// The model finds user-defined tokens by itself, and the others are not found in text.
-  fileprivate init?(_ content: String, id: Int32, kind: Unigram.Kind) {
+  fileprivate init?(_ content: String, id: Int32, kind: PieceKind) {
     switch kind {
     case .control, .unknown, .userDefined: break
     case .normal, .unused, .byte: return nil
@@ -136,33 +137,94 @@ extension AddedToken {
   }
 }
 
-extension Unigram {
+/// The pieces of a model file, of which one is unknown and each byte has one or none has.
+private struct CheckedPieces {
+  let vocabulary: Vocabulary
+  let scores: [Float]
+  let kinds: [PieceKind]
+  /// The index of the unknown piece.
+  let unknown: Int
+  let fallBackToBytes: Bool
+
   /// - Throws: `InputError` with the number of the piece that is empty or comes twice, or for a
   ///   lack of unknown or byte pieces.
-  fileprivate init(_ file: SentencePieceModelFile) throws {
+  init(_ file: SentencePieceModelFile) throws {
     if let row = file.pieces.firstIndex(where: \.piece.isEmpty) {
       throw InputError(row: row + 1, expected: "pieces that are not empty", found: "an empty one")
     }
-    let kinds = file.pieces.map { Kind($0.type) }
+    let kinds = file.pieces.map { PieceKind($0.type) }
     let unknown = kinds.indices.filter { kinds[$0] == .unknown }
-    guard unknown.count == 1, let unknownID = unknown.first else {
+    guard unknown.count == 1 else {
       throw InputError(expected: "one unknown piece", found: "\(unknown.count)")
     }
-    let fallsBack = file.trainerSpec.byteFallback
+    fallBackToBytes = file.trainerSpec.byteFallback
     let bytes = zip(file.pieces, kinds).filter { $0.1 == .byte }.map(\.0.piece)
-    let all = fallsBack ? (UInt8.min...UInt8.max).map(Self.byteToken) : []
+    let all = fallBackToBytes ? (UInt8.min...UInt8.max).map(ByteFallback.token) : []
     guard Set(bytes) == Set(all) else {
       throw InputError(
-        expected: fallsBack ? "a piece for each of 256 bytes" : "no pieces for bytes",
+        expected: fallBackToBytes ? "a piece for each of 256 bytes" : "no pieces for bytes",
         found: "\(Set(bytes).count)")
     }
-    try self.init(
-      Vocabulary(file.pieces.map(\.piece)), scores: file.pieces.map { Double($0.score) },
-      kinds: kinds, unknownID: Int32(unknownID), fallsBackToBytes: fallsBack)
+    vocabulary = try Vocabulary(file.pieces.map(\.piece))
+    scores = file.pieces.map(\.score)
+    self.kinds = kinds
+    self.unknown = unknown[0]
   }
 }
 
-extension Unigram.Kind {
+extension Unigram {
+  fileprivate init(_ pieces: CheckedPieces) throws {
+    try self.init(
+      pieces.vocabulary, scores: pieces.scores.map(Double.init), kinds: pieces.kinds,
+      unknownID: Int32(pieces.unknown), fallsBackToBytes: pieces.fallBackToBytes)
+  }
+}
+
+extension CharacterBPE {
+  /// Merges the two parts of each piece, wherever it can be parted, those of higher scores first.
+  ///
+  /// These are the merges that transformers converts such a file to, with which ids differ from
+  /// SentencePiece's only where a piece overlaps with itself, in runs such as "aaaa": all merges to one piece
+  /// rank the same there, and the leftmost comes first.
+  ///
+  /// - Throws: `InputError` for unused pieces, or a score that is not a number.
+  fileprivate init(_ pieces: CheckedPieces) throws {
+    if let row = pieces.kinds.firstIndex(of: .unused) {
+      throw InputError(
+        row: row + 1, expected: "byte pairs without unused pieces", found: "an unused one")
+    }
+    if let row = pieces.scores.firstIndex(where: \.isNaN) {
+      throw InputError(row: row + 1, expected: "a score", found: "NaN")
+    }
+    let normal = pieces.kinds.indices.filter { pieces.kinds[$0] == .normal }
+    let ranked = normal.sorted { (-pieces.scores[$0], $0) < (-pieces.scores[$1], $1) }
+    var description = BPEDescription(
+      pieces.vocabulary, ranked.flatMap { Self.merges(to: Int32($0), of: pieces) },
+      unknownToken: pieces.vocabulary.token(of: Int32(pieces.unknown)))
+    description.fusesUnknown = true
+    description.usesByteFallback = pieces.fallBackToBytes
+    description.wholeTokens = pieces.kinds.indices.filter { pieces.kinds[$0] == .userDefined }
+      .map(Int32.init)
+    try self.init(description)
+  }
+
+  private static func merges(to result: Int32, of pieces: CheckedPieces) -> [BPEMerge] {
+    guard let text = pieces.vocabulary.token(of: result) else { return [] }
+    func id(_ part: Substring.UnicodeScalarView) -> Int32? {
+      pieces.vocabulary.id(of: String(part)).flatMap {
+        pieces.kinds[Int($0)] == .normal ? $0 : nil
+      }
+    }
+    return text.unicodeScalars.indices.dropFirst().compactMap { index -> BPEMerge? in
+      guard let left = id(text.unicodeScalars[..<index]),
+        let right = id(text.unicodeScalars[index...])
+      else { return nil }
+      return BPEMerge(left: left, right: right, result: result)
+    }.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
+  }
+}
+
+extension PieceKind {
   fileprivate init(_ type: SentencePieceModelFile.Piece.Kind) {
     switch type {
     case .normal: self = .normal
@@ -176,7 +238,7 @@ extension Unigram.Kind {
 }
 
 extension SentencePieceModelFile.Piece.Kind {
-  fileprivate init(_ kind: Unigram.Kind) {
+  fileprivate init(_ kind: PieceKind) {
     switch kind {
     case .normal: self = .normal
     case .unknown: self = .unknown

@@ -7,7 +7,7 @@ extension TokenizerTrainer {
         expected: "a special token \(Self.unknownTokens.joined(separator: " or "))",
         found: "\(specialTokens)")
     }
-    let bytes = fallsBackToBytes ? (UInt8.min...UInt8.max).map(Unigram.byteToken) : []
+    let bytes = fallsBackToBytes ? (UInt8.min...UInt8.max).map(ByteFallback.token) : []
     let preTokenizer = MetaspacePreTokenizer()
     let (inner, last, report) = try WordCounts.countingLastApart(
       corpus, normalizer: unigramNormalizer, preTokenizer: preTokenizer, threadCount: threadCount)
@@ -61,7 +61,7 @@ extension TokenizerTrainer {
       ? SequenceDecoder([ByteFallbackDecoder(), MetaspaceDecoder()]) : MetaspaceDecoder()
   }
 
-  private func kinds(_ unknown: Int, _ byteCount: Int, _ learnedCount: Int) -> [Unigram.Kind] {
+  private func kinds(_ unknown: Int, _ byteCount: Int, _ learnedCount: Int) -> [PieceKind] {
     specialTokens.indices.map { $0 == unknown ? .unknown : .control }
       + Array(repeating: .byte, count: byteCount) + Array(repeating: .normal, count: learnedCount)
   }
