@@ -85,6 +85,10 @@ struct Align: ParsableCommand {
   private func utterances() throws -> [Utterance] {
     if let data { return try SpeechManifest.read(data) }
     guard let file, let text else { return [] }
-    return [Utterance(id: file, source: .audio(file), text: try TextLines.joined(text))]
+    let words = try TextLines.joined(text)
+    guard words.contains(where: { !$0.isWhitespace }) else {
+      throw InputError(file: text, expected: "what is said in \(file)", found: "no words")
+    }
+    return [Utterance(id: file, source: .audio(file), text: words)]
   }
 }

@@ -39,8 +39,8 @@ struct Classify: ParsableCommand {
       "The key of the text in lines of JSON; with it, standard input is JSON too. (default: text)"))
   var key: String?
 
-  @Option(help: "fp32 or bf16.")
-  var precision = Mode.Precision.fp32
+  @Option(help: "The arithmetic.")
+  var precision = FloatPrecision.fp32
 
   @OptionGroup var voting: VoteOption
 
@@ -55,7 +55,7 @@ struct Classify: ParsableCommand {
   func run() throws {
     Processor.threadCount = threads.count
     let classifier = try Classifier(
-      directory, task: task, vote: voting.vote, precision: precision)
+      directory, task: task, vote: voting.vote, precision: precision.mode)
     var texts = try TextLines(
       input, key: key ?? (LineEncoding.isJSONLines(input) ? "text" : nil))
     var window: [String] = []

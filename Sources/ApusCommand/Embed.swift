@@ -21,8 +21,10 @@ struct Embed: ParsableCommand {
 
       EXAMPLES
         apus embed all-MiniLM-L6-v2 --input sentences.txt --output vectors.npy
-        apus embed roberta-base --input texts.jsonl --output vectors.safetensors --pooling first
-        apus embed bert-base --input texts.txt --output tokens.jsonl --tokens --layer 9
+        apus embed roberta-base --input texts.jsonl \\
+          --output vectors.safetensors --pooling first
+        apus embed bert-base --input texts.txt --output tokens.jsonl \\
+          --tokens --layer 9
       """)
 
   @Argument(help: "A model directory with its tokenizer.", completion: .directory)

@@ -35,8 +35,10 @@ struct Finetune: ParsableCommand {
 
       EXAMPLES
         apus finetune tasks.yaml --encoder all-MiniLM-L6-v2 --output runs/tasks
-        apus finetune tasks.yaml --encoder all-MiniLM-L6-v2 --output runs/tasks --imbalance auto
-        apus finetune tasks.yaml --encoder all-MiniLM-L6-v2 --output runs/folds --folds 5
+        apus finetune tasks.yaml --encoder all-MiniLM-L6-v2 \\
+          --output runs/tasks --imbalance auto
+        apus finetune tasks.yaml --encoder all-MiniLM-L6-v2 \\
+          --output runs/folds --folds 5
         apus finetune more.yaml --encoder runs/tasks/best --output runs/more
       """)
 

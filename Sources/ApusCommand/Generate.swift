@@ -16,9 +16,12 @@ struct Generate: ParsableCommand {
 
       EXAMPLES
         apus generate runs/char --prompt "ROMEO:" --tokens 300
-        apus generate runs/mini --prompt "Once" --tokens 100 --temperature 0.8 --top-k 40 --seed 7
-        apus generate runs/mini --prompts beginnings.txt --stop . --greedy --json
-        apus generate runs/mini --prompt "Once" --tokens 20 --beams 4 --results 2
+        apus generate runs/mini --prompt "Once" --tokens 100 \\
+          --temperature 0.8 --top-k 40 --seed 7
+        apus generate runs/mini --prompts beginnings.txt --stop . --greedy \\
+          --json
+        apus generate runs/mini --prompt "Once" --tokens 20 --beams 4 \\
+          --results 2
       """)
 
   @Argument(help: "A model directory with its tokenizer.json.", completion: .directory)
@@ -32,7 +35,7 @@ struct Generate: ParsableCommand {
     completion: .file())
   var prompts: String?
 
-  @Option(help: "The most tokens to add.")
+  @Option(parsing: .unconditional, help: "The most tokens to add.")
   var tokens = 100
 
   @Option(name: .customLong("minimum-tokens"), help: "The tokens to add at least.")
@@ -60,6 +63,9 @@ struct Generate: ParsableCommand {
     }
     guard prompt == nil || prompts == nil else {
       throw ValidationError("--prompt and --prompts exclude each other.")
+    }
+    if choice.greedy, let name = choice.weighingOption {
+      throw ValidationError("--greedy takes the likeliest token: \(name) has no meaning.")
     }
     if beams.width != nil, let name = choice.drawingOption {
       throw ValidationError("--beams searches and draws nothing: \(name) has no meaning.")

@@ -1,3 +1,4 @@
+import ApusFiles
 import Glibc
 import Synchronization
 
@@ -17,6 +18,7 @@ enum Interruption {
       sigaddset(&signals, signal)
       Glibc.signal(signal) { number in
         if Interruption.count.wrappingAdd(1, ordering: .relaxed).oldValue > 0 {
+          UnfinishedFiles.unlinkAll()
           _exit(128 + number)
         }
       }

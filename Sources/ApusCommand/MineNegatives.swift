@@ -16,8 +16,10 @@ struct MineNegatives: ParsableCommand {
       with fewer than N negatives are left out, and counted.
 
       EXAMPLES
-        apus mine-negatives all-MiniLM-L6-v2 --data pairs.tsv --output triples.jsonl
-        apus mine-negatives all-MiniLM-L6-v2 --data pairs.tsv --corpus answers.txt --from 10 --to 50 \\
+        apus mine-negatives all-MiniLM-L6-v2 --data pairs.tsv \\
+          --output triples.jsonl
+        apus mine-negatives all-MiniLM-L6-v2 --data pairs.tsv \\
+          --corpus answers.txt --from 10 --to 50 \\
           --margin 0.05 --count 3 --output triples.jsonl
       """)
 

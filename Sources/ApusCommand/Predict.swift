@@ -20,7 +20,8 @@ struct Predict: ParsableCommand {
 
       EXAMPLES
         apus predict runs/tasks/best --task sentiment --input reviews.txt
-        apus predict runs/tasks/best --task duplicates --input pairs.jsonl --json
+        apus predict runs/tasks/best --task duplicates --input pairs.jsonl \\
+          --json
         apus predict runs/squad/best --input dev-v2.0.json --json
       """)
 
@@ -33,8 +34,8 @@ struct Predict: ParsableCommand {
   @Option(help: "Which task; it may be left out if there is one.")
   var task: String?
 
-  @Option(help: "fp32 or bf16.")
-  var precision = Mode.Precision.fp32
+  @Option(help: "The arithmetic.")
+  var precision = FloatPrecision.fp32
 
   @Flag(help: "Print an object a line, with label, score or answer, and confidence.")
   var json = false
@@ -43,7 +44,7 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     Processor.threadCount = threads.count
-    let predictor = try TaskPredictor(directory, task: task, precision: precision)
+    let predictor = try TaskPredictor(directory, task: task, precision: precision.mode)
     let texts = try predictor.texts(of: input)
     for (text, answer) in zip(texts, try predictor.answers(to: texts)) {
       let prediction = TaskPrediction(answer, to: text, of: predictor.task)

@@ -12,9 +12,12 @@ struct Prepare: ParsableCommand {
       shards of the same tokenizer is replaced, any other is refused.
 
       EXAMPLES
-        apus prepare --tokenizer tokenizer.json --output shards --end-of-text corpus/
-        apus prepare --tokenizer bert/ --output shards --sentences --documents blank-lines wiki.txt
-        apus prepare --tokenizer tokenizer.json --output shards --validation-fraction 0.01 \\
+        apus prepare --tokenizer tokenizer.json --output shards \\
+          --end-of-text corpus/
+        apus prepare --tokenizer bert/ --output shards --sentences \\
+          --documents blank-lines wiki.txt
+        apus prepare --tokenizer tokenizer.json --output shards \\
+          --validation-fraction 0.01 \\
           texts.jsonl.gz
       """)
 

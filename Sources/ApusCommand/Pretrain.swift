@@ -15,9 +15,11 @@ struct Pretrain: ParsableCommand {
 
       EXAMPLES
         apus pretrain --recipe gpt-char --data input.txt --output runs/char
-        apus pretrain --recipe bert-mini --data corpus/ --tokenizer tokenizer.json --output runs/bert
+        apus pretrain --recipe bert-mini --data corpus/ \\
+          --tokenizer tokenizer.json --output runs/bert
         apus pretrain --recipe skipgram --data corpus/ --output runs/vectors
-        apus pretrain --recipe my-recipe.yaml --data shards/ --output runs/mine --steps 500
+        apus pretrain --recipe my-recipe.yaml --data shards/ \\
+          --output runs/mine --steps 500
       """)
 
   @OptionGroup var training: TrainingOptions

@@ -1,3 +1,4 @@
+import ApusFiles
 import ArgumentParser
 import Glibc
 
@@ -48,12 +49,22 @@ struct Root: ParsableCommand {
     // A reader that has seen enough, as in `apus recipes | head`, ends the program quietly, whatever
     // the parent process made of the signal.
     signal(SIGPIPE, SIG_DFL)
+    UnfinishedFiles.removeAtSignals()
     do {
+      try requireCommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
       try command.run()
       try Output.flush()
     } catch {
       Failure(error).exit()
     }
+  }
+
+  /// Names a command that is none itself: the parser would complain of its options first.
+  private static func requireCommand(_ name: String?) throws {
+    let names = configuration.subcommands.map(\._commandName) + ["help"]
+    guard let name, !name.hasPrefix("-"), !names.contains(name) else { return }
+    let nearest = nearestName(to: name, in: names).map { " Did you mean '\($0)'?" } ?? ""
+    throw ValidationError("'\(name)' is no command.\(nearest)")
   }
 }

@@ -18,7 +18,8 @@ struct Search: ParsableCommand {
 
       EXAMPLES
         apus search vectors.npy --queries questions.npy --count 5
-        apus search vectors.npy --queries questions.txt --encoder all-MiniLM-L6-v2 --texts texts.txt
+        apus search vectors.npy --queries questions.txt \\
+          --encoder all-MiniLM-L6-v2 --texts texts.txt
       """)
 
   @Argument(help: "Vectors: .npy or .safetensors.", completion: .file())

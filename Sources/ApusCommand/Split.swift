@@ -11,9 +11,11 @@ struct Split: ParsableCommand {
       The rows are held in memory, but for --parts by hash alone.
 
       EXAMPLES
-        apus split reviews.csv --output parts --parts train=0.8,dev=0.1,test=0.1 --key text
+        apus split reviews.csv --output parts \\
+          --parts train=0.8,dev=0.1,test=0.1 --key text
         apus split train.csv --output folds --folds 5 --stratify author
-        apus split train.csv --output uneven --parts train=0.9,test=0.1 --stratify author \\
+        apus split train.csv --output uneven --parts train=0.9,test=0.1 \\
+          --stratify author \\
           --imbalance 20 --label author
       """)
 

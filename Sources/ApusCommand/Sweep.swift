@@ -24,9 +24,11 @@ struct Sweep: ParsableCommand {
       for so many times as long.
 
       EXAMPLES
-        apus sweep tagger-bert --space space.yaml --trials 12 --output sweeps/names \\
+        apus sweep tagger-bert --space space.yaml --trials 12 \\
+          --output sweeps/names \\
           -- --encoder bert-base --data eng.train --validation eng.testa
-        apus sweep tasks.yaml --space space.yaml --output sweeps/tasks -- --encoder all-MiniLM-L6-v2
+        apus sweep tasks.yaml --space space.yaml --output sweeps/tasks -- \\
+          --encoder all-MiniLM-L6-v2
       """)
 
   enum Method: String, CaseIterable, ExpressibleByArgument { case random, grid, halving }

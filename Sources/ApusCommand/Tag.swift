@@ -16,7 +16,8 @@ struct Tag: ParsableCommand {
 
       EXAMPLES
         apus tag runs/names/best --input news.txt
-        echo "U.N. official Ekeus heads for Baghdad." | apus tag runs/names/best --input - --json
+        echo "U.N. official Ekeus heads for Baghdad." \\
+          | apus tag runs/names/best --input - --json
       """)
 
   /// Lines that are tagged together.

@@ -30,18 +30,27 @@ struct Train: ParsableCommand {
       CSV, a directory with Kaldi's wav.scp and text, LJ Speech's metadata.csv, or LibriSpeech's tree.
 
       EXAMPLES
-        apus train --recipe textcnn --data train.txt --validation dev.txt --output runs/sentiment
-        apus train --recipe bilstm --data train.txt --validation dev.txt --imbalance auto \\
+        apus train --recipe textcnn --data train.txt --validation dev.txt \\
+          --output runs/sentiment
+        apus train --recipe bilstm --data train.txt --validation dev.txt \\
+          --imbalance auto \\
           --output runs/topics
-        apus train --recipe rmdl --data train/ --validation dev/ --output runs/topics
-        apus train --recipe textcnn --data train/ --teacher runs/topics --output runs/student
+        apus train --recipe rmdl --data train/ --validation dev/ \\
+          --output runs/topics
+        apus train --recipe textcnn --data train/ --teacher runs/topics \\
+          --output runs/student
         apus train --recipe g2p --source words.txt --target phones.txt \\
-          --validation-source words.dev --validation-target phones.dev --output runs/g2p
-        apus train --recipe tagger --data eng.train --validation eng.testa --output runs/names
-        apus train --recipe tagger-bert --encoder bert-base --data eng.train --output runs/names
-        apus train --recipe sentence-embedding --encoder all-MiniLM-L6-v2 --data pairs.tsv \\
+          --validation-source words.dev --validation-target phones.dev \\
+          --output runs/g2p
+        apus train --recipe tagger --data eng.train --validation eng.testa \\
+          --output runs/names
+        apus train --recipe tagger-bert --encoder bert-base --data eng.train \\
+          --output runs/names
+        apus train --recipe sentence-embedding --encoder all-MiniLM-L6-v2 \\
+          --data pairs.tsv \\
           --validation sts.csv --output runs/sentences
-        apus train --recipe deepspeech2 --data train.jsonl --validation dev.jsonl \\
+        apus train --recipe deepspeech2 --data train.jsonl \\
+          --validation dev.jsonl \\
           --output runs/speech
       """)
 

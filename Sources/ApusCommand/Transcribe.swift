@@ -19,7 +19,8 @@ struct Transcribe: ParsableCommand {
       EXAMPLES
         apus transcribe runs/speech interview.flac
         apus transcribe runs/speech *.mp3 --format srt --output subtitles/
-        apus transcribe runs/speech talk.wav --language-model english.arpa --beam 200 --format json
+        apus transcribe runs/speech talk.wav --language-model english.arpa \\
+          --beam 200 --format json
         arecord -f S16_LE -r 16000 | apus transcribe runs/speech - --stream
       """)
 

@@ -19,7 +19,8 @@ struct Translate: ParsableCommand {
       EXAMPLES
         apus translate runs/multi30k --input test.en --beam 5
         echo "h e l l o" | apus translate runs/g2p --input -
-        apus translate runs/multi30k --input test.en --beam 10 --results 3 --json
+        apus translate runs/multi30k --input test.en --beam 10 --results 3 \\
+          --json
         apus translate runs/multi30k --input test.en --attention pictures/
         apus translate runs/commands --input requests.txt --allow actions.txt
       """)

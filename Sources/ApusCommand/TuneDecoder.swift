@@ -12,7 +12,8 @@ struct TuneDecoder: ParsableCommand {
       best. What it finds goes into --alpha and --beta of `apus transcribe` and `apus evaluate`.
 
       EXAMPLES
-        apus tune-decoder runs/speech --data dev.jsonl --language-model english.arpa
+        apus tune-decoder runs/speech --data dev.jsonl \\
+          --language-model english.arpa
       """)
 
   @Argument(help: "The model directory of a recogniser.", completion: .directory)

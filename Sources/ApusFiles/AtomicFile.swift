@@ -4,11 +4,13 @@ import Glibc
 ///
 /// Bytes go to a temporary file beside the target, which is flushed to the disk and renamed over
 /// the target by `commit()`. A crash, a full disk or an error before that leaves the target as it
-/// was; an uncommitted temporary file is removed when the value goes away.
+/// was; an uncommitted temporary file is removed when the value goes away, and at signals that
+/// `UnfinishedFiles` is asked to see to.
 public struct AtomicFile: ~Copyable {
   public let path: String
   private let temporaryPath: String
   private var descriptor: Int32
+  private let slot: Int?
   /// The number of bytes written so far.
   public private(set) var count = 0
 
@@ -18,9 +20,12 @@ public struct AtomicFile: ~Copyable {
   public init(_ path: String) throws {
     self.path = path
     temporaryPath = "\(path).\(getpid()).partial"
+    slot = UnfinishedFiles.add(temporaryPath)
     descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw FileError(file: path, operation: "create", code: errno)
+      let code = errno
+      slot.map(UnfinishedFiles.remove)
+      throw FileError(file: path, operation: "create", code: code)
     }
   }
 
@@ -28,6 +33,7 @@ public struct AtomicFile: ~Copyable {
     guard descriptor >= 0 else { return }
     close(descriptor)
     unlink(temporaryPath)
+    slot.map(UnfinishedFiles.remove)
   }
 
   /// Appends bytes.
@@ -73,6 +79,7 @@ public struct AtomicFile: ~Copyable {
     guard rename(temporaryPath, path) == 0 else {
       throw FileError(file: path, operation: "rename", code: errno)
     }
+    slot.map(UnfinishedFiles.remove)
     close(descriptor)
     descriptor = -1
     try syncDirectory(of: path)

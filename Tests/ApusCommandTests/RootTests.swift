@@ -27,8 +27,25 @@ import Testing
     #expect(help.contains("EXAMPLES\n  apus \(command.joined(separator: " "))"), "\(help)")
   }
 
+  /// What is pasted into a shell must not be broken up where a terminal of 80 columns ends.
+  @Test func examplesStandOnLinesThatFit() throws {
+    let dump = try Program.run("--experimental-dump-help").json()
+    func examples(of command: Any?) -> [Substring] {
+      guard let command = command as? [String: Any] else { return [] }
+      let discussion = command["discussion"] as? String ?? ""
+      let own = discussion.split(separator: "\n", omittingEmptySubsequences: false)
+        .drop { $0 != "EXAMPLES" }.dropFirst().prefix { $0.hasPrefix("  ") }
+      return own + (command["subcommands"] as? [Any] ?? []).flatMap(examples)
+    }
+    let lines = examples(of: dump["command"])
+    #expect(lines.count > 100)
+    for line in lines { #expect(line.count <= 78, "\(line)") }
+  }
+
   @Test func unknownCommandIsAUsageError() throws {
     try Program.run("fly").expectUsageError(naming: "'fly'")
+    try Program.run("pretrian", "--recipe", "x").expectUsageError(
+      naming: "Did you mean 'pretrain'?")
     try Program.run("recipes", "--fly").expectUsageError(naming: "'--fly'")
   }
 

@@ -19,7 +19,8 @@ struct Bench: ParsableCommand {
         apus bench bert-base --precision bf16 --threads 2 --json
         apus bench embed --model all-MiniLM-L6-v2
         apus bench natural-conll --data eng.train.gz
-        apus bench wordpiece-encode --threads 1 --text book.txt --tokenizer models/minilm
+        apus bench wordpiece-encode --threads 1 --text book.txt \\
+          --tokenizer models/minilm
       """)
 
   @Argument(

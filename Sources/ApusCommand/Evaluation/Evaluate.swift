@@ -30,7 +30,8 @@ struct Evaluate: ParsableCommand {
       EXAMPLES
         apus evaluate runs/char --data test.txt
         apus evaluate runs/mini --data test.txt --stride 64 --json
-        apus evaluate runs/multi30k --source test.en --target test.de --beam 5 --json
+        apus evaluate runs/multi30k --source test.en --target test.de \\
+          --beam 5 --json
         apus evaluate runs/sentiment/best --data test.txt --json
         apus evaluate runs/names/best --data eng.testb --json
         apus evaluate all-MiniLM-L6-v2 --data sts-test.csv --json
@@ -62,7 +63,7 @@ struct Evaluate: ParsableCommand {
     help: "New tokens of each window of a causal Transformer; fewer give each token more context.")
   var stride: Int?
 
-  @Option(help: "fp32 or bf16.")
+  @Option(help: "The arithmetic; int8 is for language models and translators.")
   var precision = Mode.Precision.fp32
 
   @OptionGroup(title: "A neural cache of recurrent models") var cache: NeuralCacheChoice

@@ -29,10 +29,12 @@ struct Doctor: ParsableCommand {
         apus doctor corpus/
         apus doctor corpus/ --tokenizer tokenizer.json --recipe gpt-mini
         apus doctor runs/char --json
-        apus doctor train.tsv dev.tsv --text-column sentence1 --text-column sentence2 \
+        apus doctor train.tsv dev.tsv --text-column sentence1 \\
+          --text-column sentence2 \\
           --label-column label --tokenizer tokenizer.json --max-length 128
         apus doctor tasks.yaml --tokenizer all-MiniLM-L6-v2/tokenizer.json
-        apus doctor train.jsonl --sample-rate 16000 --alphabet "abcdefghijklmnopqrstuvwxyz '"
+        apus doctor train.jsonl --sample-rate 16000 \\
+          --alphabet "abcdefghijklmnopqrstuvwxyz '"
       """)
 
   @Argument(

@@ -14,9 +14,12 @@ struct InspectAttribution: ParsableCommand {
       logit, up to an error that more steps make smaller.
 
       EXAMPLES
-        apus inspect attribution runs/sentiment --input reviews.txt --html words.html
-        apus inspect attribution runs/sentiment --input reviews.jsonl --label neg
-        apus inspect attribution runs/tasks/best --task duplicates --input pairs.jsonl
+        apus inspect attribution runs/sentiment --input reviews.txt \\
+          --html words.html
+        apus inspect attribution runs/sentiment --input reviews.jsonl \\
+          --label neg
+        apus inspect attribution runs/tasks/best --task duplicates \\
+          --input pairs.jsonl
       """)
 
   @Argument(

@@ -17,7 +17,8 @@ struct InspectGradients: ParsableCommand {
       before it, at each distance in time. Plain units forget exponentially, gates keep.
 
       EXAMPLES
-        apus inspect gradients runs/lstm runs/gru runs/rnn --data test.txt --svg gradients.svg
+        apus inspect gradients runs/lstm runs/gru runs/rnn --data test.txt \\
+          --svg gradients.svg
         apus inspect gradients runs/lstm --data test.txt --lags 100 --json
       """)
 

@@ -16,7 +16,8 @@ struct InspectSenses: ParsableCommand {
       decides; a contextual model gives each occurrence a vector of its own.
 
       EXAMPLES
-        apus inspect senses all-MiniLM-L6-v2 --vectors runs/vectors --svg senses.svg
+        apus inspect senses all-MiniLM-L6-v2 --vectors runs/vectors \\
+          --svg senses.svg
         apus inspect senses runs/bert --word spring --data spring.tsv --layer 4
       """)
 

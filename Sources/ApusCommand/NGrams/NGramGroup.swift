@@ -12,7 +12,8 @@ struct NGramGroup: ParsableCommand {
 
       EXAMPLES
         apus ngram train transcripts.txt --order 3 --output words.arpa
-        apus ngram train transcripts.txt --order 6 --unit character --output characters.bin
+        apus ngram train transcripts.txt --order 6 --unit character \\
+          --output characters.bin
         apus ngram convert words.arpa words.bin
         apus ngram score words.bin test.txt
       """,

@@ -7,16 +7,19 @@ struct RunOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "The run directory. A run found there is continued.")
   var output: String
 
-  @Option(help: "Optimizer steps of the whole run; the warm-up keeps its share.")
+  @Option(
+    parsing: .unconditional,
+    help: "Optimizer steps of the whole run; the warm-up keeps its share.")
   var steps: Int?
 
   @Option(help: "Stop after this step, validated and saved; the same command without it goes on.")
   var until: Int?
 
-  @Option(help: "What weights, order, masks and dropout are drawn from.")
+  @Option(
+    parsing: .unconditional, help: "What weights, order, masks and dropout are drawn from.")
   var seed: Int?
 
-  @Option(help: "auto, fp32 or bf16.")
+  @Option(help: "The arithmetic; auto is bf16 where the processor has it.")
   var precision: TrainingRecipe.Precision?
 
   @Option(help: "Steps between checkpoints.")

@@ -7,10 +7,12 @@ struct SpeechSearchArguments: ParsableArguments {
   @Option(help: "A language model in ARPA or binary form.", completion: .file())
   var languageModel: String?
 
-  @Option(help: "What the language model counts for. (default: 0.5)")
+  @Option(
+    parsing: .unconditional, help: "What the language model counts for. (default: 0.5)")
   var alpha: Double?
 
-  @Option(help: "What each word adds, in nats. (default: 1.5)")
+  @Option(
+    parsing: .unconditional, help: "What each word adds, in nats. (default: 1.5)")
   var beta: Double?
 
   @Option(help: "A file of the only words there are, one a line.", completion: .file())
@@ -19,7 +21,8 @@ struct SpeechSearchArguments: ParsableArguments {
   @Option(help: "A word that is likelier than its sound; may be given several times.")
   var hotWord: [String] = []
 
-  @Option(help: "What each hot word adds, in nats. (default: 10)")
+  @Option(
+    parsing: .unconditional, help: "What each hot word adds, in nats. (default: 10)")
   var hotWeight: Double?
 
   func validate() throws {

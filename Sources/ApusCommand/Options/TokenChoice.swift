@@ -56,12 +56,17 @@ struct TokenChoice: ParsableArguments {
       repetition: repetitionPenalty, frequency: frequencyPenalty, presence: presencePenalty)
   }
 
-  /// The first option that was given and that only drawing token by token has a use for.
-  var drawingOption: String? {
+  /// The first option that was given and that changes how likely tokens are to be drawn.
+  var weighingOption: String? {
     let given = [
       ("--temperature", temperature != nil), ("--top-k", topK != nil), ("--top-p", topP != nil),
-      ("--min-p", minP != nil), ("--greedy", greedy), ("--stop", !stop.isEmpty),
+      ("--min-p", minP != nil),
     ]
     return given.first { $0.1 }?.0
+  }
+
+  /// The first option that was given and that only choosing token by token has a use for.
+  var drawingOption: String? {
+    weighingOption ?? (greedy ? "--greedy" : stop.isEmpty ? nil : "--stop")
   }
 }

@@ -14,7 +14,8 @@ struct TokenizerConvert: ParsableCommand {
       EXAMPLES
         apus tokenizer convert gpt2/ --output tokenizer.json
         apus tokenizer convert tokenizer.json --output vocab.txt
-        apus tokenizer convert tokenizer.json --output vocab.json --merges merges.txt
+        apus tokenizer convert tokenizer.json --output vocab.json \\
+          --merges merges.txt
         apus tokenizer convert tokenizer.model --output tokenizer.json
       """)
 

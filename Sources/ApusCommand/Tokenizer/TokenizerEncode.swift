@@ -11,9 +11,12 @@ struct TokenizerEncode: ParsableCommand {
       EXAMPLES
         apus tokenizer encode tokenizer.json --input texts.jsonl --json
         apus tokenizer encode model/ --input texts.txt --no-special
-        apus tokenizer encode bert/ --input questions.jsonl --json --key question \\
-          --pair-key passage --max-length 384 --cut only-second --windows --stride 128
-        echo "To be, or not to be" | apus tokenizer encode tokenizer.json --json --offsets
+        apus tokenizer encode bert/ --input questions.jsonl --json \\
+          --key question \\
+          --pair-key passage --max-length 384 --cut only-second --windows \\
+          --stride 128
+        echo "To be, or not to be" | apus tokenizer encode tokenizer.json \\
+          --json --offsets
       """)
 
   @Argument(help: "The tokenizer: a file or a model directory.", completion: .file())
@@ -57,7 +60,7 @@ struct TokenizerEncode: ParsableCommand {
 
   @Option(
     help: """
-      With --max-length: which text of a pair is cut: longest-first, only-first or only-second.
+      With --max-length: which text of a pair is cut.
       """)
   var cut = Truncation.Strategy.longestFirst
 

@@ -9,8 +9,10 @@ struct TokenizerGroup: ParsableCommand {
       .model, or a directory with one of them or with GPT-2's vocab.json and merges.txt.
 
       EXAMPLES
-        apus tokenizer train --kind bpe --vocabulary-size 8192 --output tokenizer.json corpus/
-        apus tokenizer encode tokenizer.json --input texts.jsonl --json > ids.jsonl
+        apus tokenizer train --kind bpe --vocabulary-size 8192 \\
+          --output tokenizer.json corpus/
+        apus tokenizer encode tokenizer.json --input texts.jsonl \\
+          --json > ids.jsonl
         apus tokenizer decode tokenizer.json --input ids.jsonl
         apus tokenizer inspect tokenizer.json --text "To be, or not to be"
       """,

@@ -10,11 +10,15 @@ struct TokenizerTrain: ParsableCommand {
       The result depends on the text alone, not on the number of threads.
 
       EXAMPLES
-        apus tokenizer train --kind bpe --vocabulary-size 8192 --output tokenizer.json corpus/
-        apus tokenizer train --kind wordpiece --vocabulary-size 30522 --no-lowercase \\
+        apus tokenizer train --kind bpe --vocabulary-size 8192 \\
+          --output tokenizer.json corpus/
+        apus tokenizer train --kind wordpiece --vocabulary-size 30522 \\
+          --no-lowercase \\
           --output cased.json wiki.jsonl.gz
-        apus tokenizer train --kind word --minimum-count 5 --special '<unk>' --output words.json corpus/
-        zcat corpus.gz | apus tokenizer train --kind character --output characters.json -
+        apus tokenizer train --kind word --minimum-count 5 --special '<unk>' \\
+          --output words.json corpus/
+        zcat corpus.gz | apus tokenizer train --kind character \\
+          --output characters.json -
       """)
 
   @Option(

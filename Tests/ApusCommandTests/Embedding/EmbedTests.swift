@@ -191,6 +191,17 @@ import Testing
     #expect(try directory.names().allSatisfy { !$0.hasSuffix(".partial") })
   }
 
+  @Test func aSignalLeavesNoUnfinishedFile() throws {
+    let outcome = try Program.shell(
+      """
+      sleep 60 2> log | "$apus" embed '\(model)' --input - --output v.npy 2> log &
+      until ls *.partial > log 2>&1; do sleep 0.02; done
+      kill -TERM $!; wait $!; echo $?; ls
+      """, in: directory.path)
+    #expect(outcome.lines.first == "143", "\(outcome)")
+    #expect(!outcome.output.contains("v.npy"), "\(outcome)")
+  }
+
   @Test func refusesWhatDoesNotFit() throws {
     let input = try write(texts)
     try embed(input, "v.csv").expectUsageError(naming: ".npy")
