@@ -293,14 +293,14 @@ public struct CTCBeamSearch: Sendable {
       follow(beam)
     }
     swap(&beams, &next)
-    if let (numbers, labels) = tree.compact() {
+    if let (numbers, labels, end) = tree.compact() {
       for index in beams.indices { beams[index].node = numbers[Int(beams[index].node)] }
-      settle(labels)
+      settle(labels, before: end)
     }
   }
 
-  private mutating func settle(_ labels: [PrefixTree.SpokenLabel]) {
-    settled += timed(labels)
+  private mutating func settle(_ labels: [PrefixTree.SpokenLabel], before end: Int32) {
+    settled += timed(labels, before: end)
     let open = settled[openStart...]
     // What begins last may go on.
     guard let last = open.lastIndex(where: { alphabet.roles[Int($0.label)] != .continues }) else {
@@ -310,12 +310,14 @@ public struct CTCBeamSearch: Sendable {
     openStart = last
   }
 
-  /// Labels behind those that are settled.
+  /// Labels behind those that are settled, before a frame.
   ///
   /// Ways to other prefixes may have moved what is before a label: none overlaps another nonetheless.
-  private func timed(_ labels: [PrefixTree.SpokenLabel]) -> [TimedLabel] {
+  private func timed(
+    _ labels: [PrefixTree.SpokenLabel], before end: Int32 = .max
+  ) -> [TimedLabel] {
     var frames = labels.map { ($0.span.first, $0.span.last) }
-    var end = Int32.max
+    var end = end
     for index in frames.indices.reversed() {
       let last = max(0, min(frames[index].1, end - 1))
       end = max(0, min(frames[index].0, last))

@@ -74,12 +74,13 @@ struct PrefixTree {
   /// Gives up nodes that lead to none that are followed, and those that lead to all, if there are many
   /// nodes.
   ///
-  /// Before the node where the prefixes followed part, none is followed nor ever will be: its label and
-  /// when that was said stay as they are.
+  /// Before the node where the prefixes followed part, none is followed nor ever will be: labels there
+  /// and when they were said stay as they are. The last of them stays in the tree, since it bounds the
+  /// time of the one before.
   ///
-  /// - Returns: The new number of each node, and the labels that are settled, from the first on; nil if
-  ///   all are as they were.
-  mutating func compact() -> (numbers: [Int32], settled: [SpokenLabel])? {
+  /// - Returns: The new number of each node, the labels that are settled, from the first on, and the
+  ///   first frame of the one behind them; nil if all are as they were.
+  mutating func compact() -> (numbers: [Int32], settled: [SpokenLabel], end: Int32)? {
     guard nodes.count >= room else { return nil }
     var isNeeded = nodes.map { $0.place >= 0 }
     isNeeded[Int(Self.root)] = true
@@ -96,8 +97,12 @@ struct PrefixTree {
     }
     var root = Int(Self.root)
     var settled: [SpokenLabel] = []
-    while let next = soleSuccessor(root), let afterNext = soleSuccessor(next) {
-      settled.append(SpokenLabel(label: nodes[next].label, span: nodes[afterNext].spanBefore))
+    var end = Int32.max
+    while let next = soleSuccessor(root), let second = soleSuccessor(next),
+      let third = soleSuccessor(second)
+    {
+      settled.append(SpokenLabel(label: nodes[next].label, span: nodes[second].spanBefore))
+      end = nodes[third].spanBefore.first
       root = next
     }
     var numbers = [Int32](repeating: -1, count: nodes.count)
@@ -118,6 +123,6 @@ struct PrefixTree {
     }
     nodes = kept
     room = max(Self.leastRoom, 2 * kept.count)
-    return (numbers, settled)
+    return (numbers, settled, end)
   }
 }

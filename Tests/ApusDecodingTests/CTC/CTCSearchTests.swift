@@ -108,6 +108,14 @@ import Testing
     let frames = whole.labels.map(\.frames)
     #expect(zip(frames, frames.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound })
     #expect((frames.last?.upperBound ?? 0) < search.frameCount)
+    // The same is heard at the same times in each repetition, wherever labels were settled.
+    let length = logits.shape[0]
+    let repetitions = (1..<59).map { number in
+      frames.filter { $0.lowerBound / length == number }.map {
+        $0.lowerBound - number * length...$0.upperBound - number * length
+      }
+    }
+    #expect(Set(repetitions).count == 1)
   }
 
   /// Where everything is as probable, no more is followed than was asked for.
