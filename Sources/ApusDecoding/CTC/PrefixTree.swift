@@ -34,6 +34,8 @@ struct PrefixTree {
   /// The number of nodes at which those given up are looked for.
   private var room = leastRoom
   private static let leastRoom = 1 << 9
+  /// As many labels as may move the time of one before them.
+  private static let heldCount = 16
   static let root: Int32 = 0
 
   init(_ rootLabel: Int32, _ language: CTCLanguage.State) {
@@ -75,8 +77,8 @@ struct PrefixTree {
   /// nodes.
   ///
   /// Before the node where the prefixes followed part, none is followed nor ever will be: labels there
-  /// and when they were said stay as they are. The last of them stays in the tree, since it bounds the
-  /// time of the one before.
+  /// and when they were said stay as they are. The last of them stay in the tree, since they bound the
+  /// times of those before.
   ///
   /// - Returns: The new number of each node, the labels that are settled, from the first on, and the
   ///   first frame of the one behind them; nil if all are as they were.
@@ -96,15 +98,17 @@ struct PrefixTree {
       nodes[node].place < 0 && onlyChild[node] >= 0 ? onlyChild[node] : nil
     }
     var root = Int(Self.root)
-    var settled: [SpokenLabel] = []
-    var end = Int32.max
-    while let next = soleSuccessor(root), let second = soleSuccessor(next),
-      let third = soleSuccessor(second)
-    {
-      settled.append(SpokenLabel(label: nodes[next].label, span: nodes[second].spanBefore))
-      end = nodes[third].spanBefore.first
-      root = next
+    var shared: [Int] = []
+    while let next = soleSuccessor(shared.last ?? root) { shared.append(next) }
+    var labels = zip(shared, shared.dropFirst()).map { node, next in
+      SpokenLabel(label: nodes[node].label, span: nodes[next].spanBefore)
     }
+    let settled = Array(labels.prefix(max(0, labels.count - Self.heldCount)))
+    labels.removeFirst(settled.count)
+    let end = labels.reversed().reduce(Int32.max) {
+      max(0, min($1.span.first, $1.span.last, $0 - 1))
+    }
+    if !settled.isEmpty { root = shared[settled.count - 1] }
     var numbers = [Int32](repeating: -1, count: nodes.count)
     var kept: [Node] = []
     for index in root..<nodes.count where isNeeded[index] {
