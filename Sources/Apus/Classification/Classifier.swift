@@ -146,10 +146,7 @@ public struct Classifier: Sendable {
     }
     let answer = try classify([text])[0]
     let label = label ?? answer.label
-    guard let number = labels.firstIndex(of: label) else {
-      throw InputError(
-        expected: "one of the labels \(labels.joined(separator: ", "))", found: "\"\(label)\"")
-    }
+    let number = try labels.number(of: label)
     let encoding = tokenizer.encode(text)
     let ids = longest.map { Array(encoding.ids.prefix($0)) } ?? encoding.ids
     var entry = AttributionPage.Entry(

@@ -97,7 +97,7 @@ public struct WordEmbedder: Sendable {
     return withoutGradients {
       let (layers, states) = model(batch, from: states, mode)
       let rows = layers.map { layer in
-        batch.withoutMarks(layer.map { $0.converted(to: .float32) })
+        ELMo.Words.withoutMarks(layer.map { $0.converted(to: .float32) })
       }
       let words = sentences.enumerated().map { index, sentence in
         Words(

@@ -1,27 +1,31 @@
 import ApusFiles
 import Foundation
 
-/// What texts were classified by, token by token, as a page of HTML that needs no other file.
+/// What answers about texts go by, token by token, as a page of HTML that needs no other file.
 public struct AttributionPage: Sendable {
-  /// A text and what its tokens have to do with a label.
+  /// A text and what its tokens or words have to do with an answer.
   public struct Entry: Sendable {
     public var text: String
+    /// A label, a tag, the number of a candidate, or that it is the score.
     public var label: String
-    /// The probability of the label.
-    public var probability: Float
+    /// The word that has the tag; nil for answers about whole texts.
+    public var word: String?
+    /// That of the label or choice; nil for a score or tag.
+    public var probability: Float?
     /// The places of tokens in UTF-8 bytes of the text, with the score of each.
     public var tokens: [(range: Range<Int>, score: Float)]
     /// How far the scores are from adding up to what the text changes.
     public var error: Float
-    /// The label's logit for the text less that of a text without evidence.
+    /// The label's logit, or the score, for the text less that of a text without evidence.
     public var difference: Float
 
     public init(
-      text: String, label: String, probability: Float, tokens: [(range: Range<Int>, score: Float)],
-      error: Float, difference: Float
+      text: String, label: String, word: String? = nil, probability: Float?,
+      tokens: [(range: Range<Int>, score: Float)], error: Float, difference: Float
     ) {
       self.text = text
       self.label = label
+      self.word = word
       self.probability = probability
       self.tokens = tokens
       self.error = error
@@ -32,8 +36,9 @@ public struct AttributionPage: Sendable {
       let bytes = Array(text.utf8)
       return .object([
         ("text", .string(text)), ("label", .string(label)),
-        ("probability", .number(Double(probability))), ("difference", .number(Double(difference))),
-        ("error", .number(Double(error))),
+        ("word", word.map { .string($0) } ?? .null),
+        ("probability", probability.map { .number(Double($0)) } ?? .null),
+        ("difference", .number(Double(difference))), ("error", .number(Double(error))),
         (
           "tokens",
           .array(
@@ -57,7 +62,7 @@ public struct AttributionPage: Sendable {
     self.entries = entries
   }
 
-  /// The page: blue for what speaks for the label, red for what speaks against it, the stronger the
+  /// The page: blue for what speaks for the answer, red for what speaks against it, the stronger the
   /// larger its share of the largest score of the text.
   public var html: String {
     """
@@ -75,8 +80,8 @@ public struct AttributionPage: Sendable {
     </head>
     <body>
     <h1>\(title.escapedForXML)</h1>
-    <p class="facts">Integrated gradients: blue speaks for the label, red against it. Scores add up to \
-    the change of the label's logit from a text without evidence, but for the error.</p>
+    <p class="facts">Integrated gradients: blue speaks for the answer, red against it. Scores add up to \
+    the change of its logit or score from a text without evidence, but for the error.</p>
     \(entries.map(section).joined(separator: "\n"))
     </body>
     </html>
@@ -88,7 +93,8 @@ public struct AttributionPage: Sendable {
   public func write(to path: String) throws { try writeAtomically(html, to: path) }
 
   private func section(_ entry: Entry) -> String {
-    let probability = String(format: "%.1f %%", 100 * entry.probability)
+    let word = entry.word.map { " of “\($0.escapedForXML)”" } ?? ""
+    let probability = entry.probability.map { String(format: ", %.1f %%", 100 * $0) } ?? ""
     let change = String(format: "change %+.3f, error %.3f", entry.difference, entry.error)
     let bytes = Array(entry.text.utf8)
     func text(_ range: Range<Int>) -> String {
@@ -110,7 +116,7 @@ public struct AttributionPage: Sendable {
     }
     parts += text(place..<bytes.count)
     return """
-      <p class="facts">\(entry.label.escapedForXML), \(probability) — \(change)</p>
+      <p class="facts">\(entry.label.escapedForXML)\(word)\(probability) — \(change)</p>
       <p class="text">\(parts)</p>
       """
   }

@@ -93,6 +93,30 @@ public struct Tagger: Sendable {
     return tags
   }
 
+  /// What the words of a sentence have to do with tags.
+  ///
+  /// - Parameters:
+  ///   - words: A sentence that is cut into words.
+  ///   - tag: One of `tags`; nil takes the tag that each word gets.
+  ///   - word: Whose tag is asked about, from 0; nil for each word with a tag other than O.
+  ///   - stepCount: The more steps, the closer scores come to adding up to what the words change.
+  /// - Returns: An entry for each word that is asked about, with a score for each word of the sentence.
+  /// - Throws: `InputError` for a tag or word that there is not.
+  public func attributions(
+    of words: [String], to tag: String? = nil, atWord word: Int? = nil, stepCount: Int = 64
+  ) throws -> [AttributionPage.Entry] {
+    switch model {
+    case .task(let predictor):
+      return try predictor.attributions(
+        of: TaskText(.words(words)), to: tag, atWord: word, stepCount: stepCount)
+    case .tagger(let tagger, _):
+      let sentence = tagger.sentence(words)
+      return try AskedTags(tag: tag, word: word).entries(
+        words, self.tag(words: [words])[0], of: tags
+      ) { tagger.attribution(of: sentence, to: $0, atWord: $1, stepCount: stepCount) }
+    }
+  }
+
   /// The tags of sentences that have words.
   private func tags(of sentences: [[String]]) -> [[String]] {
     switch model {

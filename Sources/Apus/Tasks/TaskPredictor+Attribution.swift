@@ -4,49 +4,90 @@ import ApusText
 import ApusTraining
 
 extension TaskPredictor {
-  /// What the tokens of a text or pair have to do with a class or label.
+  /// What the tokens of a text or pair, or the words of a sentence, have to do with an answer.
+  ///
+  /// Of candidates it is the score of one, to whose tokens and those of the text it is put down.
   ///
   /// - Parameters:
   ///   - text: A text or pair; the two of a pair are shown on lines of their own.
-  ///   - label: One of the task's; nil takes the class that the text gets, or its most probable label.
+  ///   - label: A label or tag of the task, or the number of a candidate from 0; nil takes what the text
+  ///     gets: its class, its most probable label, the tag of the word, the best candidate.
+  ///   - word: Whose tag is asked about, from 0; nil for each word with a tag other than O.
   ///   - stepCount: The more steps, the closer scores come to adding up to what the text changes.
-  /// - Returns: The tokens that are read of the texts with a score each.
-  /// - Throws: `InputError` for a label that is none of the task's, a task without classes or labels, or
-  ///   an encoder that is no Transformer.
-  public func attribution(
-    of text: TaskText, to label: String? = nil, stepCount: Int = 64
-  ) throws -> AttributionPage.Entry {
-    guard case .text(let first, let second) = text.content else {
+  /// - Returns: The tokens that are read of the texts with a score each: one entry, or one for each word
+  ///   that is asked about.
+  /// - Throws: `InputError` for a label, candidate or word that there is not, for a label of a score, a
+  ///   word of a whole text, or a task of answers.
+  public func attributions(
+    of text: TaskText, to label: String? = nil, atWord word: Int? = nil, stepCount: Int = 64
+  ) throws -> [AttributionPage.Entry] {
+    guard word == nil || task.kind == .tagging else {
       throw InputError(
-        expected: "a task about one text or pair for attribution", found: task.kind.rawValue)
+        expected: "a task of tagging for a word", found: "\(task.name), of \(task.kind.rawValue)")
     }
-    let probabilities: [Float]
-    var number: Int
-    switch try answers(to: [text])[0] {
-    case .label(let found, let row): (number, probabilities) = (found, row)
-    case .labels(let row):
-      probabilities = row
-      number = row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 }
+    func entry(
+      _ first: String, _ second: String?, _ name: String, number: Int = 0, _ probability: Float?
+    ) throws -> [AttributionPage.Entry] {
+      [
+        AttributionPage.Entry(
+          text: second.map { "\(first)\n\($0)" } ?? first, label: name, probability: probability,
+          model.places(first, second),
+          try model.attribution(
+            of: model.input(first, second), to: number, stepCount: stepCount))
+      ]
+    }
+    switch (text.content, try answers(to: [text])[0]) {
+    case (.text(let first, let second), .label(let found, let row)):
+      let number = try label.map(task.labels.number) ?? found
+      return try entry(first, second, task.labels[number], number: number, row[number])
+    case (.text(let first, let second), .labels(let row)) where task.kind.hasLabels:
+      let number = try label.map(task.labels.number) ?? row.firstGreatest
+      return try entry(first, second, task.labels[number], number: number, row[number])
+    case (.text(let first, let second), .score):
+      guard label == nil else {
+        throw InputError(
+          expected: "a task of classes, candidates or tags for a label",
+          found: "\(task.name), of \(task.kind.rawValue)")
+      }
+      return try entry(first, second, "score", nil)
+    case (.candidates(let first, let others), .label(let found, let row)):
+      let number = try label.map(others.indices.map { "\($0)" }.number) ?? found
+      return try entry(first, others[number], "\(number)", row[number])
+    case (.candidates(let first, let others), .scores(let scores)):
+      let number = try label.map(others.indices.map { "\($0)" }.number) ?? scores.firstGreatest
+      return try entry(first, others[number], "\(number)", nil)
+    case (.words(let words), .tags(let tags)):
+      let input = model.input(words: words)
+      return try AskedTags(tag: label, word: word).entries(
+        words, tags.map { task.labels[$0] }, of: task.labels
+      ) { tag, word in
+        try model.attribution(of: input, to: tag, atWord: word, stepCount: stepCount)
+      }
     default:
       throw InputError(
-        expected: "a task of classes or labels for attribution", found: task.kind.rawValue)
+        expected: "a task of classes, scores or tags for attribution",
+        found: "\(task.name), of \(task.kind.rawValue)")
     }
-    if let label {
-      guard let index = task.labels.firstIndex(of: label) else {
-        throw InputError(
-          expected: "one of the labels \(task.labels.joined(separator: ", "))",
-          found: "\"\(label)\"")
+  }
+}
+
+extension TaskModel {
+  /// Where each token or word that is read of a text or pair stands in the two with a line's end
+  /// between them, in UTF-8 bytes; special tokens are nowhere.
+  fileprivate func places(_ first: String, _ second: String?) -> [Range<Int>] {
+    if let reader { return reader.places(first, second) }
+    func words(of text: String) -> [Range<Int>] {
+      let words = text.split(whereSeparator: \.isWhitespace).map { word in
+        let start = text.utf8.distance(from: text.startIndex, to: word.startIndex)
+        return start..<start + word.utf8.count
       }
-      number = index
+      // A text without words is read as an empty one.
+      return words.isEmpty ? [0..<0] : words
     }
-    let attribution = try model.attribution(
-      of: model.input(first, second), to: number, stepCount: stepCount)
-    let places = model.reader?.places(first, second) ?? []
-    return AttributionPage.Entry(
-      text: second.map { "\(first)\n\($0)" } ?? first, label: task.labels[number],
-      probability: probabilities[number],
-      tokens: zip(places, attribution.scores).filter { !$0.0.isEmpty }.map { ($0, $1) },
-      error: attribution.error, difference: attribution.output - attribution.baselineOutput)
+    let behind = first.utf8.count + 1
+    let others = second.map(words) ?? []
+    return words(of: first)
+      + others.map { $0.isEmpty ? $0 : $0.lowerBound + behind..<$0.upperBound + behind }
   }
 }
 

@@ -13,44 +13,61 @@ public struct Attribution: Sendable, Equatable {
   public var error: Float { abs(scores.reduce(0, +) - (output - baselineOutput)) }
 }
 
+extension Attribution {
+  /// The sums of scores of elements that belong together.
+  ///
+  /// - Parameters:
+  ///   - owners: What each element belongs to; nil for one whose score is 0.
+  ///   - count: How many there are that elements belong to.
+  /// - Returns: A score for each of those.
+  func summed(over owners: [Int?], count: Int) -> Attribution {
+    var sums = [Float](repeating: 0, count: count)
+    for case (let owner?, let score) in zip(owners, scores) { sums[owner] += score }
+    return Attribution(scores: sums, output: output, baselineOutput: baselineOutput)
+  }
+}
+
 /// Attributes an output to the elements of a sequence: gradients along the straight way from a
 /// baseline to the input, times the way.
 ///
 /// - Parameters:
-///   - input: The vectors of one sequence, [T, C], Float32.
-///   - baseline: The same for a sequence without evidence, [T, C].
+///   - inputs: The vectors of one sequence, [T, C], Float32; several where they enter in parts.
+///   - baselines: The same for a sequence without evidence.
 ///   - stepCount: The places on the way at which gradients are taken, in the middle of equal parts.
 ///   - output: A differentiable function of B sequences of T elements, such as a class's logit:
-///     [N, C] → [B], each value of its own sequence alone.
-/// - Returns: A score for each of the T elements: the sum over its C values.
+///     [N, C] each → [B], each value of its own sequence alone.
+/// - Returns: A score for each of the T elements, those of all parts one behind the other: the sum over
+///   its C values.
 /// - Source: Sundararajan et al. 2017, "Axiomatic Attribution for Deep Networks", eq. 1 and 3.
 public func integratedGradients(
-  of input: Tensor, from baseline: Tensor, stepCount: Int = 64, _ output: (Sequences) -> Tensor
+  of inputs: [Tensor], from baselines: [Tensor], stepCount: Int = 64,
+  _ output: ([Sequences]) -> Tensor
 ) -> Attribution {
   precondition(
-    input.rank == 2 && input.shape == baseline.shape && stepCount > 0,
-    "integratedGradients: expected two [T, C] and a step, got \(input.shape), \(baseline.shape)")
-  let (start, end) = (baseline.floatElements, input.floatElements)
-  let way = zip(end, start).map { $0 - $1 }
-  let (length, size) = (input.rowCount, input.columnCount)
-  func points(_ shares: [Float]) -> Tensor {
-    let values = shares.flatMap { share in zip(start, way).map { $0 + share * $1 } }
-    return Tensor(values).reshaped([shares.count * length, size])
-  }
-  func outputs(_ points: Tensor, _ count: Int) -> Tensor {
-    output(Sequences(points, lengths: Array(repeating: length, count: count)))
-  }
-  let ends = withoutGradients { outputs(points([1, 0]), 2).floatElements }
-  var sums = [Float](repeating: 0, count: way.count)
+    !inputs.isEmpty && inputs.allSatisfy { $0.rank == 2 } && stepCount > 0
+      && inputs.map(\.shape) == baselines.map(\.shape),
+    "integratedGradients: expected [T, C] of equal shapes and a step, got "
+      + "\(inputs.map(\.shape)), \(baselines.map(\.shape))")
+  let ways = zip(inputs, baselines).map { Way(from: $1, to: $0) }
+  let ends = withoutGradients { output(ways.map { $0.points([1, 0]) }).floatElements }
+  var sums = ways.map { [Float](repeating: 0, count: $0.step.count) }
   for first in stride(from: 0, to: stepCount, by: stepsAtOnce) {
-    let steps = first..<min(first + stepsAtOnce, stepCount)
-    let points = points(steps.map { (Float($0) + 0.5) / Float(stepCount) }).tracked
-    let gradient = outputs(points, steps.count).sum().gradients(of: [points])[0].floatElements
-    for (index, value) in gradient.enumerated() { sums[index % way.count] += value }
+    let shares = (first..<min(first + stepsAtOnce, stepCount)).map {
+      (Float($0) + 0.5) / Float(stepCount)
+    }
+    let points = ways.map { $0.points(shares).map(\.tracked) }
+    let gradients = output(points).sum().gradients(of: points.map(\.values))
+    for (part, gradient) in gradients.enumerated() {
+      for (index, value) in gradient.floatElements.enumerated() {
+        sums[part][index % sums[part].count] += value
+      }
+    }
   }
-  let scores = (0..<length).map { element in
-    (element * size..<(element + 1) * size).reduce(Float(0)) {
-      $0 + sums[$1] * way[$1] / Float(stepCount)
+  let scores = zip(ways, sums).flatMap { way, sums in
+    stride(from: 0, to: sums.count, by: way.size).map { start in
+      (start..<start + way.size).reduce(Float(0)) {
+        $0 + sums[$1] * way.step[$1] / Float(stepCount)
+      }
     }
   }
   return Attribution(scores: scores, output: ends[0], baselineOutput: ends[1])
@@ -58,6 +75,25 @@ public func integratedGradients(
 
 /// Places on the way that go through a model together.
 private let stepsAtOnce = 16
+
+/// The straight way from a baseline to an input.
+private struct Way {
+  let start, step: [Float]
+  let length, size: Int
+
+  init(from baseline: Tensor, to input: Tensor) {
+    start = baseline.floatElements
+    step = zip(input.floatElements, start).map { $0 - $1 }
+    (length, size) = (input.rowCount, input.columnCount)
+  }
+
+  /// A sequence for each share of the way that is gone.
+  func points(_ shares: [Float]) -> Sequences {
+    let values = shares.flatMap { share in zip(start, step).map { $0 + share * $1 } }
+    return Sequences(
+      Tensor(values).reshaped([shares.count * length, size]), lengths: shares.map { _ in length })
+  }
+}
 
 extension Encoder {
   /// Attributes an output of an encoder's states to the tokens of one sequence.
@@ -82,7 +118,7 @@ extension Encoder {
       }
     }
     return integratedGradients(
-      of: embedded(ids), from: embedded(baseline), stepCount: stepCount
-    ) { output(stack($0, mode)) }
+      of: [embedded(ids)], from: [embedded(baseline)], stepCount: stepCount
+    ) { output(stack($0[0], mode)) }
   }
 }

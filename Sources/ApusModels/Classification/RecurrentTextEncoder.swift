@@ -16,7 +16,7 @@ public enum RecurrentPooling: String, Sendable, Hashable, CaseIterable {
 /// Encodes texts: LSTMs or GRUs in both directions over the words, whose states are pooled.
 ///
 /// - Shapes: ids [N] over B sequences → [B, 2 · size]
-public struct RecurrentTextEncoder: TextEncoder, TokenEncoder {
+public struct RecurrentTextEncoder: TextEncoder {
   private let words: EmbeddedWords
   private let network: RecurrentNetwork
   private let pooling: Pooling
@@ -47,7 +47,9 @@ public struct RecurrentTextEncoder: TextEncoder, TokenEncoder {
 
   public var outputSize: Int { network.options.outputSize }
 
-  public func embedded(_ ids: Sequences, _ mode: Mode) -> Sequences { words(ids, mode) }
+  public func embedded(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences {
+    words(ids, mode)
+  }
 
   public func callAsFunction(embedded words: Sequences, _ mode: Mode) -> Tensor {
     let (states, last) = network(words, mode)
@@ -59,7 +61,7 @@ public struct RecurrentTextEncoder: TextEncoder, TokenEncoder {
     }
   }
 
-  public func states(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences {
-    network(words(ids, mode), mode).outputs
+  public func states(embedded words: Sequences, _ mode: Mode) -> Sequences {
+    network(words, mode).outputs
   }
 }

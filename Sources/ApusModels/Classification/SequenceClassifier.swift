@@ -62,10 +62,11 @@ public struct SequenceClassifier: StoredModel {
       preconditionFailure("SequenceClassifier.attribution: expected a model of words, got terms")
     }
     let mode = Mode.evaluation()
-    let chosen = Tensor(config.labels.indices.map { $0 == label ? Float(1) : 0 })
-    let words = withoutGradients { encoder.embedded(Sequences(ids: [ids]), mode).values }
-    return integratedGradients(of: words, from: .zeros(words.shape), stepCount: stepCount) {
-      (classifier(encoder(embedded: $0, mode)) * chosen).sum(axis: 1)
+    let words = withoutGradients {
+      encoder.embedded(Sequences(ids: [ids]), segments: nil, mode).values
+    }
+    return integratedGradients(of: [words], from: [.zeros(words.shape)], stepCount: stepCount) {
+      classifier(encoder(embedded: $0[0], mode)).column(label)
     }
   }
 
@@ -86,7 +87,7 @@ extension SequenceClassifier {
 
 extension ClassifierConfig {
   /// Builds what makes vectors of texts, and states of their words, for a network that reads words.
-  func wordEncoder(in scope: Scope) -> any TextEncoder & TokenEncoder {
+  func wordEncoder(in scope: Scope) -> any TextEncoder {
     switch network {
     case .convolutions(let kernelSizes, let channelCount, let layerCount):
       TextCNN(

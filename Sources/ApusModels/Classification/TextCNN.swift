@@ -8,7 +8,7 @@ import ApusTensors
 ///
 /// - Shapes: ids [N] over B sequences → [B, outputSize]
 /// - Source: Kim 2014.
-public struct TextCNN: TextEncoder, TokenEncoder {
+public struct TextCNN: TextEncoder {
   public let outputSize: Int
   private let words: EmbeddedWords
   private let convolutions: [Convolution]
@@ -38,7 +38,9 @@ public struct TextCNN: TextEncoder, TokenEncoder {
     outputSize = kernelSizes.count * channelCount
   }
 
-  public func embedded(_ ids: Sequences, _ mode: Mode) -> Sequences { words(ids, mode) }
+  public func embedded(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences {
+    words(ids, mode)
+  }
 
   public func callAsFunction(embedded words: Sequences, _ mode: Mode) -> Tensor {
     // The greatest of the rectified values is the greatest value rectified.
@@ -48,17 +50,17 @@ public struct TextCNN: TextEncoder, TokenEncoder {
 
   /// What the windows around each word have found.
   ///
-  /// - Shapes: ids [N] over B sequences → [N, outputSize]
-  public func states(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences {
-    let features = zip(windows(of: words(ids, mode)), kernelSizes).map { windows, size in
+  /// - Shapes: [N, C] over B sequences → [N, outputSize]
+  public func states(embedded words: Sequences, _ mode: Mode) -> Sequences {
+    let features = zip(windows(of: words), kernelSizes).map { windows, size in
       // Every window that touches a word has a row; that of a word is the one with it in the middle.
       // Rows of deeper layers start at those of the layer below.
-      let middles = zip(windows.offsets, ids.lengths).map { start, length in
+      let middles = zip(windows.offsets, words.lengths).map { start, length in
         start + (size - 1) / 2..<start + (size - 1) / 2 + length
       }
       return windows.values.gathered(middles.joined().map(Int32.init)).relu()
     }
-    return ids.with(concatenated(features, axis: 1))
+    return words.with(concatenated(features, axis: 1))
   }
 
   /// What the highest layer of each kernel size makes of its windows, before it is rectified.

@@ -2,15 +2,9 @@ import ApusLayers
 import ApusTensors
 
 /// Gives each text a vector: what heads for whole texts stand on, whatever is underneath.
-public protocol TextEncoder: Layer {
-  /// The values of a text's vector.
-  var outputSize: Int { get }
-
-  /// The vectors of words, which the rest of the encoder reads.
-  ///
-  /// - Shapes: ids [N] over B sequences → [N, C]
-  func embedded(_ ids: Sequences, _ mode: Mode) -> Sequences
-
+///
+/// A text's vector has as many values as a token's state.
+public protocol TextEncoder: TokenEncoder {
   /// The vector of each text of embedded words, that of one without words too.
   ///
   /// - Shapes: [N, C] over B sequences → [B, outputSize], Float32
@@ -22,7 +16,7 @@ extension TextEncoder {
   ///
   /// - Shapes: ids [N] over B sequences → [B, outputSize], Float32
   public func callAsFunction(_ ids: Sequences, _ mode: Mode) -> Tensor {
-    self(embedded: embedded(ids, mode), mode)
+    self(embedded: embedded(ids, segments: nil, mode), mode)
   }
 }
 

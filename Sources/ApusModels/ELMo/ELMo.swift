@@ -41,7 +41,7 @@ public struct ELMo: StoredModel {
     }
 
     /// The rows of words alone, of rows of words and marks.
-    public func withoutMarks(_ rows: Sequences) -> Sequences {
+    public static func withoutMarks(_ rows: Sequences) -> Sequences {
       let ranges = zip(rows.offsets, rows.offsets.dropFirst()).map { $0 + 1..<$1 - 1 }
       return Sequences(
         rows.values.gathered(ranges.joined().map(Int32.init)), lengths: ranges.map(\.count))
@@ -81,7 +81,20 @@ public struct ELMo: StoredModel {
   public func callAsFunction(
     _ batch: Words, from states: States? = nil, _ mode: Mode
   ) -> (layers: [Sequences], states: States) {
-    let spelt = batch.numbers.map { words(batch.characters, mode).gathered($0) }
+    self(embedded: embedded(batch, mode), from: states, mode)
+  }
+
+  /// The vector of each word's characters, which enters both directions.
+  ///
+  /// - Shapes: words [N] over B sequences → [N, projectedSize]
+  func embedded(_ batch: Words, _ mode: Mode) -> Sequences {
+    batch.numbers.map { words(batch.characters, mode).gathered($0) }
+  }
+
+  /// The same from vectors of words that are at hand.
+  func callAsFunction(
+    embedded spelt: Sequences, from states: States? = nil, _ mode: Mode
+  ) -> (layers: [Sequences], states: States) {
     let left = run(forward, spelt, from: states?.forward, dropouts.prefix(forward.count + 1), mode)
     let right = run(
       backward, spelt, from: states?.backward, dropouts.suffix(backward.count + 1), mode)

@@ -12,9 +12,9 @@ public struct WordTagger: Layer {
   public let lexicon: TaggerLexicon
   /// That of the pretrained network, if it has one.
   public let tokenizer: Tokenizer?
-  private let encoder: any WordEncoder
+  let encoder: any WordEncoder
   private let dropout: Dropout
-  private let head: TaggingHead
+  let head: TaggingHead
 
   /// - Parameters:
   ///   - config: The sizes.

@@ -1,64 +1,55 @@
 import ApusFiles
 import ApusLayers
 import ApusTensors
-import ApusText
 
 extension TaskModel {
-  /// What the tokens of a text or pair have to do with an output.
+  /// What the tokens of a text or pair, or the words of a sentence, have to do with an output.
   ///
-  /// Evidence is taken away by what the tokenizer has for no word: its mask, or else its unknown
-  /// token, or else its last one; special tokens stay, and have the score 0.
+  /// Evidence is taken away as the encoder has it: a Transformer sees the tokenizer's mask, or else its
+  /// unknown token, or else its last one; others see vectors of zeros. Special tokens stay, and have the
+  /// score 0.
   ///
   /// - Parameters:
-  ///   - input: A text or pair of this model.
-  ///   - number: That of the output: of a class or label, or 0 for a score.
+  ///   - input: A text, pair or sentence of this model; that of one candidate, of those to choose from.
+  ///   - number: That of the output: of a class, label or tag, or 0 for a score.
+  ///   - word: Whose tag is asked about, of a sentence; its score is that without neighbouring tags. Nil
+  ///     for other tasks.
   ///   - stepCount: As that of `integratedGradients`.
-  /// - Returns: A score for each token, those of the second text behind those of the first.
-  /// - Throws: `InputError` for a task or an encoder whose outputs are not traced to tokens.
+  /// - Returns: A score for each token, or for each word over an encoder of words; those of the second
+  ///   text behind those of the first.
+  /// - Throws: `InputError` for a task of answers or language.
   public func attribution(
-    of input: Input, to number: Int = 0, stepCount: Int = 64
+    of input: Input, to number: Int = 0, atWord word: Int? = nil, stepCount: Int = 64
   ) throws(InputError) -> Attribution {
-    guard config.kind.poolsStates, config.kind != .ranking, config.kind != .choice else {
+    guard config.kind != .answers, config.kind != .language else {
       throw InputError(
-        expected: "a task about one text or pair for attribution", found: config.kind.rawValue)
+        expected: "a task of classes, scores or tags for attribution", found: config.kind.rawValue)
     }
-    guard case .tokens(let tokens) = encoder, let tokens = tokens as? TransformerTokenEncoder,
-      let reader
-    else {
-      throw InputError(expected: "a Transformer under the task for attribution", found: "another")
-    }
-    let (encoder, mode) = (tokens.encoder, Mode.evaluation())
-    let lengths = input.passages.map(\.ids.count)
-    func embedded(_ ids: [[Int32]]) -> Tensor {
-      withoutGradients {
-        encoder.embedded(
-          Sequences(ids: ids), segments: Tensor(input.passages.flatMap(\.segments)), mode
-        ).values
-      }
-    }
-    let ids = input.passages.map(\.ids)
-    let chosen = Tensor((0..<config.outputCount).map { $0 == number ? Float(1) : 0 })
-    return integratedGradients(
-      of: embedded(ids), from: embedded(ids.map(reader.withoutEvidence)), stepCount: stepCount
-    ) { points in
-      // The two texts of a pair that are read apart are one sequence of points.
-      let passages = Sequences(
-        points.values, lengths: points.lengths.flatMap { _ in lengths })
-      let inputs = Array(repeating: input, count: points.count)
-      return (outputs(inputs, of: encoder.stack(passages, mode), mode) * chosen).sum(axis: 1)
+    precondition(
+      (config.kind == .tagging) == (word != nil) && word ?? 0 < input.count,
+      "TaskModel.attribution: expected a word of the sentence for tags alone, got \(word ?? -1)")
+    let mode = Mode.evaluation()
+    let entry = withoutGradients { self.entry(of: input, mode) }
+    return entry.attribution(stepCount: stepCount) { states, count in
+      let outputs =
+        word.map { word in
+          tagging.emissions(states, mode).values
+            .gathered((0..<count).map { Int32($0 * input.count + word) })
+        } ?? outputs(Array(repeating: input, count: count), of: states, mode)
+      return outputs.column(number)
     }
   }
-}
 
-extension PassageReader {
-  /// As many tokens with all that are not special made to say nothing.
-  fileprivate func withoutEvidence(_ ids: [Int32]) -> [Int32] {
-    let names = ["[MASK]", "<mask>"]
-    let nothing =
-      names.lazy.compactMap(tokenizer.id).first ?? tokenizer.unknownID
-      ?? Int32(tokenizer.vocabularySize - 1)
-    // What surrounds texts, and nothing else, is left of empty ones.
-    let special = Set(tokenizer.encode("", joinsPairs ? "" : nil).ids)
-    return ids.map { special.contains($0) ? $0 : nothing }
+  private func entry(of input: Input, _ mode: Mode) -> EncoderEntry {
+    switch encoder {
+    case .words(let words):
+      return EncoderEntry(input.passages.compactMap(\.sentence), into: words, mode)
+    case .tokens(let tokens):
+      guard let reader else { preconditionFailure("TaskModel: expected a reader of tokens") }
+      return EncoderEntry(
+        Sequences(ids: input.passages.map(\.ids)),
+        segments: Tensor(input.passages.flatMap(\.segments)), into: tokens,
+        BlankTokens(reader.tokenizer, isPair: reader.joinsPairs), mode)
+    }
   }
 }

@@ -26,14 +26,23 @@ public struct LexiconEncoder: WordEncoder {
     lexicon.read(words, into: &sentence)
   }
 
-  public func callAsFunction(_ sentences: [SpelledSentence], _ mode: Mode) -> Sequences {
+  public func embedded(_ sentences: [SpelledSentence], _ mode: Mode) -> [Sequences] {
     func vectors(_ table: Embedding, _ ids: KeyPath<SpelledSentence, [Int32]>) -> Tensor {
       table(Tensor(sentences.flatMap { $0[keyPath: ids] })).converted(to: mode.scalarType)
     }
     var parts = words.map { [vectors($0, \.ids)] } ?? []
     if let spelling { parts.append(spelling(sentences.flatMap(\.spellings), mode)) }
     if let casings { parts.append(vectors(casings, \.casings)) }
-    return Sequences(concatenated(parts, axis: 1), lengths: sentences.map(\.count))
+    return [Sequences(concatenated(parts, axis: 1), lengths: sentences.map(\.count))]
+  }
+
+  public func states(
+    embedded parts: [Sequences], of sentences: [SpelledSentence], _ mode: Mode
+  ) -> Sequences { parts[0] }
+
+  public func blanks(_ sentences: [SpelledSentence], _ mode: Mode) -> [BlankPart] {
+    let count = sentences.reduce(0) { $0 + $1.count }
+    return [BlankPart(rows: .zeros([count, outputSize]), owners: Array(0..<count))]
   }
 }
 

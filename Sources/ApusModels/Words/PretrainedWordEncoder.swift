@@ -51,27 +51,69 @@ public struct TokenWordEncoder: WordEncoder {
     }
   }
 
-  public func callAsFunction(_ sentences: [SpelledSentence], _ mode: Mode) -> Sequences {
-    var windows: [[Int32]] = []
-    var firsts: [Int32] = []
-    var tokenCount = 0
-    for pieces in sentences.lazy.map(\.pieces) {
-      var next = 0
-      while next < pieces.count {
-        var window = frame.before
-        let limit = frame.before.count + capacity
-        repeat {
-          firsts.append(Int32(tokenCount + window.count))
-          window += pieces[next]
-          next += 1
-        } while next < pieces.count && window.count + pieces[next].count <= limit
-        windows.append(window + frame.after)
-        tokenCount += windows[windows.count - 1].count
+  public func embedded(_ sentences: [SpelledSentence], _ mode: Mode) -> [Sequences] {
+    [encoder.embedded(ids(of: sentences), segments: nil, ownMode(mode))]
+  }
+
+  public func blanks(_ sentences: [SpelledSentence], _ mode: Mode) -> [BlankPart] {
+    let tokens = BlankTokens(tokenizer, isPair: false)
+    let rows = encoder.blank(ids(of: sentences), segments: nil, tokens, ownMode(mode)).values
+    var wordCount = 0
+    let owners = sentences.flatMap { sentence in
+      defer { wordCount += sentence.count }
+      return windows(of: sentence).flatMap { window -> [Int?] in
+        let words = window.flatMap { word in sentence.pieces[word].map { _ in wordCount + word } }
+        return frame.before.map { _ in nil } + words + frame.after.map { _ in nil }
       }
     }
-    let states = encoder.states(
-      Sequences(ids: windows), segments: nil, isFrozen ? .evaluation(mode.precision) : mode)
+    return [BlankPart(rows: rows, owners: owners)]
+  }
+
+  public func states(
+    embedded parts: [Sequences], of sentences: [SpelledSentence], _ mode: Mode
+  ) -> Sequences {
+    var firsts: [Int32] = []
+    var tokenCount = 0
+    for sentence in sentences {
+      for window in windows(of: sentence) {
+        tokenCount += frame.before.count
+        for pieces in sentence.pieces[window] {
+          firsts.append(Int32(tokenCount))
+          tokenCount += pieces.count
+        }
+        tokenCount += frame.after.count
+      }
+    }
+    let states = encoder.states(embedded: parts[0], ownMode(mode))
     return Sequences(states.values.gathered(firsts), lengths: sentences.map(\.count))
+  }
+
+  private func ownMode(_ mode: Mode) -> Mode { isFrozen ? .evaluation(mode.precision) : mode }
+
+  private func ids(of sentences: [SpelledSentence]) -> Sequences {
+    Sequences(
+      ids: sentences.flatMap { sentence in
+        windows(of: sentence).map { window in
+          frame.before + sentence.pieces[window].joined() + frame.after
+        }
+      })
+  }
+
+  /// The words of a sentence that are read together: as many as there is room for.
+  private func windows(of sentence: SpelledSentence) -> [Range<Int>] {
+    let pieces = sentence.pieces
+    var windows: [Range<Int>] = []
+    var start = 0
+    while start < pieces.count {
+      var (end, tokenCount) = (start + 1, pieces[start].count)
+      while end < pieces.count, tokenCount + pieces[end].count <= capacity {
+        tokenCount += pieces[end].count
+        end += 1
+      }
+      windows.append(start..<end)
+      start = end
+    }
+    return windows
   }
 }
 
@@ -101,9 +143,27 @@ public struct ELMoWordEncoder: WordEncoder {
     sentence.pieces = words.map { spelling.ids(of: $0.utf8) }
   }
 
-  public func callAsFunction(_ sentences: [SpelledSentence], _ mode: Mode) -> Sequences {
+  public func embedded(_ sentences: [SpelledSentence], _ mode: Mode) -> [Sequences] {
     let words = ELMo.Words(sentences.map(\.pieces), network.config.spelling)
-    let (layers, _) = network(words, isFrozen ? .evaluation(mode.precision) : mode)
-    return words.withoutMarks(mix(layers)).map { $0.converted(to: mode.scalarType) }
+    return [network.embedded(words, ownMode(mode))]
   }
+
+  public func states(
+    embedded parts: [Sequences], of sentences: [SpelledSentence], _ mode: Mode
+  ) -> Sequences {
+    let (layers, _) = network(embedded: parts[0], ownMode(mode))
+    return ELMo.Words.withoutMarks(mix(layers)).map { $0.converted(to: mode.scalarType) }
+  }
+
+  public func blanks(_ sentences: [SpelledSentence], _ mode: Mode) -> [BlankPart] {
+    var wordCount = 0
+    let owners = sentences.flatMap { sentence -> [Int?] in
+      defer { wordCount += sentence.count }
+      return [nil] + (wordCount..<wordCount + sentence.count).map { $0 } + [nil]
+    }
+    let rows = embedded(sentences, mode)[0].values.clearingRows { owners[$0] != nil }
+    return [BlankPart(rows: rows, owners: owners)]
+  }
+
+  private func ownMode(_ mode: Mode) -> Mode { isFrozen ? .evaluation(mode.precision) : mode }
 }

@@ -12,10 +12,23 @@ public protocol WordEncoder: Layer {
   /// Adds what the encoder needs to know of a sentence's words.
   func read(_ words: [String], into sentence: inout SpelledSentence)
 
+  /// The number of parts in which sentences enter.
+  var partCount: Int { get }
+
+  /// What enters the layers that look across words: vectors of words, marks or tokens, in one part or
+  /// more.
+  ///
+  /// - Shapes: B sentences → [N, C] for each part, over the sentences or windows of them
+  func embedded(_ sentences: [SpelledSentence], _ mode: Mode) -> [Sequences]
+
   /// The state of each word, in the type that products of the mode take.
   ///
-  /// - Shapes: N words over B sentences → [N, outputSize]
-  func callAsFunction(_ sentences: [SpelledSentence], _ mode: Mode) -> Sequences
+  /// - Shapes: what `embedded` gave for B sentences of N words → [N, outputSize]
+  func states(embedded parts: [Sequences], of sentences: [SpelledSentence], _ mode: Mode)
+    -> Sequences
+
+  /// What would enter if nothing were known of the words; as many parts as `embedded` gives.
+  func blanks(_ sentences: [SpelledSentence], _ mode: Mode) -> [BlankPart]
 }
 
 /// The states of several encoders, one behind the other.
@@ -33,8 +46,25 @@ public struct JoinedWordEncoder: WordEncoder {
     for encoder in encoders { encoder.read(words, into: &sentence) }
   }
 
-  public func callAsFunction(_ sentences: [SpelledSentence], _ mode: Mode) -> Sequences {
-    let states = encoders.map { $0(sentences, mode) }
+  public var partCount: Int { encoders.reduce(0) { $0 + $1.partCount } }
+
+  public func embedded(_ sentences: [SpelledSentence], _ mode: Mode) -> [Sequences] {
+    encoders.flatMap { $0.embedded(sentences, mode) }
+  }
+
+  public func blanks(_ sentences: [SpelledSentence], _ mode: Mode) -> [BlankPart] {
+    encoders.flatMap { $0.blanks(sentences, mode) }
+  }
+
+  public func states(
+    embedded parts: [Sequences], of sentences: [SpelledSentence], _ mode: Mode
+  ) -> Sequences {
+    var rest = parts[...]
+    let states = encoders.map { encoder in
+      defer { rest = rest.dropFirst(encoder.partCount) }
+      return encoder.states(
+        embedded: Array(rest.prefix(encoder.partCount)), of: sentences, mode)
+    }
     return states[0].with(concatenated(states.map(\.values), axis: 1))
   }
 }
@@ -69,12 +99,34 @@ public struct RecurrentWordEncoder: WordEncoder {
     self.words.read(words, into: &sentence)
   }
 
-  public func callAsFunction(_ sentences: [SpelledSentence], _ mode: Mode) -> Sequences {
-    network(words(sentences, mode).map { dropout($0, mode) }, mode).outputs
+  public var partCount: Int { words.partCount }
+
+  public func embedded(_ sentences: [SpelledSentence], _ mode: Mode) -> [Sequences] {
+    words.embedded(sentences, mode)
+  }
+
+  public func blanks(_ sentences: [SpelledSentence], _ mode: Mode) -> [BlankPart] {
+    words.blanks(sentences, mode)
+  }
+
+  public func states(
+    embedded parts: [Sequences], of sentences: [SpelledSentence], _ mode: Mode
+  ) -> Sequences {
+    let states = words.states(embedded: parts, of: sentences, mode)
+    return network(states.map { dropout($0, mode) }, mode).outputs
   }
 }
 
 extension WordEncoder {
+  public var partCount: Int { 1 }
+
+  /// The state of each word, in the type that products of the mode take.
+  ///
+  /// - Shapes: N words over B sentences → [N, outputSize]
+  public func callAsFunction(_ sentences: [SpelledSentence], _ mode: Mode) -> Sequences {
+    states(embedded: embedded(sentences, mode), of: sentences, mode)
+  }
+
   /// A sentence as the encoder takes it.
   public func sentence(_ words: [String]) -> SpelledSentence {
     var sentence = SpelledSentence(count: words.count)

@@ -51,9 +51,11 @@ struct WordVectorEncoder: TokenEncoder {
   /// Where the table is.
   static let tableScope = "words"
 
-  func states(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences {
+  func embedded(_ ids: Sequences, segments: Tensor?, _ mode: Mode) -> Sequences {
     ids.map { words($0).converted(to: mode.scalarType) }
   }
+
+  func states(embedded: Sequences, _ mode: Mode) -> Sequences { embedded }
 }
 
 extension WordVectors {

@@ -26,7 +26,7 @@ import Testing
     #expect(layers.count == 3)
     for (index, layer) in layers.enumerated() {
       expectClose(
-        words.withoutMarks(layer).values, try expected.tensor("layer.\(index)"), 1e-5,
+        ELMo.Words.withoutMarks(layer).values, try expected.tensor("layer.\(index)"), 1e-5,
         "layer \(index)")
     }
     #expect(try ModelDirectory.modelType(of: Self.place) == "elmo")
@@ -39,7 +39,7 @@ import Testing
     let expected = try SafetensorsFile(contentsOf: Self.place + "/outputs.safetensors")
     let words = words(model)
     let squares = model(words, .evaluation()).layers.map {
-      words.withoutMarks($0).values.square().sum()
+      ELMo.Words.withoutMarks($0).values.square().sum()
     }
     let gradients = (squares[0] + squares[1] + squares[2]).gradients(of: store.parameters)
     func gradient(_ name: String) throws -> Tensor {
