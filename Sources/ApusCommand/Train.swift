@@ -125,7 +125,7 @@ struct Train: ParsableCommand {
       try training.run(
         try EnsembleRun(
           recipe, in: training.output, texts: texts, tokenizer: tokenizer, vectors: vectors,
-          report: training.note), into: "config.json")
+          command: CommandText.current, report: training.note), into: "config.json")
     case .translation:
       try refuseForeignOptions(recipe)
       let (source, target) = try pairs.training()

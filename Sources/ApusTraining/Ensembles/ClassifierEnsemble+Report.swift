@@ -13,13 +13,20 @@ extension ClassifierEnsemble {
   public func report(
     on texts: [LabelledText], of data: String, _ precision: Mode.Precision = .fp32
   ) -> TaskReport {
+    report(opinions(on: texts.map(\.text), precision), on: texts, of: data)
+  }
+
+  /// The same from opinions that are at hand.
+  func report(
+    _ opinions: [EnsembleOpinion], on texts: [LabelledText], of data: String
+  ) -> TaskReport {
     var task = TaskConfig(name: "", kind: .classification)
     task.labels = labels
     let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
     let examples = texts.enumerated().map { index, text in
       TaskExample([], .label(numbers[text.label]), id: "\(index + 1)")
     }
-    let answers = opinions(on: texts.map(\.text), precision).map {
+    let answers = opinions.map {
       TaskAnswer.label($0.choice(by: vote), probabilities: $0.means)
     }
     return TaskReport(answers, to: examples, of: task, data: data)

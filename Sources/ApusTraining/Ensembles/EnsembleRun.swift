@@ -21,6 +21,8 @@ public final class EnsembleRun: ResumableRun {
   private let vectors: GivenVectors?
   private let lock: RunLock
   private let report: (String) -> Void
+  /// What made the run, as its model card shows it.
+  private let command: String?
   /// Held while a member reports.
   private let reporting = Mutex(())
   private var steps: [Int]
@@ -38,11 +40,13 @@ public final class EnsembleRun: ResumableRun {
   ///   - texts: What members learn from and are validated on.
   ///   - tokenizer: A `tokenizer.json`; nil takes that of the run, or trains one.
   ///   - vectors: First values of words' vectors.
+  ///   - command: What made the run, for its model card.
   ///   - report: Told what is being done.
   /// - Throws: `InputError` for input that can't be used or a recipe other than the run's.
   public init(
     _ recipe: Recipe, in path: String, texts: LabelledData, tokenizer: String? = nil,
-    vectors: GivenVectors? = nil, report: @escaping (String) -> Void = { _ in }
+    vectors: GivenVectors? = nil, command: String? = nil,
+    report: @escaping (String) -> Void = { _ in }
   ) throws {
     try recipe.validate()
     guard case .ensemble(let section) = recipe.model else {
@@ -59,6 +63,7 @@ public final class EnsembleRun: ResumableRun {
     self.texts = texts
     self.vectors = vectors
     self.report = report
+    self.command = command
     directory = RunDirectory(path)
     let members = (0..<section.models).map { section.member($0, of: recipe) }
     for member in members { try member.validate() }
@@ -67,7 +72,7 @@ public final class EnsembleRun: ResumableRun {
     try directory.create()
     lock = try RunLock(directory: path)
     for (index, member) in members.enumerated() {
-      let run = RunDirectory("\(path)/\(Self.name(index))")
+      let run = Self.memberDirectory(index, in: directory)
       try run.create()
       try run.keep(member)
     }
@@ -91,6 +96,11 @@ public final class EnsembleRun: ResumableRun {
   }
 
   private static func name(_ index: Int) -> String { "members/\(index)" }
+
+  /// The run of a member.
+  static func memberDirectory(_ index: Int, in directory: RunDirectory) -> RunDirectory {
+    RunDirectory("\(directory.path)/\(name(index))")
+  }
 
   /// Trains all members to their ends, and makes the directory a model.
   public func run(
@@ -132,6 +142,7 @@ public final class EnsembleRun: ResumableRun {
     try EnsembleConfig(
       labels: texts.labels, vote: section.vote, members: trained.map(\.member.name)
     ).save(to: directory.path)
+    try card(ofMembers: members, texts, command).write(to: directory.path)
     isFinished = true
   }
 
@@ -150,7 +161,9 @@ public final class EnsembleRun: ResumableRun {
     guard let section = recipe.classifier, let data = section.kind == .dnn ? terms : words else {
       preconditionFailure("EnsembleRun: expected the data of \(name)")
     }
-    let run = try TrainingRun(recipe, in: "\(directory.path)/\(name)") { _ in
+    let run = try TrainingRun(
+      recipe, in: Self.memberDirectory(index, in: directory).path
+    ) { _ in
       var task = try ClassificationTask(
         recipe, section, data, vectors: section.kind == .dnn ? nil : vectors
       ) { _ in }
@@ -171,14 +184,14 @@ public final class EnsembleRun: ResumableRun {
 
 extension Recipe {
   /// The section of a classifier; nil for other models.
-  fileprivate var classifier: ClassifierRecipe? {
+  var classifier: ClassifierRecipe? {
     if case .classifier(let section) = model { section } else { nil }
   }
 }
 
 extension ClassifierRecipe {
   /// The network in a few words.
-  fileprivate var outline: String {
+  var outline: String {
     switch kind {
     case .dnn: "\(layerCount) dense layers of \(hiddenSize)"
     case .textcnn: "\(layerCount) layers of \(channelCount) convolutions of each of \(kernelSizes)"

@@ -42,9 +42,13 @@ extension ClassifierEnsemble {
   public func score(
     on texts: [LabelledText], _ precision: Mode.Precision = .fp32
   ) -> EnsembleScore {
+    score(opinions(on: texts.map(\.text), precision), on: texts)
+  }
+
+  /// The same from opinions that are at hand.
+  func score(_ opinions: [EnsembleOpinion], on texts: [LabelledText]) -> EnsembleScore {
     let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
     return EnsembleScore(
-      opinions(on: texts.map(\.text), precision), labels: texts.map { numbers[$0.label] },
-      labelCount: labels.count)
+      opinions, labels: texts.map { numbers[$0.label] }, labelCount: labels.count)
   }
 }

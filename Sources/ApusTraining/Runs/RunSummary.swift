@@ -1,6 +1,6 @@
 import ApusFiles
 
-/// How far a run is and what it has reached.
+/// How far a run is and what it has reached; of an ensemble, the steps and tokens of all members.
 public struct RunSummary: Sendable {
   public let recipe: Recipe
   /// The optimizer steps of the last checkpoint; 0 before the first one.
@@ -23,6 +23,17 @@ public struct RunSummary: Sendable {
   /// - Throws: `FileError` for a directory that is no run; `InputError` for a damaged one.
   public init(of directory: RunDirectory) throws {
     recipe = try Recipe(contentsOf: directory.recipe)
+    if case .ensemble(let section) = recipe.model {
+      let members = try (0..<section.models).map { EnsembleRun.memberDirectory($0, in: directory) }
+        .filter { $0.exists($0.recipe) }.map(RunSummary.init)
+      let counts = members.compactMap(\.stepCount)
+      step = members.reduce(0) { $0 + $1.step }
+      stepCount = counts.count == section.models ? counts.reduce(0, +) : nil
+      tokenCount = members.reduce(0) { $0 + $1.tokenCount }
+      isFinished = members.count == section.models && members.allSatisfy(\.isFinished)
+      (bestQuality, bestLoss, lastRecord) = (nil, nil, nil)
+      return
+    }
     let state =
       directory.exists(directory.checkpoint)
       ? try Checkpoint.Saved(contentsOf: directory.checkpoint).state : RunState()

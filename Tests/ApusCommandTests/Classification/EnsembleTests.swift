@@ -92,6 +92,8 @@ import Testing
       #expect(abs(probabilities.values.reduce(0, +) - 1) < 1e-6)
     }
 
+    try describesItself("run", score)
+
     // A student learns from all three, and is a model like any other.
     let student = try Program.run([
       "train", "--recipe", "dnn", "--data", directory["train"], "--validation", directory["dev"],
@@ -112,6 +114,35 @@ import Testing
     #expect((try evaluated("run")["members"] as? [String: Any])?.count == 4)
 
     try refuses()
+  }
+
+  /// The card has data, settings, members and both votes, and measures what `apus evaluate` does.
+  private func describesItself(_ run: String, _ score: [String: Any]) throws {
+    let card = try String(contentsOfFile: directory["\(run)/README.md"], encoding: .utf8)
+    let dev = directory["dev"]
+    for part in [
+      "An ensemble of 3 classifiers of texts (rmdl)", "by their majority vote.",
+      "| training | \(directory["train"]) | 48 |", "| validation | \(dev) | 12 |",
+      "Labels of \(dev) (validation): beast 6 (50.0 %), colour 6 (50.0 %).",
+      "| model.dropouts | 0.0, 0.2 |", "| majority vote | \(dev) | accuracy | 1.0000 |",
+      "| averaged probabilities | \(dev) | macro_f1 | 1.0000 |", "dense layers of",
+      "](confusion.svg)", "one of them all the same.", "train --recipe", "Seed: 0",
+    ] { #expect(card.contains(part), "\(part)\n\(card)") }
+    let members = try #require(score["members"] as? [String: [String: Any]])
+    for (name, member) in members {
+      let accuracy = try #require(member["accuracy"] as? Double)
+      let row = "| \(name) | \(dev) | accuracy | \(String(format: "%.4f", accuracy)) |"
+      #expect(card.contains("| \(name) | ") && card.contains(row), "\(row)\n\(card)")
+    }
+    let rows = try String(contentsOfFile: directory["\(run)/predictions.jsonl"], encoding: .utf8)
+    #expect(rows.split(separator: "\n").count == 12)
+
+    let info = try Program.run("info", directory[run], "--json").json()
+    let model = try #require(info["model"] as? [String: Any])
+    #expect(model["architecture"] as? String == "rmdl" && info["finished"] as? Bool == true)
+    // Twenty epochs of six batches, by three members.
+    #expect(info["step"] as? Int == 360 && info["steps"] as? Int == 360, "\(info)")
+    #expect(try Program.run("doctor", directory[run]).status == 0)
   }
 
   /// What does not fit the ensemble that was trained.
@@ -137,6 +168,8 @@ import Testing
     try sound.replacing("beast", with: "animal").write(
       toFile: labels, atomically: true, encoding: .utf8)
     try evaluate("run").expectFailure(65, naming: "members/1/best", "of which 1 are the same")
+    let doctor = try Program.run("doctor", directory["run"])
+    #expect(doctor.status == 65 && doctor.output.contains("members/1/best"), "\(doctor)")
     try FileManager.default.removeItem(atPath: directory["run/members/1"])
     try evaluate("run").expectFailure(65, naming: "members/1/best", "a member of the ensemble")
   }
