@@ -29,33 +29,40 @@ extension TaskModel {
   ) -> [TaskAnswer] {
     let parts = examples.map(\.parts)
     let all = parts.flatMap { $0 }
+    guard config.kind != .language else { return examples.map { _ in .labels([]) } }
     let answers = LengthBatches.results(ofLengths: all.map(\.length), tokens: 4096) { numbers in
-      self.answers(to: numbers.map { all[$0] }, .evaluation(precision))
+      let batch = numbers.map { all[$0] }
+      return self.answers(
+        to: batch, from: said(of: batch.flatMap(\.inputs), .evaluation(precision)))
     }
-    return groups(of: answers, parts.map(\.count)).map(TaskAnswer.init(ofParts:))
+    return self.answers(ofParts: answers, parts.map(\.count))
   }
 
-  private func answers(to examples: [TaskExample], _ mode: Mode) -> [TaskAnswer] {
-    let inputs = examples.flatMap(\.inputs)
+  /// The answers to examples from those to their parts, so many each.
+  func answers(ofParts answers: [TaskAnswer], _ counts: [Int]) -> [TaskAnswer] {
+    groups(of: answers, counts).map(TaskAnswer.init(ofParts:))
+  }
+
+  /// The answers to examples that go through the model together, from what the head says of their
+  /// inputs.
+  func answers(to examples: [TaskExample], from said: HeadOutput) -> [TaskAnswer] {
     let counts = examples.map(\.inputs.count)
     switch config.kind {
-    case .classification:
-      return rows(of: outputs(inputs, mode).softmax()).map { labelled($0) }
-    case .multilabel: return rows(of: outputs(inputs, mode).sigmoid()).map { .labels($0) }
-    case .similarity: return outputs(inputs, mode).floatElements.map { .score($0) }
-    case .ranking:
-      return groups(of: outputs(inputs, mode).floatElements, counts).map { .scores($0) }
+    case .classification: return rows(of: said.rows.softmax()).map { labelled($0) }
+    case .multilabel: return rows(of: said.rows.sigmoid()).map { .labels($0) }
+    case .similarity: return said.rows.floatElements.map { .score($0) }
+    case .ranking: return groups(of: said.rows.floatElements, counts).map { .scores($0) }
     case .choice:
-      let probabilities = rows(of: outputs(inputs, mode).rows(ofGroups: counts).softmax())
+      let probabilities = rows(of: said.rows.rows(ofGroups: counts).softmax())
       return zip(probabilities, counts).map { row, count in
         let row = Array(row.prefix(count))
         return .label(row.firstGreatest, probabilities: row)
       }
     case .tagging:
-      let emissions = emissions(inputs, mode)
+      let emissions = said.sequences
       return groups(of: tagging.labels(emissions), emissions.lengths).map { .tags($0) }
     case .answers:
-      let spans = spans(inputs, mode)
+      let spans = said.sequences
       let windows = groups(of: rows(of: spans.values), spans.lengths)
       return zip(windows, examples).map { scores, example in
         guard let context = example.context else {
@@ -66,7 +73,7 @@ extension TaskModel {
             begins: scores.map { $0[0] }, ends: scores.map { $0[1] }, in: context.windows[0],
             of: context.text, longest: config.answerLength))
       }
-    case .language: return examples.map { _ in .labels([]) }
+    case .language: preconditionFailure("TaskModel: expected a task that answers, got language")
     }
   }
 

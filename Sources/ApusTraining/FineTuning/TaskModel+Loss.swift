@@ -23,35 +23,41 @@ extension TaskModel {
     _ batch: TaskBatch, _ recipe: TaskRecipe, taughtBy teaching: [[Float]]?,
     balanced: ClassLoss? = nil, hiding: TokenHiding?, _ mode: Mode
   ) -> Tensor {
+    guard config.kind == .language else {
+      return loss(
+        batch, from: said(of: batch.inputs, mode), recipe, taughtBy: teaching, balanced: balanced)
+    }
+    guard let key = batch.key else { preconditionFailure("TaskModel: expected a key for masks") }
+    let keys = batch.examples.indices.map { key.split($0) }
+    let (sum, count) = languageLoss(batch.inputs, hiding, keys, mode)
+    return sum * (Float(batch.examples.count) / Float(max(1, count)))
+  }
+
+  /// The same from what the head says of the inputs, of any task but one of language.
+  func loss(
+    _ batch: TaskBatch, from said: HeadOutput, _ recipe: TaskRecipe,
+    taughtBy teaching: [[Float]]? = nil, balanced: ClassLoss? = nil
+  ) -> Tensor {
     switch config.kind {
-    case .classification:
-      return classificationLoss(
-        outputs(batch.inputs, mode), batch, recipe, teaching, balanced)
+    case .classification: return classificationLoss(said.rows, batch, recipe, teaching, balanced)
     case .multilabel:
       let target = batch.examples.flatMap(\.target.labels).map { $0 ? Float(1) : 0 }
-      let outputs = outputs(batch.inputs, mode)
-      return binaryCrossEntropy(outputs, target: Tensor(target, outputs.shape)).sum()
+      return binaryCrossEntropy(said.rows, target: Tensor(target, said.rows.shape)).sum()
     case .similarity:
-      let outputs = outputs(batch.inputs, mode)
-      let target = Tensor(batch.examples.map(\.target.score), outputs.shape)
-      return meanSquaredError(outputs, target).sum()
-    case .ranking:
-      return rankingLoss(outputs(batch.inputs, mode), batch)
+      let target = Tensor(batch.examples.map(\.target.score), said.rows.shape)
+      return meanSquaredError(said.rows, target).sum()
+    case .ranking: return rankingLoss(said.rows, batch)
     case .choice:
-      let scores = outputs(batch.inputs, mode).rows(ofGroups: batch.examples.map(\.inputs.count))
+      let scores = said.rows.rows(ofGroups: batch.examples.map(\.inputs.count))
       return crossEntropy(scores, targets: Tensor(batch.examples.map(\.target.label))).sum()
     case .tagging:
-      let emissions = emissions(batch.inputs, mode)
+      let emissions = said.sequences
       let losses = tagging.losses(emissions, labels: Tensor(batch.examples.flatMap(\.target.tags)))
       // A sentence counts as one example whatever its length.
       let weights = emissions.lengths.map { 1 / Float(max(1, $0)) }
       return (losses * Tensor(weights)).sum()
-    case .answers: return answerLoss(spans(batch.inputs, mode), batch)
-    case .language:
-      guard let key = batch.key else { preconditionFailure("TaskModel: expected a key for masks") }
-      let keys = batch.examples.indices.map { key.split($0) }
-      let (sum, count) = languageLoss(batch.inputs, hiding, keys, mode)
-      return sum * (Float(batch.examples.count) / Float(max(1, count)))
+    case .answers: return answerLoss(said.sequences, batch)
+    case .language: preconditionFailure("TaskModel: expected a task that answers, got language")
     }
   }
 
@@ -67,7 +73,7 @@ extension TaskModel {
     let distances = distillationLoss(
       outputs, teacher: Tensor(teaching.flatMap { $0 }, outputs.shape),
       temperature: Float(recipe.temperature))
-    let share = Float(recipe.teaching)
+    let share = Float(recipe.teacherShare)
     return losses.sum() * (1 - share) + distances.sum() * share
   }
 

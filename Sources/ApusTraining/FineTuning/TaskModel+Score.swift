@@ -30,28 +30,41 @@ extension TaskModel {
     _ precision: Mode.Precision
   ) -> TaskScore {
     var score = TaskScore(config)
-    for (answer, example) in zip(answers(to: examples, precision), examples) {
-      score.add(answer, for: example.target)
-    }
     guard config.kind != .language else {
+      for example in examples { score.add(.labels([]), for: example.target) }
       score.loss = languageLoss(on: examples, hiding, precision)
       return score
     }
-    let parts = examples.flatMap(\.parts)
-    let losses = LengthBatches.results(ofLengths: parts.map(\.length), tokens: 4096) { numbers in
-      // A loss over groups without anything right is not defined.
-      let known = numbers.filter { parts[$0].target.isAnswered }
-      guard !known.isEmpty else { return numbers.map { _ in 0.0 } }
-      let batch = TaskBatch(
-        task: 0, examples: known.map { parts[$0] }, numbers: known,
-        key: RandomKey(seed: 0, name: "masks").split(known[0]))
-      let sum = loss(batch, recipe, taughtBy: nil, hiding: hiding, .evaluation(precision)).scalar
-      let mean = Double(sum) / Double(known.count)
-      return numbers.map { parts[$0].target.isAnswered ? mean : 0 }
+    let partsOfEach = examples.map(\.parts)
+    let parts = partsOfEach.flatMap { $0 }
+    let results = LengthBatches.results(ofLengths: parts.map(\.length), tokens: 4096) { numbers in
+      let batch = numbers.map { parts[$0] }
+      let said = self.said(of: batch.flatMap(\.inputs), .evaluation(precision))
+      let mean = meanLoss(of: batch, from: said, recipe)
+      return zip(answers(to: batch, from: said), batch).map { answer, part in
+        (answer: answer, loss: part.target.isAnswered ? mean : 0)
+      }
     }
+    let found = answers(ofParts: results.map { $0.answer }, partsOfEach.map(\.count))
+    for (answer, example) in zip(found, examples) { score.add(answer, for: example.target) }
     let count = parts.count { $0.target.isAnswered }
-    score.loss = losses.reduce(0, +) / Double(max(1, count))
+    score.loss = results.reduce(0) { $0 + $1.loss } / Double(max(1, count))
     return score
+  }
+
+  /// The mean loss of examples that went through the model together; of those without anything right
+  /// none is defined.
+  private func meanLoss(
+    of examples: [TaskExample], from said: HeadOutput, _ recipe: TaskRecipe
+  ) -> Double {
+    let known = examples.indices.filter { examples[$0].target.isAnswered }
+    guard !known.isEmpty else { return 0 }
+    let starts = examples.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.inputs.count) }
+    let batch = TaskBatch(
+      task: 0, examples: known.map { examples[$0] }, numbers: known, key: nil)
+    let isWhole = known.count == examples.count
+    let part = isWhole ? said : said.part(known.flatMap { Array(starts[$0]..<starts[$0 + 1]) })
+    return Double(loss(batch, from: part, recipe).scalar) / Double(known.count)
   }
 
   /// The mean cross-entropy of hidden tokens, in nats; NaN where none is.

@@ -17,20 +17,22 @@ extension TaskModel {
     func answers(_ values: Tensor, _ form: SmoothAnswers.Form) -> SmoothAnswers {
       SmoothAnswers(values, form, shares: Array(repeating: share, count: values.rowCount))
     }
+    guard config.kind != .language else { return nil }
+    let said = self.said(of: batch.inputs, mode)
     switch config.kind {
-    case .classification: return answers(outputs(batch.inputs, mode), .choice)
-    case .multilabel: return answers(outputs(batch.inputs, mode), .independent)
-    case .similarity: return answers(outputs(batch.inputs, mode), .numbers)
+    case .classification: return answers(said.rows, .choice)
+    case .multilabel: return answers(said.rows, .independent)
+    case .similarity: return answers(said.rows, .numbers)
     case .ranking, .choice:
       let sizes = batch.examples.map(\.inputs.count)
-      return answers(outputs(batch.inputs, mode).rows(ofGroups: sizes), .choice)
+      return answers(said.rows.rows(ofGroups: sizes), .choice)
     case .tagging:
-      let emissions = emissions(batch.inputs, mode)
+      let emissions = said.sequences
       return SmoothAnswers(
         emissions.values.converted(to: .float32), .choice,
         shares: emissions.lengths.flatMap { Array(repeating: share / Float($0), count: $0) })
     case .answers:
-      let spans = spans(batch.inputs, mode)
+      let spans = said.sequences
       let sides = (0..<2).map { column in
         spans.values.columns(column..<column + 1).reshaped([spans.elementCount])
           .rows(ofGroups: spans.lengths)

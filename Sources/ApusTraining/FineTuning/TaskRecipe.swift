@@ -51,7 +51,7 @@ public struct TaskRecipe: Equatable, Sendable {
   /// Fine-tuned models with this task, whose answers are learnt from beside the labels.
   public var teachers: [String] = []
   /// The share of the loss that comes from the teachers.
-  public var teaching = 0.5
+  public var teacherShare = 0.5
   /// What flattens the answers of teachers.
   public var temperature = 2.0
 
@@ -93,7 +93,7 @@ extension TaskRecipe: RecipeSection {
     },
     .number("maskingRate", \.maskingRate, 0.001...0.9).when { $0.kind == .language },
     .texts("teachers", \.teachers).when { $0.kind == .classification },
-    .number("teaching", \.teaching, 0...1).when { !$0.teachers.isEmpty },
+    .number("teacherShare", \.teacherShare, 0...1).when { !$0.teachers.isEmpty },
     .number("temperature", \.temperature, 0.01...1000).when { !$0.teachers.isEmpty },
   ]
 
