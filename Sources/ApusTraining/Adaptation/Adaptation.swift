@@ -143,28 +143,40 @@ struct Adaptation: Sendable {
     return gradients
   }
 
-  /// Adds the gradients of how far answers change where word vectors do, if the recipe asks for it.
+  /// The share of the slow weights that a step leaves; nil where none are asked for.
+  var proximityDecay: Double? { recipe.proximity == nil ? nil : recipe.proximityDecay }
+
+  /// Adds the gradients of how far answers change where word vectors do, and of how far they are from
+  /// those of slow weights, as far as the recipe asks for these.
   ///
   /// - Parameters:
   ///   - gradients: Those of the loss.
   ///   - parameters: Those of the model.
   ///   - step: The steps done.
   ///   - key: What the search for a change starts from.
+  ///   - slowAnswers: What the model says with slow weights, without gradients.
   ///   - answers: What the model says as it is; nil for what can't be compared.
-  func smooth(
+  func steady(
     _ gradients: inout Gradients, of parameters: [Parameter], at step: Int, _ key: RandomKey,
-    answers: () -> SmoothAnswers?
+    slowAnswers: () -> SmoothAnswers?, answers: () -> SmoothAnswers?
   ) {
-    guard let smoothness = Smoothness(recipe),
-      let table = parameters.first(where: { $0.name == moved })
-    else { return }
-    if let slope = gradients[table] {
+    let table = parameters.first { $0.name == moved }
+    defer { if let table, !learns(table.name, at: step) { gradients[table] = nil } }
+    guard recipe.keyForSmoothAnswers != nil, let given = answers() else { return }
+    var losses: [Tensor] = []
+    if let weight = recipe.proximity, let slow = slowAnswers() {
+      losses.append(given.distance(to: slow, isLearning: true) * Float(weight))
+    }
+    if let smoothness = Smoothness(recipe), let table, let slope = gradients[table] {
       let change = VectorChange(ofRowsIn: slope, drawnBy: key, deviation: smoothness.bound / 10)
-      if let loss = smoothness.loss(moving: table, from: change, parameters, answers) {
-        gradients.add(loss.gradients(of: parameters))
+      if let loss = smoothness.loss(
+        moving: table, from: change, parameters, given: given, answers)
+      {
+        losses.append(loss)
       }
     }
-    if !learns(table.name, at: step) { gradients[table] = nil }
+    guard let first = losses.first else { return }
+    gradients.add(losses.dropFirst().reduce(first, +).gradients(of: parameters))
   }
 
   /// What the run learnt for the encoder, under the names that it has alone; nil without adapters.

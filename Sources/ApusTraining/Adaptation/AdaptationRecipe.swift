@@ -65,6 +65,13 @@ public struct AdaptationRecipe: Equatable, Sendable {
   public var smoothnessStep = 0.01
   /// The most that a value may change in all.
   public var smoothnessBound = 0.01
+  /// What is multiplied with how far answers are from those of weights that follow slowly, which is added
+  /// to the loss; nil for not at all.
+  ///
+  /// - Source: Jiang et al. 2020 (SMART), §3.2: the momentum Bregman proximal point method.
+  public var proximity: Double?
+  /// The share of the slow weights that a step leaves.
+  public var proximityDecay = 0.99
 
   public init() {}
 }
@@ -88,6 +95,10 @@ extension AdaptationRecipe: RecipeSection {
     .integer("smoothnessSteps", \.smoothnessSteps, 1...100).when { $0.smoothness != nil },
     .number("smoothnessStep", \.smoothnessStep, 1e-9...1e6).when { $0.smoothness != nil },
     .number("smoothnessBound", \.smoothnessBound, 1e-9...1e6).when { $0.smoothness != nil },
+    .number("proximity", \.proximity, 1e-9...1e6),
+    .number("proximityDecay", \.proximityDecay, 0.001...0.999_999_999).when {
+      $0.proximity != nil
+    },
   ]
 
   func checkTogether() throws(RecipeProblem) {
@@ -125,6 +136,11 @@ extension AdaptationRecipe: RecipeSection {
       ("smoothness", smoothness != nil, false),
     ]
     return keys.filter(\.1).map { ($0.0, $0.2) }
+  }
+
+  /// The key that is given and has a meaning for answers that can be compared alone.
+  var keyForSmoothAnswers: String? {
+    smoothness != nil ? "smoothness" : proximity != nil ? "proximity" : nil
   }
 
   /// The key by which an encoder changes, in steps or for a pass, though its weights do not learn.

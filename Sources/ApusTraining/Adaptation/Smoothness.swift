@@ -5,8 +5,8 @@ import ApusTensors
 /// The table of words is changed, so that all places of a word change alike.
 ///
 /// - Source: Jiang et al. 2020, "SMART: Robust and Efficient Fine-Tuning for Pre-trained Natural Language
-///   Models through Principled Regularized Optimization", §3.1 and algorithm 1, without its second part,
-///   the Bregman proximal point.
+///   Models through Principled Regularized Optimization", §3.1 and algorithm 1; its second part is
+///   `SlowModel`.
 struct Smoothness {
   let weight: Float
   let stepCount: Int
@@ -28,13 +28,13 @@ struct Smoothness {
   ///   - table: The word vectors, whose gradients are not frozen; as it was when this returns.
   ///   - start: Where the search for the worst change begins.
   ///   - parameters: Those of the model.
-  ///   - answers: What the model says as it is.
+  ///   - given: What the model says as it is.
+  ///   - answers: What it says of the same as the table is moved.
   /// - Returns: A scalar; nil for what can't be compared.
   func loss(
     moving table: Parameter, from start: VectorChange, _ parameters: [Parameter],
-    _ answers: () -> SmoothAnswers?
+    given: SmoothAnswers, _ answers: () -> SmoothAnswers?
   ) -> Tensor? {
-    guard let given = answers() else { return nil }
     var change = start
     change.clamp(to: bound)
     defer { table.reparametrization = nil }

@@ -4,17 +4,17 @@ import ApusTensors
 /// Everything that a run needs to go on as if it had never stopped, in one file.
 ///
 /// One file and one rename: a crash leaves the last checkpoint or the new one, never a mixture. It
-/// is a safetensors file; weights, optimizer state, averages and what one batch leaves for
-/// the next stand under `weights.`, `optimizer.`, `average.` and `carried.`, the rest is JSON in the
-/// metadata.
+/// is a safetensors file; weights, optimizer state, averages, slow weights and what one batch leaves for
+/// the next stand under `weights.`, `optimizer.`, `average.`, `slow.` and `carried.`, the rest is JSON in
+/// the metadata.
 enum Checkpoint {
   static func save(
     _ state: RunState, weights: [(name: String, value: Tensor)],
     optimizer: [(name: String, value: Tensor)], average: [(name: String, value: Tensor)],
-    carried: [Tensor], to path: String
+    slow: [(name: String, value: Tensor)], carried: [Tensor], to path: String
   ) throws {
     let sections = [
-      ("weights", weights), ("optimizer", optimizer), ("average", average),
+      ("weights", weights), ("optimizer", optimizer), ("average", average), ("slow", slow),
       ("carried", carried.enumerated().map { ("\($0)", $1) }),
     ]
     let tensors = sections.flatMap { section, tensors in
@@ -54,6 +54,10 @@ enum Checkpoint {
 
     func average(_ name: String, shape: [Int]) throws -> Tensor {
       try file.tensor("average.\(name)", shape: shape)
+    }
+
+    func slow(_ name: String, shape: [Int]) throws -> Tensor {
+      try file.tensor("slow.\(name)", shape: shape)
     }
 
     /// What the last batch left for the next one.

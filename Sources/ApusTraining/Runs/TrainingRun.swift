@@ -23,6 +23,7 @@ public final class TrainingRun<Task: TrainingTask> {
   private var batches: Task.Batches
   private var optimizer: Optimizer
   private var average: WeightAverage?
+  private var slow: SlowModel<Task.Model>?
   private var carried: [Tensor]
 
   /// The optimizer steps done.
@@ -73,9 +74,9 @@ public final class TrainingRun<Task: TrainingTask> {
       directory.exists(directory.checkpoint)
       ? try Checkpoint.Saved(contentsOf: directory.checkpoint) : nil
     let adaptation = try recipe.adaptation.map { section in
-      guard section.smoothness == nil || task.hasSmoothAnswers else {
+      if let key = section.keyForSmoothAnswers, !task.hasSmoothAnswers {
         throw InputError(
-          expected: "no adaptation.smoothness but for tasks of a file of tasks", found: "it")
+          expected: "no adaptation.\(key) but for tasks of a file of tasks", found: "it")
       }
       let outline = ParameterStore(seed: 0, from: task.start)
       _ = task.model(in: outline.root)
@@ -113,6 +114,12 @@ public final class TrainingRun<Task: TrainingTask> {
     }
     carried = try saved?.carried() ?? []
     batches = try task.batches(from: state.cursor)
+    if let decay = adaptation?.proximityDecay {
+      let (model, parameters) = try built(from: all.flatMap(\.namedValues))
+      let slow = SlowModel(model, parameters.parameters, following: all, decay: decay)
+      if let saved { try slow.restore(from: saved.slow) }
+      self.slow = slow
+    }
   }
 
   /// Trains until the last step, validating and saving as the recipe says.
@@ -196,6 +203,7 @@ public final class TrainingRun<Task: TrainingTask> {
       clipNorm: recipe.training.clipNorm, clipValue: recipe.training.clipValue)
     task.bound(model)
     average?.update(keeping: recipe.training.emaDecay ?? state.averageTrigger.step())
+    slow?.follow()
     state.step += 1
     state.probe = nil
     state.tokenCount += report.tokenCount
@@ -218,9 +226,16 @@ public final class TrainingRun<Task: TrainingTask> {
       task.loss(batch, model, carrying: &before, mode, of: counts).total
     }
     if let key = mode.key(of: "smoothness") {
-      adaptation.smooth(&gradients, of: all, at: state.step, key) {
-        task.smoothAnswers(to: batch, model, mode, of: counts)
+      func slowAnswers() -> SmoothAnswers? {
+        withoutGradients {
+          slow.flatMap {
+            task.smoothAnswers(to: batch, $0.model, .evaluation(precision), of: counts)
+          }
+        }
       }
+      adaptation.steady(
+        &gradients, of: all, at: state.step, key, slowAnswers: slowAnswers
+      ) { task.smoothAnswers(to: batch, model, mode, of: counts) }
     }
     return (loss, gradients)
   }
@@ -296,7 +311,8 @@ public final class TrainingRun<Task: TrainingTask> {
     }
     try Checkpoint.save(
       state, weights: parameters.namedValues, optimizer: optimizer.namedState,
-      average: average?.state ?? [], carried: carried, to: directory.checkpoint)
+      average: average?.state ?? [], slow: slow?.state ?? [], carried: carried,
+      to: directory.checkpoint)
     try saveModel()
   }
 

@@ -98,7 +98,8 @@ public final class WordVectorRun: ResumableRun {
   /// Saves a checkpoint, then the vectors.
   private func save() throws {
     try Checkpoint.save(
-      state, weights: learner.weights, optimizer: learner.optimizerState, average: [], carried: [],
+      state, weights: learner.weights, optimizer: learner.optimizerState, average: [], slow: [],
+      carried: [],
       to: directory.checkpoint)
     try vectors().write(to: directory.path, as: .directory)
     let records = try MetricsLog.records(of: directory.metrics)

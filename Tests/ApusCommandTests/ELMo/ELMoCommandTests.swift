@@ -118,6 +118,18 @@ import Testing
         == embedder.embed(["the swift"])[0].mean.elements(as: Float.self))
   }
 
+  @Test func isKnownAndLookedAt() throws {
+    try train("run")
+    let info = try Program.run("info", directory["run"], "--json").json()
+    let model = try #require(info["model"] as? [String: Any])
+    #expect(model["architecture"] as? String == "elmo" && model["projection_size"] as? Int == 8)
+    #expect(try Program.run("doctor", directory["run"]).status == 0)
+    let weights = try Data(contentsOf: URL(filePath: directory["run/model.safetensors"]))
+    _ = try directory.write(weights.dropLast(9), to: "run/model.safetensors")
+    let doctor = try Program.run("doctor", directory["run"])
+    #expect(doctor.status == 65 && doctor.output.contains("model.safetensors"), "\(doctor)")
+  }
+
   @Test func refusesWhatItCanNotDo() throws {
     try train("run")
     let input = try directory.write("a\n", to: "input.txt")

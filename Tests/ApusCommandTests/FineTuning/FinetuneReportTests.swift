@@ -83,9 +83,28 @@ import Testing
           type: classification
           data: beasts.tsv
           columns: {text: sentence, label: kind}
+        alike:
+          type: similarity
+          data: pairs.jsonl
+          columns: {text: one, pair: other, label: score}
+        found:
+          type: ranking
+          data: found.jsonl
+          columns: {query: query, text: query, pair: text, label: label}
+        names:
+          type: tagging
+          data: names.txt
       optimizer: {kind: adamw, learningRate: 0.01}
-      training: {steps: 12, sequencesPerBatch: 6, precision: fp32}
+      training: {steps: 24, sequencesPerBatch: 6, precision: fp32}
       """, to: "two.yaml")
+    _ = try directory.write(
+      (0..<4).map { number in
+        ["rivers", "hedges"].map {
+          "{\"query\": \"q \(number)\", \"text\": \"\($0)\", \"label\": \($0 == "rivers" ? 1 : 0)}\n"
+        }.joined()
+      }.joined(), to: "found.jsonl")
+    _ = try directory.write(
+      String(repeating: "the O\nfox B-BEAST\nsleeps O\n\n", count: 8), to: "names.txt")
     let pairs = try text("pairs.jsonl").split(separator: "\n").prefix(8).map { $0 + "\n" }.joined()
     _ = try directory.write(
       pairs.replacing("\"score\": 0", with: "\"score\": \"no\"")
@@ -97,6 +116,7 @@ import Testing
       "{\"text\": \"old rivers\", \"pair\": \"rivers 7\"}\n", to: "asked.jsonl")
     for (task, length, text) in [
       ("same", 16, "old rivers\nrivers 7"), ("beasts", 9, "old rivers"),
+      ("alike", 16, "old rivers\nrivers 7"),
     ] {
       let entry = try Program.run(
         "inspect", "attribution", directory["two"], "--task", task, "--input", input, "--steps",
@@ -105,12 +125,46 @@ import Testing
       let tokens = try #require(entry["tokens"] as? [[String: Any]])
       let words = tokens.compactMap { $0["text"] as? String }.joined().filter { !$0.isWhitespace }
       #expect(entry["text"] as? String == text && words.count == length, "\(entry)")
-      let sum = tokens.compactMap { $0["score"] as? Double }.reduce(0, +)
-      let difference = try #require(entry["difference"] as? Double)
-      #expect(abs(difference) > 1e-5 && abs(sum - difference) < 0.02 * abs(difference) + 1e-4)
+      #expect((entry["label"] as? String == "score") == (task == "alike"), "\(entry)")
+      try expectComplete(entry)
     }
+    let asked = try directory.write(
+      "{\"query\": \"q\", \"text\": \"hedges\"}\n{\"query\": \"q\", \"text\": \"rivers\"}\n",
+      to: "queries.jsonl")
+    let page = directory["page.html"]
+    func inspect(_ task: String, _ input: String, _ more: String...) throws -> Program.Outcome {
+      try Program.run(
+        ["inspect", "attribution", directory["two"], "--task", task, "--input", input] + more)
+    }
+    let second = try inspect("found", asked, "--label", "1").json()
+    #expect(second["text"] as? String == "q\nrivers" && second["label"] as? String == "1")
+    try expectComplete(second)
+    let sentence = try directory.write(
+      "{\"words\": [\"the\", \"fox\", \"sleeps\"]}\n", to: "s.jsonl")
+    let tag = try inspect("names", sentence, "--word", "3", "--label", "O").json()
+    #expect(tag["word"] as? String == "sleeps" && tag["label"] as? String == "O")
+    #expect((tag["tokens"] as? [Any])?.count == 3)
+    try expectComplete(tag)
+    #expect(try inspect("names", sentence, "--word", "2", "--html", page).status == 0)
+    #expect(try text("page.html").contains(" of “fox” — change"))
+    try inspect("names", sentence, "--word", "4").expectFailure(65, naming: "word 4 in", "3 words")
+    try inspect("alike", input, "--word", "1").expectFailure(65, naming: "a task of tagging")
+    try inspect("alike", input, "--label", "x").expectFailure(65, naming: "alike, of similarity")
+    try inspect("found", asked, "--label", "2").expectFailure(65, naming: "one of the labels 0, 1")
     try Program.run("inspect", "attribution", encoder, "--task", "x", "--input", input)
       .expectFailure(65, naming: "a fine-tuned model for --task")
+  }
+
+  /// The scores of an entry add up to what the text changes.
+  private func expectComplete(
+    _ entry: [String: Any], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let tokens = try #require(entry["tokens"] as? [[String: Any]])
+    let sum = tokens.compactMap { $0["score"] as? Double }.reduce(0, +)
+    let difference = try #require(entry["difference"] as? Double)
+    #expect(
+      abs(difference) > 1e-5 && abs(sum - difference) < 0.02 * abs(difference) + 1e-4, "\(entry)",
+      sourceLocation: sourceLocation)
   }
 
   @Test func foldsAreMeasuredAndGoOn() throws {

@@ -49,6 +49,24 @@ import Testing
       naming: "transformer.ln_f.weight has 2 values that are no numbers and 1 infinite ones")
   }
 
+  /// A directory of sentence-transformers is known by its modules, which have to fit.
+  @Test func sentenceTransformersAreLookedAt() throws {
+    let golden = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "ApusTests/Golden/sentences/model").path()
+    let model = directory["sentences"]
+    try FileManager.default.copyItem(atPath: golden, toPath: model)
+    let info = try Program.run("info", model, "--json").json()
+    #expect(info["architecture"] as? String == "sentence-transformers", "\(info)")
+    let modules = try #require(info["modules"] as? [String])
+    #expect(modules.count == 3 && modules.last == "normalize", "\(info)")
+    #expect(try Program.run("doctor", model).status == 0)
+    try FileManager.default.removeItem(atPath: "\(model)/2_Dense/model.safetensors")
+    try expectFailure(model, naming: "2_Dense")
+    try FileManager.default.removeItem(atPath: "\(model)/modules.json")
+    _ = try directory.write("[{\"idx\": 0}]", to: "sentences/modules.json")
+    try expectFailure(model, naming: "modules.json")
+  }
+
   @Test func tokenizerHasToFit() throws {
     try expectFailure(
       try directory.model(vocabularySize: 300, room: 290), naming: "290 tokens, got 300")

@@ -64,6 +64,20 @@ import Testing
       ] + more)
   }
 
+  @Test(arguments: [recurrent, transformer]) func isKnownAndLookedAt(_ model: String) throws {
+    try write(Self.recipe(model))
+    #expect(try train("run", "--steps", "2").status == 0)
+    let info = try Program.run("info", directory["run"], "--json").json()
+    let shown = try #require(info["model"] as? [String: Any])
+    #expect(shown["architecture"] as? String == "translator", "\(info)")
+    let network = model == Self.transformer ? "transformer" : "recurrent, lstm with luong"
+    #expect(shown["network"] as? String == network, "\(info)")
+    #expect(try Program.run("doctor", directory["run"]).status == 0)
+    try FileManager.default.removeItem(atPath: directory["run/source_tokenizer.json"])
+    let doctor = try Program.run("doctor", directory["run"])
+    #expect(doctor.status == 65 && doctor.output.contains("source_tokenizer.json"), "\(doctor)")
+  }
+
   private var validation: [String] {
     [
       "--validation-source", directory["letters.txt"], "--validation-target",

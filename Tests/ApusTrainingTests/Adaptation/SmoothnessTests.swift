@@ -50,9 +50,9 @@ import Testing
       rows: [0, 1, 2, 4], values: (0..<12).map { Float(0.05 * sin(Double($0) + 2)) })
     let before = table.stored.floatElements
     let loss = try #require(
-      smoothness.loss(moving: table, from: start, [table, weight]) {
-        Self.answers(table, weight, form)
-      })
+      smoothness.loss(
+        moving: table, from: start, [table, weight], given: Self.answers(table, weight, form)
+      ) { Self.answers(table, weight, form) })
     #expect(abs(loss.scalar - expected.loss) < 1e-3 * expected.loss)
     let gradients = loss.gradients(of: [table, weight])
     for (parameter, expected) in [(table, expected.table), (weight, expected.weight)] {
@@ -77,9 +77,10 @@ import Testing
       let start = VectorChange(
         ofRowsIn: slope, drawnBy: RandomKey(seed: 2, name: "start"), deviation: 0.004)
       return try #require(
-        smoothness.loss(moving: table, from: start, [table, weight]) {
-          Self.answers(table, weight, .choice)
-        }
+        smoothness.loss(
+          moving: table, from: start, [table, weight],
+          given: Self.answers(table, weight, .choice)
+        ) { Self.answers(table, weight, .choice) }
       ).scalar
     }
     let losses = try [1, 4].map(loss)
@@ -92,7 +93,14 @@ import Testing
       try tagger.run(try TunedTagger.recipe("smoothness: 1"), "refused")
     }
     #expect(error?.description.contains("no adaptation.smoothness but for") == true)
-    for text in ["smoothness: 1\nadversarialStep: 1", "smoothnessBound: 0.1"] {
+    let other = #expect(throws: InputError.self) {
+      try tagger.run(try TunedTagger.recipe("proximity: 1"), "refused-too")
+    }
+    #expect(other?.description.contains("no adaptation.proximity but for") == true)
+    for text in [
+      "smoothness: 1\nadversarialStep: 1", "smoothnessBound: 0.1", "proximityDecay: 0.9",
+      "proximity: 1\nproximityDecay: 1",
+    ] {
       #expect(throws: InputError.self) { try TunedTagger.recipe(text) }
     }
   }

@@ -157,6 +157,39 @@ import Testing
     #expect(weights[0] == weights[1])
   }
 
+  /// A run that stays near slow weights goes on with these as they were, and moves less than one without.
+  @Test func slowWeightsHoldARunAndAreKept() throws {
+    let plain = try recipe(
+      [Self.feelings, Self.pairs].joined(separator: "\n"), training: "epochs: 2")
+    var held = plain
+    var adaptation = AdaptationRecipe()
+    (adaptation.proximity, adaptation.proximityDecay) = (50, 0.999)
+    held.adaptation = adaptation
+    let whole = try run(held, "held")
+    _ = try run(held, "held-parts", until: 5)
+    let parts = try run(held, "held-parts")
+    let files = ["model.safetensors", "training/checkpoint.safetensors"]
+    for file in files {
+      let bytes = try [whole, parts].map {
+        try Data(contentsOf: URL(filePath: "\($0.directory.path)/\(file)"))
+      }
+      #expect(bytes[0] == bytes[1], "\(file)")
+    }
+    let free = try run(plain, "free")
+    func movement(_ run: TrainingRun<FineTuningTask>) throws -> Float {
+      let store = try FineTunedModel.load(run.directory.path).store
+      let start = run.task.start.values
+      return store.namedValues.reduce(0) { sum, named in
+        guard let before = start[named.name] else { return sum }
+        return sum
+          + zip(named.value.floatElements, before.floatElements)
+          .reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      }
+    }
+    let moved = (try movement(whole), try movement(free))
+    #expect(moved.0 > 0 && moved.0 < moved.1, "\(moved)")
+  }
+
   @Test func aNewTaskKeepsTheHeadsOfOthers() throws {
     let first = try run(try recipe(Self.feelings, training: "steps: 3"), "first")
     let second = try run(
@@ -291,9 +324,9 @@ import Testing
       try self.recipe("a:\n" + lines.split(separator: "\n").map { "  \($0)\n" }.joined())
     }
     let task = try recipe(
-      "looks: 3\nhead: stochastic-answers\nteaching: 0.25\nteachers: [t]\ntype: classification"
+      "looks: 3\nhead: stochastic-answers\nteacherShare: 0.25\nteachers: [t]\ntype: classification"
     ).tasks[0]
-    #expect(task.looks == 3 && task.teaching == 0.25)
+    #expect(task.looks == 3 && task.teacherShare == 0.25)
     for lines in [
       "pooling: max\nhead: stochastic-answers", "head: stochastic-answers\npooling: max",
     ] {
@@ -357,7 +390,7 @@ import Testing
       Self.feelings + """
 
           teachers: ["teacher"]
-          teaching: 1
+          teacherShare: 1
           temperature: 1
         """)
     let student = try run(recipe, "student")

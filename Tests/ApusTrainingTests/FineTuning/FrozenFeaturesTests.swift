@@ -163,7 +163,8 @@ import Testing
       (search.smoothness, search.smoothnessBound, search.smoothnessStep) = (1, 0.2, 0.2)
       let change = VectorChange(
         ofRowsIn: .ones(table.shape), drawnBy: RandomKey(seed: 3, name: "change"), deviation: 0.02)
-      let loss = Smoothness(search)?.loss(moving: table, from: change, store.parameters, answers)
+      let loss = Smoothness(search)?.loss(
+        moving: table, from: change, store.parameters, given: try #require(answers()), answers)
       return try #require(loss).scalar
     }
     #expect(moved[0] < moved[1] / 2, "\(moved)")
