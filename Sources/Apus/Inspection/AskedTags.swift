@@ -51,14 +51,15 @@ extension AttributionPage.Entry {
       attribution)
   }
 
-  /// A text with the scores of places, in UTF-8 bytes; those that are nowhere are left out.
+  /// A text with the scores of places, in UTF-8 bytes; special tokens, which are nowhere and have none,
+  /// are left out.
   init(
     text: String, label: String, word: String? = nil, probability: Float?, _ places: [Range<Int>],
     _ attribution: Attribution
   ) {
     self.init(
       text: text, label: label, word: word, probability: probability,
-      tokens: zip(places, attribution.scores).filter { !$0.0.isEmpty }.map { ($0, $1) },
+      tokens: zip(places, attribution.scores).filter { !$0.isEmpty || $1 != 0 }.map { ($0, $1) },
       error: attribution.error, difference: attribution.output - attribution.baselineOutput)
   }
 }

@@ -81,7 +81,8 @@ public struct TableLayout: Sendable, Equatable {
 
   /// What GLUE, SQuAD, Kaggle and the sets like them call their columns.
   private static let customaryNames: Set = [
-    "id", "index", "idx", "pairid", "questionid", "qid", "text", "sentence", "sentence1",
+    "anchor", "positive", "negative", "id", "index", "idx", "pairid", "questionid", "qid", "text",
+    "sentence", "sentence1",
     "sentence2", "sentence_a", "sentence_b", "text1", "text2", "text_a", "text_b", "#1 string",
     "#2 string", "question", "question1", "question2", "query", "answer", "passage", "context",
     "premise", "hypothesis", "document", "review", "title", "label", "labels", "gold_label",

@@ -124,7 +124,7 @@ import Testing
       "An ensemble of 3 classifiers of texts (rmdl)", "by their majority vote.",
       "| training | \(directory["train"]) | 48 |", "| validation | \(dev) | 12 |",
       "Labels of \(dev) (validation): beast 6 (50.0 %), colour 6 (50.0 %).",
-      "| model.dropouts | 0.0, 0.2 |", "| majority vote | \(dev) | accuracy | 1.0000 |",
+      "| model.dropouts | 0, 0.2 |", "| majority vote | \(dev) | accuracy | 1.0000 |",
       "| averaged probabilities | \(dev) | macro_f1 | 1.0000 |", "dense layers of",
       "](confusion.svg)", "one of them all the same.", "train --recipe", "Seed: 0",
     ] { #expect(card.contains(part), "\(part)\n\(card)") }

@@ -60,7 +60,7 @@ import Testing
         "a.jsonl", corpus, ["--corpus", file, "--from", "2", "--to", "20", "--count", "2"], 2..<20,
         0, 2
       ),
-      ("b.jsonl", Self.pairs.map(\.1), ["--margin", "-2"], 0..<50, -2.0, 1),
+      ("b.jsonl", Self.pairs.map(\.1), ["--margin=-2"], 0..<50, -2.0, 1),
     ] {
       let outcome = try Program.run(
         ["mine-negatives", model, "--data", data, "--output", directory[name], "--threads", "1"]

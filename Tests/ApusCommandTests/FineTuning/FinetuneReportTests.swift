@@ -129,7 +129,7 @@ import Testing
       try expectComplete(entry)
     }
     let asked = try directory.write(
-      "{\"query\": \"q\", \"text\": \"hedges\"}\n{\"query\": \"q\", \"text\": \"rivers\"}\n",
+      "{\"text\": \"q\", \"pair\": \"hedges\"}\n{\"text\": \"q\", \"pair\": \"rivers\"}\n",
       to: "queries.jsonl")
     let page = directory["page.html"]
     func inspect(_ task: String, _ input: String, _ more: String...) throws -> Program.Outcome {

@@ -70,7 +70,7 @@ import Testing
     let info = try Program.run("info", directory["run"], "--json").json()
     let shown = try #require(info["model"] as? [String: Any])
     #expect(shown["architecture"] as? String == "translator", "\(info)")
-    let network = model == Self.transformer ? "transformer" : "recurrent, lstm with luong"
+    let network = model == Self.transformer ? "transformer" : "recurrent, lstm with attention"
     #expect(shown["network"] as? String == network, "\(info)")
     #expect(try Program.run("doctor", directory["run"]).status == 0)
     try FileManager.default.removeItem(atPath: directory["run/source_tokenizer.json"])
