@@ -55,46 +55,22 @@ struct Finetune: ParsableCommand {
       """)
   var imbalance: ImbalanceChoice?
 
-  @Option(
-    help: """
-      Cross-validation: so many runs in fold-1 and on, each measured on the part of the data that \
-      it did not learn from; results.md and results.json have the means. Rows are divided as by \
-      `apus split --folds` with the texts as keys.
-      """)
-  var folds: Int?
+  @OptionGroup var folds: FoldOption
 
   @OptionGroup var options: RunOptions
 
-  func validate() throws {
-    guard let folds else { return }
-    guard 2...1000 ~= folds else {
-      throw ValidationError("--folds must be from 2 to 1000, got \(folds).")
-    }
-    guard options.until == nil else {
-      throw ValidationError("--until has no meaning with --folds, which train to their ends.")
-    }
-  }
+  func validate() throws { try folds.refuse(options) }
 
   func run() throws {
     Processor.threadCount = options.threads.count
     var recipe = options.changed(try Recipe(tasks: tasks))
     try imbalance?.apply(toTasksOf: &recipe, options.note)
     let network = try PretrainedNetwork(encoder)
-    guard let folds else {
-      return try options.run(try run(recipe, over: network, options))
-    }
-    try createDirectory(options.output)
-    var results = try CrossValidation(foldCount: folds, in: options.output)
-    for number in 0..<folds {
-      var options = options
-      options.output += "/fold-\(number + 1)"
-      let fold = TaskFold(number, of: folds)
+    try folds.run(options) { options, fold in
       let run = try run(recipe, over: network, options, leavingOut: fold)
       try options.run(run)
-      results.add(try fold.measure(run.directory, recipe, run.precision))
+      return try fold?.measure(run.directory, recipe, run.precision) ?? []
     }
-    try results.write()
-    options.note(results.markdown)
   }
 
   private func run(

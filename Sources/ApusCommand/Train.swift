@@ -35,6 +35,8 @@ struct Train: ParsableCommand {
         apus train --recipe bilstm --data train.txt --validation dev.txt \\
           --imbalance auto \\
           --output runs/topics
+        apus train --recipe textcnn --data train.txt --folds 5 \\
+          --output runs/folds
         apus train --recipe rmdl --data train/ --validation dev/ \\
           --output runs/topics
         apus train --recipe textcnn --data train/ --teacher runs/topics \\
@@ -89,6 +91,8 @@ struct Train: ParsableCommand {
       """)
   var imbalance: ImbalanceChoice?
 
+  @OptionGroup var folds: FoldOption
+
   @OptionGroup(title: "Ensembles and their students") var distillation: DistillationOptions
 
   @OptionGroup var labels: LabelOptions
@@ -98,6 +102,8 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Tagged sentences") var columns: ColumnOptions
 
   @OptionGroup(title: "Pairs of texts") var rows: RowOptions
+
+  func validate() throws { try folds.refuse(training.options) }
 
   func run() throws {
     Processor.threadCount = training.threads.count
@@ -113,19 +119,14 @@ struct Train: ParsableCommand {
       let vectors = try vectors.map(GivenVectors.init)
       try imbalance?.apply(to: &recipe, data: data, format: labels.format, training.note)
       recipe = try distillation.resolved(recipe)
-      guard case .ensemble = recipe.model else {
-        return try training.run(
-          try TrainingRun(
-            classifying: recipe, in: training.output, data: data, validation: validation,
-            format: labels.format, tokenizer: tokenizer, vectors: vectors,
-            teacher: distillation.teacher, command: CommandText.current, report: training.note))
-      }
       let texts = try LabelledData(
         data, validation: validation, format: labels.format, report: training.note)
-      try training.run(
-        try EnsembleRun(
-          recipe, in: training.output, texts: texts, tokenizer: tokenizer, vectors: vectors,
-          command: CommandText.current, report: training.note), into: "config.json")
+      try folds.run(training.options) { options, fold in
+        let parts = try fold.map(texts.leavingOut)
+        try classify(recipe, parts?.data ?? texts, vectors, options)
+        guard let fold, let heldOut = parts?.heldOut else { return [] }
+        return try fold.measure(RunDirectory(options.output), recipe, on: heldOut)
+      }
     case .translation:
       try refuseForeignOptions(recipe)
       let (source, target) = try pairs.training()
@@ -170,6 +171,24 @@ struct Train: ParsableCommand {
     }
   }
 
+  /// Trains a classifier or an ensemble.
+  private func classify(
+    _ recipe: Recipe, _ texts: LabelledData, _ vectors: GivenVectors?, _ options: RunOptions
+  ) throws {
+    if case .ensemble = recipe.model {
+      try options.run(
+        try EnsembleRun(
+          recipe, in: options.output, texts: texts, tokenizer: tokenizer, vectors: vectors,
+          command: CommandText.current, report: options.note), into: "config.json")
+    } else {
+      try options.run(
+        try TrainingRun(
+          classifying: recipe, in: options.output, texts: texts, tokenizer: tokenizer,
+          vectors: vectors, teacher: distillation.teacher, command: CommandText.current,
+          report: options.note))
+    }
+  }
+
   private func required(_ data: String?, _ recipe: Recipe) throws -> String {
     guard let data else {
       throw InputError(expected: "--data for the recipe \(recipe.name)", found: "none")
@@ -190,6 +209,7 @@ struct Train: ParsableCommand {
       ("--vectors", vectors != nil, [.classification, .tagging]),
       ("--encoder", encoder != nil, [.tagging, .transcription, .similarity]),
       ("--imbalance", imbalance != nil, [.classification]),
+      ("--folds", folds.folds != nil, [.classification]),
       ("--format", labels.format != .automatic, [.classification]),
       ("--models", distillation.models != nil, [.classification]),
       ("--teacher", distillation.isGiven, [.classification]),

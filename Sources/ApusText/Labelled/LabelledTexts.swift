@@ -13,6 +13,8 @@ public struct LabelledTexts: Sendable {
   public private(set) var texts: [LabelledText] = []
   /// Of each text.
   public private(set) var places: [Place] = []
+  /// Whether texts are parts of others: the phrases of trees.
+  public private(set) var hasPhrases = false
 
   private static let labelName = "label"
 
@@ -53,6 +55,14 @@ public struct LabelledTexts: Sendable {
     guard !texts.isEmpty else {
       throw InputError(file: name, expected: "labelled texts", found: "none")
     }
+  }
+
+  /// Those texts alone that a rule keeps.
+  public func filtered(_ isKept: (LabelledText) -> Bool) -> LabelledTexts {
+    var result = self
+    let kept = texts.indices.filter { isKept(texts[$0]) }
+    (result.texts, result.places) = (kept.map { texts[$0] }, kept.map { places[$0] })
+    return result
   }
 
   private mutating func append(_ text: LabelledText, _ file: String, row: Int?) {
@@ -107,6 +117,7 @@ public struct LabelledTexts: Sendable {
     _ lines: TextLines, isBinary: Bool, includesPhrases: Bool
   ) throws {
     var lines = lines
+    hasPhrases = includesPhrases
     var seen: Set<LabelledText> = []
     while let line = try lines.next() {
       guard !line.allSatisfy(\.isWhitespace) else { continue }

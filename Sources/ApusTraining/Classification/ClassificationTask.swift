@@ -195,26 +195,23 @@ extension TrainingRun where Task == ClassificationTask {
   /// - Parameters:
   ///   - recipe: What is trained and how; its objective is `classification`.
   ///   - path: The run directory, made if need be.
-  ///   - data: A file of labelled texts.
-  ///   - validation: One to validate on.
-  ///   - format: How their lines are read.
+  ///   - texts: What is learnt from and validated on.
   ///   - tokenizer: A `tokenizer.json`; nil takes that of the run, or trains one.
   ///   - vectors: First values of the words' vectors.
   ///   - teacher: The directory of a classifier or ensemble to learn from too.
   ///   - command: What made the run, for its model card.
   ///   - report: Told what is being done.
-  /// - Throws: What the general initializer throws; `InputError` for texts, vectors or a teacher that
-  ///   can't be used.
+  /// - Throws: What the general initializer throws; `InputError` for vectors or a teacher that can't be
+  ///   used.
   public convenience init(
-    classifying recipe: Recipe, in path: String, data: String, validation: String? = nil,
-    format: LabelledFormat = .automatic, tokenizer: String? = nil, vectors: GivenVectors? = nil,
-    teacher: String? = nil, command: String? = nil, report: (String) -> Void = { _ in }
+    classifying recipe: Recipe, in path: String, texts: LabelledData, tokenizer: String? = nil,
+    vectors: GivenVectors? = nil, teacher: String? = nil, command: String? = nil,
+    report: (String) -> Void = { _ in }
   ) throws {
     guard case .classifier(let section) = recipe.model else {
       throw InputError(expected: "a recipe of a classifier", found: recipe.name)
     }
     try self.init(recipe, in: path, report: report) { directory in
-      let texts = try LabelledData(data, validation: validation, format: format, report: report)
       let reader = try texts.reader(
         for: section, tokenizer: tokenizer, recipe: recipe, in: directory, report: report)
       let distillation = try Distillation(

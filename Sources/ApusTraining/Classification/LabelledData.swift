@@ -4,7 +4,7 @@ import ApusText
 
 /// Labelled texts to learn from and to measure on.
 public struct LabelledData: Sendable {
-  let training: LabelledTexts
+  private(set) var training: LabelledTexts
   let validation: LabelledTexts?
   /// The labels of the training texts, sorted.
   public let labels: [String]
@@ -36,6 +36,29 @@ public struct LabelledData: Sendable {
         "\(unknown.count) texts of \(validation ?? "") have labels that \(path) lacks, such as "
           + "\"\(first.label)\": they count as wrong")
     }
+  }
+
+  /// The same without a part of the training texts, and that part, to be measured on.
+  ///
+  /// - Throws: `InputError` for a part without texts or all of them, and for trees, whose phrases stand in
+  ///   several parts.
+  public func leavingOut(
+    _ fold: TaskFold
+  ) throws(InputError) -> (data: LabelledData, heldOut: LabelledTexts) {
+    guard !training.hasPhrases else {
+      throw InputError(
+        file: training.name, expected: "texts each for itself to leave out a part",
+        found: "trees with phrases")
+    }
+    let heldOut = training.filtered { fold.holds($0.text) }
+    guard 1..<training.texts.count ~= heldOut.texts.count else {
+      throw InputError(
+        file: training.name, expected: "texts enough for \(fold.count) folds",
+        found: "\(training.texts.count)")
+    }
+    var data = self
+    data.training = training.filtered { !fold.holds($0.text) }
+    return (data, heldOut)
   }
 
   /// What a classifier reads them by: the tokenizer or the terms that a run keeps, or one trained on the

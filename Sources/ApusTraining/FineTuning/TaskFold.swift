@@ -24,6 +24,26 @@ public struct TaskFold: Sendable, Hashable {
     TableSplit.fold(of: text.keys, count: count) == number
   }
 
+  func holds(_ text: String) -> Bool { holds(TaskText(.text(text, pair: nil))) }
+
+  /// Measures what the run of a classifier or an ensemble has made of the other parts on this one, and
+  /// writes what it says of each text into `held-out`.
+  ///
+  /// - Parameters:
+  ///   - run: Its best model is measured, or the last one where there are no validation texts.
+  ///   - recipe: Of the run.
+  ///   - heldOut: The texts of this part.
+  /// - Returns: Every measure.
+  /// - Throws: `FileError`.
+  public func measure(
+    _ run: RunDirectory, _ recipe: Recipe, on heldOut: LabelledTexts
+  ) throws -> [ModelCard.Result] {
+    let report = try ClassifierEnsemble(run.exists(run.best) ? run.best : run.path)
+      .report(on: heldOut.texts, of: heldOut.name, recipe.training.resolvedPrecision())
+    try report.write(to: Self.results(of: run))
+    return report.results
+  }
+
   /// Measures what a run has made of the other parts on this one, and writes what it says of each
   /// example into `held-out`.
   ///
@@ -37,8 +57,7 @@ public struct TaskFold: Sendable, Hashable {
     _ run: RunDirectory, _ recipe: Recipe, _ precision: Mode.Precision
   ) throws -> [ModelCard.Result] {
     let model = try FineTunedModel.load(run.exists(run.best) ? run.best : run.path).model
-    let directory = "\(run.path)/held-out"
-    try createDirectory(directory)
+    let directory = try Self.results(of: run)
     return try recipe.tasks.filter { $0.kind != .language }.flatMap { recipe in
       guard let data = recipe.data else { return [ModelCard.Result]() }
       let task = try model.task(named: recipe.name)
@@ -53,6 +72,13 @@ public struct TaskFold: Sendable, Hashable {
       try report.write(to: directory)
       return report.results
     }
+  }
+
+  /// Where a run has what it says of the part that it left out.
+  private static func results(of run: RunDirectory) throws -> String {
+    let directory = "\(run.path)/held-out"
+    try createDirectory(directory)
+    return directory
   }
 }
 

@@ -192,6 +192,26 @@ import Testing
         == String(contentsOfFile: directory["whole/config.json"], encoding: .utf8))
   }
 
+  /// Each text is told by a run that did not learn from it, of an ensemble and of a single classifier.
+  @Test(arguments: ["rmdl", "textcnn"]) func foldsAreMeasured(_ kind: String) throws {
+    let outcome = try Program.run([
+      "train", "--recipe", kind == "rmdl" ? recipe : kind, "--data", directory["train"], "--output",
+      directory["folds"], "--folds", "3", "--steps", "8", "--threads", "1", "--quiet",
+    ])
+    #expect(outcome.status == 0, "\(outcome)")
+    let results = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: URL(filePath: directory["folds/results.json"])))
+    let rows = try #require((results as? [String: Any])?["results"] as? [[String: Any]])
+    let accuracy = try #require(rows.first { $0["metric"] as? String == "accuracy" })
+    #expect((accuracy["values"] as? [Double])?.count == 3)
+    let counts = try (1...3).map { fold in
+      try String(
+        contentsOfFile: directory["folds/fold-\(fold)/held-out/predictions.jsonl"], encoding: .utf8
+      ).split(separator: "\n").count
+    }
+    #expect(counts.reduce(0, +) == 48 && !counts.contains(0), "\(counts)")
+  }
+
   @Test func refusesWhatCanNotBeLearned() throws {
     func run(_ data: String, _ validation: String) throws -> Program.Outcome {
       try Program.run([

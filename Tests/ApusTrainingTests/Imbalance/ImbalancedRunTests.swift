@@ -56,7 +56,8 @@ import Testing
     _ recipe: Recipe, _ name: String
   ) throws -> TrainingRun<ClassificationTask> {
     try TrainingRun(
-      classifying: recipe, in: "\(directory.path)/\(name)", data: training, validation: validation)
+      classifying: recipe, in: "\(directory.path)/\(name)",
+      texts: try LabelledData(training, validation: validation))
   }
 
   @Test(arguments: [
@@ -122,7 +123,7 @@ import Testing
     let recipe = try recipe("tuneThresholds: true")
     #expect(throws: InputError.self) {
       _ = try TrainingRun(
-        classifying: recipe, in: "\(directory.path)/run", data: training)
+        classifying: recipe, in: "\(directory.path)/run", texts: try LabelledData(training))
     }
   }
 }
