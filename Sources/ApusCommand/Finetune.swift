@@ -77,7 +77,9 @@ struct Finetune: ParsableCommand {
     _ recipe: Recipe, over network: PretrainedNetwork, _ options: RunOptions,
     leavingOut fold: TaskFold? = nil
   ) throws -> TrainingRun<FineTuningTask> {
-    try TrainingRun(recipe, in: options.output, report: options.note) { directory in
+    try TrainingRun(
+      recipe, in: options.output, sources: recipe.sources(encoder: encoder), report: options.note
+    ) { directory in
       var task = try FineTuningTask(
         recipe, over: network, leavingOut: fold, keepingFeaturesIn: directory,
         report: options.note)

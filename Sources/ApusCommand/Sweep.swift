@@ -87,15 +87,17 @@ struct Sweep: ParsableCommand {
       ? try space.grid()
       : (0..<(trials ?? 16)).map { space.drawn(trial: $0, seed: UInt64(seed)) }
     let recipes = try assignments.map { values in
-      var trial = try Recipe(yaml: text, setting: values)
+      var trial = try space.recipe(text, setting: values)
+      trial.name = base.name
       // The recipes of trials stand elsewhere than the file from which paths of tasks count.
       trial.locateFiles(fromFile: recipe)
       return trial
     }
-    try createDirectory("\(output)/trials")
-    try keep(text)
     var search = try SweepTrials(
       output: output, assignments: assignments, recipes: recipes, options: options)
+    try search.requireMeasure()
+    try createDirectory("\(output)/trials")
+    try keep(text)
     guard method == .halving else {
       for trial in recipes.indices { try search.train(trial, until: nil) }
       return

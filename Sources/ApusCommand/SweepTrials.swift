@@ -27,6 +27,20 @@ struct SweepTrials {
     for trial in recipes.indices { rows[trial] = try reached(trial).last?.row }
   }
 
+  /// Refuses runs that have nothing to be compared by, before the first of them is trained.
+  ///
+  /// - Throws: `InputError` for them, and for options that their command does not take.
+  func requireMeasure() throws {
+    guard let first = recipes.indices.first,
+      let command = try trainer(first, recipe: "recipe.yaml", until: nil) as? any MeasuringCommand
+    else { return }
+    guard try recipes.allSatisfy(command.measures) else {
+      throw InputError(
+        expected: "validation data to choose the best trial by, from the recipe or behind --",
+        found: "none")
+    }
+  }
+
   private func directory(_ trial: Int) -> String { "\(output)/trials/\(trial)" }
 
   /// Trains a trial, or goes on with it, and writes what all have reached; one that was trained so far

@@ -123,7 +123,7 @@ struct Train: ParsableCommand {
         data, validation: validation, format: labels.format, report: training.note)
       try folds.run(training.options) { options, fold in
         let parts = try fold.map(texts.leavingOut)
-        try classify(recipe, parts?.data ?? texts, vectors, options)
+        try classify(recipe, parts?.data ?? texts, from: sources(data), vectors, options)
         guard let fold, let heldOut = parts?.heldOut else { return [] }
         return try fold.measure(RunDirectory(options.output), recipe, on: heldOut)
       }
@@ -138,7 +138,9 @@ struct Train: ParsableCommand {
       try refuseForeignOptions(recipe)
       let data = try required(data, recipe)
       try training.run(
-        try TrainingRun(recipe, in: training.output, report: training.note) { _ in
+        try TrainingRun(
+          recipe, in: training.output, sources: sources(data), report: training.note
+        ) { _ in
           try TaggingTask(
             recipe, training: try columns.corpus(data),
             validation: try validation.map(columns.corpus),
@@ -163,30 +165,45 @@ struct Train: ParsableCommand {
         throw InputError(expected: "--encoder for the recipe \(recipe.name)", found: "none")
       }
       try training.run(
-        try TrainingRun(recipe, in: training.output, report: training.note) { _ in
-          try SentenceEmbeddingTask(
+        try TrainingRun(
+          recipe, in: training.output, sources: sources(data), report: training.note
+        ) { _ in
+          var task = try SentenceEmbeddingTask(
             recipe, encoder: encoder, data: data, validation: validation,
             columns: rows.columns)
+          task.command = CommandText.current
+          return task
         })
     }
   }
 
   /// Trains a classifier or an ensemble.
   private func classify(
-    _ recipe: Recipe, _ texts: LabelledData, _ vectors: GivenVectors?, _ options: RunOptions
+    _ recipe: Recipe, _ texts: LabelledData, from sources: [RunSource], _ vectors: GivenVectors?,
+    _ options: RunOptions
   ) throws {
     if case .ensemble = recipe.model {
       try options.run(
         try EnsembleRun(
-          recipe, in: options.output, texts: texts, tokenizer: tokenizer, vectors: vectors,
-          command: CommandText.current, report: options.note), into: "config.json")
+          recipe, in: options.output, texts: texts, sources: sources, tokenizer: tokenizer,
+          vectors: vectors, command: CommandText.current, report: options.note),
+        into: "config.json")
     } else {
       try options.run(
         try TrainingRun(
-          classifying: recipe, in: options.output, texts: texts, tokenizer: tokenizer,
-          vectors: vectors, teacher: distillation.teacher, command: CommandText.current,
-          report: options.note))
+          classifying: recipe, in: options.output, texts: texts, sources: sources,
+          tokenizer: tokenizer, vectors: vectors, teacher: distillation.teacher,
+          command: CommandText.current, report: options.note))
     }
+  }
+
+  /// What the run learns from and starts from, where the run itself does not know.
+  private func sources(_ data: String) -> [RunSource] {
+    [
+      RunSource("data", data), RunSource("validation", validation),
+      RunSource("encoder", encoder), RunSource("vectors", vectors),
+      RunSource("teacher", distillation.teacher),
+    ].compactMap { $0 }
   }
 
   private func required(_ data: String?, _ recipe: Recipe) throws -> String {

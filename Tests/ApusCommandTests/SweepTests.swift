@@ -88,7 +88,14 @@ import Testing
   @Test func refusesWhatCanNotBeCompared() throws {
     try sweep("lengths", "training.steps: [3, 4]\n", "--method", "halving")
       .expectFailure(65, naming: "the same for all trials")
+    try sweep("mistake", "optimizer.learnRate: [0.1]\n")
+      .expectFailure(65, naming: "space.yaml:1: expected optimizer", "learningRate")
     let space = try directory.write(Self.rates, to: "space.yaml")
+    // Nothing is trained that could not be compared.
+    try Program.run([
+      "sweep", recipe, "--space", space, "--output", directory["blind"], "--", "--data", data,
+    ]).expectFailure(65, naming: "validation data to choose the best trial by")
+    #expect(!FileManager.default.fileExists(atPath: directory["blind"]))
     for name in ["rmdl", "skipgram"] {
       try Program.run(["sweep", name, "--space", space, "--output", directory["x"]])
         .expectFailure(65, naming: "a recipe of one model that is validated")

@@ -196,6 +196,7 @@ extension TrainingRun where Task == ClassificationTask {
   ///   - recipe: What is trained and how; its objective is `classification`.
   ///   - path: The run directory, made if need be.
   ///   - texts: What is learnt from and validated on.
+  ///   - sources: The files that they are from.
   ///   - tokenizer: A `tokenizer.json`; nil takes that of the run, or trains one.
   ///   - vectors: First values of the words' vectors.
   ///   - teacher: The directory of a classifier or ensemble to learn from too.
@@ -204,14 +205,14 @@ extension TrainingRun where Task == ClassificationTask {
   /// - Throws: What the general initializer throws; `InputError` for vectors or a teacher that can't be
   ///   used.
   public convenience init(
-    classifying recipe: Recipe, in path: String, texts: LabelledData, tokenizer: String? = nil,
-    vectors: GivenVectors? = nil, teacher: String? = nil, command: String? = nil,
-    report: (String) -> Void = { _ in }
+    classifying recipe: Recipe, in path: String, texts: LabelledData,
+    sources: [RunSource] = [], tokenizer: String? = nil, vectors: GivenVectors? = nil,
+    teacher: String? = nil, command: String? = nil, report: (String) -> Void = { _ in }
   ) throws {
     guard case .classifier(let section) = recipe.model else {
       throw InputError(expected: "a recipe of a classifier", found: recipe.name)
     }
-    try self.init(recipe, in: path, report: report) { directory in
+    try self.init(recipe, in: path, sources: sources, report: report) { directory in
       let reader = try texts.reader(
         for: section, tokenizer: tokenizer, recipe: recipe, in: directory, report: report)
       let distillation = try Distillation(

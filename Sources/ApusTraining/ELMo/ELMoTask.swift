@@ -154,7 +154,9 @@ extension TrainingRun where Task == ELMoTask {
     guard case .elmo(let section) = recipe.model else {
       throw InputError(expected: "a recipe of an ELMo", found: recipe.name)
     }
-    try self.init(recipe, in: path, report: report) { directory in
+    let sources = [RunSource("data", data), RunSource("validation", validation)]
+    try self.init(recipe, in: path, sources: sources.compactMap { $0 }, report: report) {
+      directory in
       try ELMoTask(
         recipe, section, data: data, validation: validation, tokenizer: tokenizer,
         directory: directory, report: report)

@@ -38,14 +38,15 @@ public final class EnsembleRun: ResumableRun {
   ///     for the number of models and their length.
   ///   - path: The directory, made if need be.
   ///   - texts: What members learn from and are validated on.
+  ///   - sources: The files that they are from; see `TrainingRun`.
   ///   - tokenizer: A `tokenizer.json`; nil takes that of the run, or trains one.
   ///   - vectors: First values of words' vectors.
   ///   - command: What made the run, for its model card.
   ///   - report: Told what is being done.
   /// - Throws: `InputError` for input that can't be used or a recipe other than the run's.
   public init(
-    _ recipe: Recipe, in path: String, texts: LabelledData, tokenizer: String? = nil,
-    vectors: GivenVectors? = nil, command: String? = nil,
+    _ recipe: Recipe, in path: String, texts: LabelledData, sources: [RunSource] = [],
+    tokenizer: String? = nil, vectors: GivenVectors? = nil, command: String? = nil,
     report: @escaping (String) -> Void = { _ in }
   ) throws {
     try recipe.validate()
@@ -72,11 +73,10 @@ public final class EnsembleRun: ResumableRun {
     try directory.create()
     lock = try RunLock(directory: path)
     for (index, member) in members.enumerated() {
-      let run = Self.memberDirectory(index, in: directory)
-      try run.create()
-      try run.keep(member)
+      try Self.memberDirectory(index, in: directory).require(member)
     }
-    try writeAtomically(try recipe.yaml, to: directory.recipe)
+    try directory.keep(sources)
+    try directory.keep(recipe)
 
     let directory = directory
     func data(_ isRead: (ClassifierRecipe) -> Bool) throws -> ClassificationData? {

@@ -1,4 +1,5 @@
 import ApusModels
+import Yams
 
 /// How tasks share an encoder: what it reads, and whose turn it is.
 public struct FineTuningRecipe: Equatable, Sendable {
@@ -72,5 +73,30 @@ struct FineTuningStandard {
     (training.steps, training.epochs) = (nil, 3)
     training.clipNorm = 1
     return training
+  }
+
+  /// Adds to the sections of a file of tasks what each has to say and does not, unless it is of another
+  /// kind: the first key where none of several is given.
+  ///
+  /// What a section may leave out everywhere, such as `training.clipNorm`, means what it does everywhere.
+  func complete(_ sections: inout Node.Mapping) {
+    let needs: [(name: String, standard: Node, keys: [[String]])] = [
+      ("model", model.node, [["kind"]]), ("objective", objective.node, [["kind"]]),
+      ("optimizer", optimizer.node, [["kind"], ["learningRate"]]),
+      ("schedule", schedule.node, [["kind"]]),
+      (
+        "training", training.node,
+        [["epochs", "steps"], ["sequencesPerBatch", "tokensPerBatch", "secondsPerBatch"]]
+      ),
+    ]
+    for (name, standard, keys) in needs {
+      guard case .mapping(var section)? = sections[name],
+        section["kind"].map({ $0.scalar?.string == standard["kind"]?.scalar?.string }) ?? true
+      else { continue }
+      for names in keys where !names.contains(where: { section[$0] != nil }) {
+        section[Node(names[0])] = standard[names[0]]
+      }
+      sections[Node(name)] = .mapping(section)
+    }
   }
 }

@@ -245,7 +245,12 @@ extension TrainingRun where Task == LanguageModelTask {
     guard [.causal, .masked].contains(recipe.objective.kind) else {
       throw LanguageModelTask.noLanguageModel(recipe)
     }
-    try self.init(recipe, in: path, report: report) { directory in
+    let sources = [
+      RunSource("data", data), RunSource("validation", validation),
+      RunSource("vectors", vectors?.path),
+    ]
+    try self.init(recipe, in: path, sources: sources.compactMap { $0 }, report: report) {
+      directory in
       try LanguageModelTask(
         recipe,
         try PretrainingData(

@@ -31,16 +31,16 @@ public struct PretrainingData: Sendable {
       given: tokenizerPath, for: path, recipe: recipe, directory: directory, report)
     self.tokenizer = tokenizer
     func shards(
-      _ path: String, _ name: String
+      _ path: String, _ kept: String
     ) throws -> (training: TokenSource, validation: TokenSource?) {
       let shards = try Self.shards(
-        of: path, name, with: tokenizer, recipe: recipe, directory: directory, report)
+        of: path, keptIn: kept, with: tokenizer, recipe: recipe, report)
       return (
         TokenSource(shards.training, name: path), shards.validation.map { .init($0, name: path) }
       )
     }
-    let data = try shards(path, "data")
-    if let given = try validationPath.map({ try shards($0, "validation").training }) {
+    let data = try shards(path, directory.data)
+    if let given = try validationPath.map({ try shards($0, directory.validation).training }) {
       (training, validation) = (data.training, given)
     } else if data.validation != nil || recipe.data.validationFraction == 0 {
       (training, validation) = data
@@ -72,10 +72,9 @@ public struct PretrainingData: Sendable {
 
   /// The shards of a path; text is encoded once and kept in the run.
   private static func shards(
-    of path: String, _ name: String, with tokenizer: Tokenizer, recipe: Recipe,
-    directory: RunDirectory, _ report: (String) -> Void
+    of path: String, keptIn kept: String, with tokenizer: Tokenizer, recipe: Recipe,
+    _ report: (String) -> Void
   ) throws -> (training: TokenShards, validation: TokenShards?) {
-    let kept = "\(directory.training)/\(name)"
     let found = try PreparedCorpus.shards(of: path) ?? PreparedCorpus.shards(of: kept)
     if let found {
       guard found.training.fingerprint == tokenizer.fingerprint else {

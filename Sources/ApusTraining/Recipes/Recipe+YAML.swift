@@ -30,7 +30,7 @@ extension Recipe {
   public init(yaml: String, file: String? = nil) throws(InputError) {
     let root = try Self.compose(yaml, file: file)
     do {
-      try self.init(root)
+      try self.init(root, standardName: Self.name(ofFile: file))
     } catch {
       var problem = error
       problem.row = problem.row ?? Self.row(of: problem.path, in: root)
@@ -38,14 +38,24 @@ extension Recipe {
     }
   }
 
-  /// The recipe as YAML that reads back as an equal one, standard values written out.
+  /// What a recipe of a file is called that does not say: as the file, without its endings.
+  private static func name(ofFile path: String?) -> String {
+    let name = path?.split(separator: "/").last?.prefix { $0 != "." && !$0.isNewline } ?? ""
+    return name.isEmpty ? "recipe" : String(name)
+  }
+
+  /// The recipe as YAML that reads back as an equal one, standard values written out; sections that a
+  /// pretrained encoder leaves without effect are left out.
   public var yaml: String {
     get throws {
       var pairs: [(Node, Node)] = [("name", Node(name))]
       if !summary.isEmpty { pairs.append(("summary", Node(summary))) }
-      pairs += [
-        ("model", model.node), ("tokenizer", tokenizer.node),
-      ]
+      // An encoder that was trained before brings its tokenizer, and reads no running text.
+      let isIdle = [.tasks, .similarity].contains(objective.kind)
+      pairs.append(("model", model.node))
+      if !isIdle || tokenizer != Self.standardTokenizer {
+        pairs.append(("tokenizer", tokenizer.node))
+      }
       if let targetTokenizer { pairs.append(("targetTokenizer", targetTokenizer.node)) }
       if let features { pairs.append(("features", features.node)) }
       if let augmentation { pairs.append(("augmentation", augmentation.node)) }
@@ -54,9 +64,12 @@ extension Recipe {
       if !tasks.isEmpty {
         pairs.append(("tasks", Node(tasks.map { (Node($0.name), $0.node) })))
       }
+      if !isIdle || data != DataRecipe() { pairs.append(("data", data.node)) }
+      if tasks.isEmpty || objective != FineTuningStandard().objective {
+        pairs.append(("objective", objective.node))
+      }
       pairs += [
-        ("data", data.node), ("objective", objective.node), ("optimizer", optimizer.node),
-        ("schedule", schedule.node), ("training", training.node),
+        ("optimizer", optimizer.node), ("schedule", schedule.node), ("training", training.node),
       ]
       return try serialize(node: Node(pairs), width: -1, allowUnicode: true)
     }
@@ -67,8 +80,17 @@ extension Recipe {
     "adaptation", "imbalance", "tasks", "data", "objective", "optimizer", "schedule", "training",
   ]
 
-  private init(_ root: Node) throws(RecipeProblem) {
-    guard case .mapping(let mapping) = root else {
+  /// What a recipe without the section has.
+  private static let standardTokenizer = TokenizerRecipe(kind: .bpe)
+
+  /// Reads a recipe from its root.
+  ///
+  /// - Parameters:
+  ///   - root: A mapping.
+  ///   - standardName: What the recipe is called if it does not say.
+  /// - Throws: `RecipeProblem` for the first thing in it that can't be used.
+  init(_ root: Node, standardName: String) throws(RecipeProblem) {
+    guard case .mapping(var mapping) = root else {
       throw RecipeProblem(
         path: [], expected: "a recipe with the keys \(Self.keys.joined(separator: ", "))",
         found: root.excerpt, row: root.mark?.line)
@@ -81,11 +103,12 @@ extension Recipe {
     let tasks = try Self.tasks(in: mapping)
     // What a file of tasks leaves out is as most fine-tuning has it.
     let standard = tasks.isEmpty ? nil : FineTuningStandard()
+    standard?.complete(&mapping)
     self.init(
-      name: try Self.text("name", in: mapping) ?? "recipe",
+      name: try Self.text("name", in: mapping) ?? standardName,
       summary: try Self.text("summary", in: mapping) ?? "",
       model: try Self.model(in: mapping, standard?.model),
-      tokenizer: try Self.section("tokenizer", in: mapping) ?? TokenizerRecipe(kind: .bpe),
+      tokenizer: try Self.section("tokenizer", in: mapping) ?? Self.standardTokenizer,
       targetTokenizer: try Self.section("targetTokenizer", in: mapping),
       features: try Self.section("features", in: mapping),
       augmentation: try Self.section("augmentation", in: mapping),

@@ -5,11 +5,9 @@ extension Recipe {
   var settings: [(name: String, value: String)] {
     get throws {
       guard case .mapping(let sections)? = try Yams.compose(yaml: yaml) else { return [] }
-      // What fine-tuned models read is told by their encoder and their tasks.
-      let idle = ["name", "summary"] + (tasks.isEmpty ? [] : ["tokenizer", "data", "objective"])
       return sections.flatMap { key, value -> [(name: String, value: String)] in
         let name = key.scalar?.string ?? ""
-        return idle.contains(name) ? [] : value.settings(under: name)
+        return ["name", "summary"].contains(name) ? [] : value.settings(under: name)
       }
     }
   }

@@ -24,10 +24,17 @@ public struct RunDirectory: Sendable {
   public func best(of part: String) -> String { "\(path)/best-\(part)" }
   /// The adapter of the encoder, in PEFT's files, where the run learns one.
   public var adapter: String { "\(path)/adapter" }
-  var training: String { "\(path)/training" }
+  static let trainingName = "training"
+  var training: String { "\(path)/\(Self.trainingName)" }
   var checkpoint: String { "\(training)/checkpoint.safetensors" }
+  /// What the run learns from.
+  var sourcesFile: String { "\(training)/sources.json" }
+  /// The step after which the run was finished, and its model written and described.
+  var finishedFile: String { "\(training)/finished" }
   /// The token shards made from raw text.
   var data: String { "\(training)/data" }
+  /// Those made from text to validate on.
+  var validation: String { "\(training)/validation" }
 
   /// What a frozen encoder makes of the examples of a task: those of its training or validation.
   func features(of task: String, for use: String) -> String {

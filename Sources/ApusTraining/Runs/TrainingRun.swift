@@ -39,13 +39,15 @@ public final class TrainingRun<Task: TrainingTask> {
   ///   - recipe: What is trained and how. A run that is continued must have been started with the
   ///     same, but for its length.
   ///   - path: The run directory, made if need be.
+  ///   - sources: The files that the task reads. A run that is continued must have been started with
+  ///     the same content, wherever it lies; nothing is compared where there are none.
   ///   - report: Told what is being done.
   ///   - makeTask: Makes the task, once the directory is there and locked.
   /// - Throws: `InputError` for input that can't be used, a directory that another process works in,
-  ///   or a recipe other than the run's.
+  ///   or a recipe or sources other than the run's.
   public init(
-    _ recipe: Recipe, in path: String, report: (String) -> Void = { _ in },
-    task makeTask: (RunDirectory) throws -> Task
+    _ recipe: Recipe, in path: String, sources: [RunSource] = [],
+    report: (String) -> Void = { _ in }, task makeTask: (RunDirectory) throws -> Task
   ) throws {
     try recipe.validate()
     self.recipe = recipe
@@ -53,7 +55,12 @@ public final class TrainingRun<Task: TrainingTask> {
     precision = try recipe.training.resolvedPrecision()
     try directory.create()
     lock = try RunLock(directory: path)
-    try directory.keep(recipe)
+    let saved =
+      directory.exists(directory.checkpoint)
+      ? try Checkpoint.Saved(contentsOf: directory.checkpoint) : nil
+    try directory.require(recipe)
+    try directory.keep(sources)
+    if saved == nil { try directory.keep(recipe) }
     let task = try makeTask(directory)
     self.task = task
     let epoch = try task.batchCountOfEpoch.map {
@@ -70,9 +77,6 @@ public final class TrainingRun<Task: TrainingTask> {
       recipe.schedule, peakRate: recipe.optimizer.learningRate, stepCount: stepCount,
       epoch: epoch)
 
-    let saved =
-      directory.exists(directory.checkpoint)
-      ? try Checkpoint.Saved(contentsOf: directory.checkpoint) : nil
     let adaptation = try recipe.adaptation.map { section in
       if let key = section.keyForSmoothAnswers, !task.hasSmoothAnswers {
         throw InputError(
@@ -120,7 +124,11 @@ public final class TrainingRun<Task: TrainingTask> {
       if let saved { try slow.restore(from: saved.slow) }
       self.slow = slow
     }
+    if saved != nil, !isComplete { try directory.keep(recipe) }
   }
+
+  /// Whether the model is finished and described as of the last step, so that nothing is left to write.
+  private var isComplete: Bool { isFinished && directory.finishedStep == state.step }
 
   /// Trains until the last step, validating and saving as the recipe says.
   ///
@@ -134,6 +142,7 @@ public final class TrainingRun<Task: TrainingTask> {
   public func run(
     until last: Int? = nil, showsProgress: Bool = true, isCancelled: () -> Bool = { false }
   ) throws {
+    guard !isComplete else { return }
     let last = min(last ?? stepCount, stepCount)
     let log = try RunLog(directory, stepCount: stepCount, from: state.step, shows: showsProgress)
     while !isFinished, state.step < last {
@@ -159,6 +168,7 @@ public final class TrainingRun<Task: TrainingTask> {
       for path in [directory.best] + bests + [directory.path] where directory.exists(path) {
         if let note = try task.finish(path, precision) { log.note("\(path): \(note)") }
       }
+      try directory.keep(finishedStep: state.step)
     }
     log.finish()
   }

@@ -7,17 +7,25 @@ extension Recipe {
   /// What the text does not say follows from the values: another kind has standards of its own. A length
   /// in epochs takes the place of one in steps, and the other way round.
   ///
-  /// - Throws: `InputError` for a path through what is no mapping, or what makes no recipe.
-  public init(yaml text: String, setting values: SearchSpace.Assignment) throws {
+  /// - Throws: `RecipeProblem`, without a line, for a path through what is no mapping, or what makes no
+  ///   recipe.
+  init(_ text: String, setting values: SearchSpace.Assignment) throws {
     var root = try Yams.compose(yaml: text) ?? Node([(Node, Node)]())
     for (path, value) in values {
       let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
       if let other = Self.otherLengths[path] { root.remove(other) }
       guard root.set(keys[...], to: value) else {
-        throw InputError(expected: "a key path of the recipe", found: "\"\(path)\"")
+        throw RecipeProblem(
+          path: keys, expected: "to be a key path of the recipe", found: "another path")
       }
     }
-    try self.init(yaml: try serialize(node: root, width: -1, allowUnicode: true))
+    // Written and read again, so that values are resolved as those of a file are.
+    let whole = try Yams.compose(yaml: try serialize(node: root, width: -1, allowUnicode: true))
+    do { try self.init(whole ?? root, standardName: "recipe") } catch {
+      var problem = error
+      problem.row = nil
+      throw problem
+    }
   }
 
   private static let otherLengths = [

@@ -19,10 +19,14 @@ public struct SearchSpace: Equatable, Sendable {
   }
 
   let dimensions: [NamedDimension]
+  /// The name that errors give for its origin.
+  private let file: String?
 
   struct NamedDimension: Equatable, Sendable {
     let path: String
     let dimension: Dimension
+    /// The line of the key path.
+    let row: Int?
   }
 
   /// Reads a file.
@@ -62,9 +66,34 @@ public struct SearchSpace: Equatable, Sendable {
             + "{log: [a, b]} or {integers: [a, b]} with a below b",
           found: value.excerpt)
       }
-      dimensions.append(NamedDimension(path: path, dimension: dimension))
+      dimensions.append(NamedDimension(path: path, dimension: dimension, row: key.mark?.line))
     }
     self.dimensions = dimensions
+    self.file = file
+  }
+
+  /// The recipe of a trial: a text with the values of an assignment.
+  ///
+  /// - Throws: `InputError` naming the line of the space whose key path or value the recipe can't have.
+  public func recipe(_ text: String, setting values: Assignment) throws -> Recipe {
+    do { return try Recipe(text, setting: values) } catch let problem as RecipeProblem {
+      var error = problem.error(file: file)
+      error.row = row(of: problem)
+      throw error
+    }
+  }
+
+  /// The line of the key path that a problem is about: that of its value, of the unknown key that was
+  /// found, or of another key of the section.
+  private func row(of problem: RecipeProblem) -> Int? {
+    let place = problem.path.joined(separator: ".")
+    let key = problem.found.filter { $0 != "\"" }
+    let known = [
+      dimensions.first { $0.path == place },
+      dimensions.first { $0.path == "\(place).\(key)" || $0.path.hasPrefix("\(key).") },
+      dimensions.first { $0.path.hasPrefix("\(place).") },
+    ]
+    return known.compactMap { $0 }.first?.row
   }
 
   /// The values of a trial, drawn: a function of the seed, the trial's number and the key path.

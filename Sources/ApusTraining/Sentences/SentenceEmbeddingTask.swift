@@ -8,15 +8,19 @@ import ApusText
 ///
 /// - Source: Reimers & Gurevych 2019.
 public struct SentenceEmbeddingTask: TrainingTask {
-  private let recipe: Recipe
-  private let section: SentenceRecipe
-  private let config: LanguageModelConfig
+  /// What made the run, as its model card shows it.
+  public var command: String?
+  let recipe: Recipe
+  let section: SentenceRecipe
+  let config: LanguageModelConfig
+  /// The files of the examples.
+  let names: (encoder: String, training: String, validation: String?)
   private let modules: SentenceModules
   private let tokenizer: Tokenizer
   private let outputSize: Int
   private let labelCount: Int
-  private let examples: SentenceExamples
-  private let validation: SentenceExamples?
+  let examples: SentenceExamples
+  let validation: SentenceExamples?
   public let start: StartingPoint
 
   /// Texts of so many tokens together go through the model at once in validation.
@@ -79,6 +83,7 @@ public struct SentenceEmbeddingTask: TrainingTask {
     self.recipe = recipe
     self.section = section
     self.config = config
+    names = (directory, data, validation)
     self.modules = modules
     self.tokenizer = tokenizer
   }
@@ -110,28 +115,33 @@ public struct SentenceEmbeddingTask: TrainingTask {
   public func score(
     _ model: SentenceModel, _ precision: Mode.Precision
   ) throws -> ValidationScore? {
-    guard let validation else { return nil }
-    let texts = validation.ids.flatMap { $0 }
-    let vectors = withoutGradients {
-      LengthBatches.results(
-        ofLengths: texts.map { max(1, $0.count) }, tokens: Self.batchTokenCount
-      ) { numbers in
-        let vectors = model.encoder(
-          Sequences(ids: numbers.map { texts[$0] }), .evaluation(precision))
-        return numbers.indices.map { vectors.rows($0..<$0 + 1).elements(as: Float.self) }
-      }
-    }
-    let score = SimilarityScore(
-      first: stride(from: 0, to: vectors.count, by: 2).map { vectors[$0] },
-      second: stride(from: 1, to: vectors.count, by: 2).map { vectors[$0] },
-      scores: validation.targets.map(Double.init))
-    let (spearman, pearson) = (score.cosine.spearman, score.cosine.pearson)
+    guard let score = similarity(model.encoder, precision)?.cosine else { return nil }
+    let (spearman, pearson) = (score.spearman, score.pearson)
     // What can't be told of equal scores counts as none.
     return ValidationScore(
       loss: 1 - (spearman.isNaN ? 0 : spearman),
       metrics: [("spearman", spearman), ("pearson", pearson)].map {
         ($0.0, $0.1.isNaN ? 0 : $0.1)
       }, quality: spearman.isNaN ? 0 : spearman)
+  }
+
+  /// How near the vectors of the validation pairs come to their scores; nil without such pairs.
+  func similarity(_ encoder: SentenceEncoder, _ precision: Mode.Precision) -> SimilarityScore? {
+    guard let validation else { return nil }
+    let texts = validation.ids.flatMap { $0 }
+    let vectors = withoutGradients {
+      LengthBatches.results(
+        ofLengths: texts.map { max(1, $0.count) }, tokens: Self.batchTokenCount
+      ) { numbers in
+        let vectors = encoder(
+          Sequences(ids: numbers.map { texts[$0] }), .evaluation(precision))
+        return numbers.indices.map { vectors.rows($0..<$0 + 1).elements(as: Float.self) }
+      }
+    }
+    return SimilarityScore(
+      first: stride(from: 0, to: vectors.count, by: 2).map { vectors[$0] },
+      second: stride(from: 1, to: vectors.count, by: 2).map { vectors[$0] },
+      scores: validation.targets.map(Double.init))
   }
 
   public func save(

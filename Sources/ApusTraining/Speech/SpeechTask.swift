@@ -173,7 +173,12 @@ extension TrainingRun where Task == SpeechTask {
     guard case .speech(let section) = recipe.model else {
       throw InputError(expected: "a recipe of a recogniser", found: recipe.name)
     }
-    try self.init(recipe, in: path, report: report) { directory in
+    let sources = [
+      RunSource("data", data), RunSource("validation", validation),
+      RunSource("encoder", encoder?.directory),
+    ]
+    try self.init(recipe, in: path, sources: sources.compactMap { $0 }, report: report) {
+      directory in
       try SpeechTask(
         recipe, section, training: data, validation: validation, encoder: encoder,
         directory: directory, report: report)

@@ -33,7 +33,7 @@ public struct TranslationTask: TrainingTask {
     let text = try ParallelText(source: source, target: target)
     let held = try validation.map { try ParallelText(source: $0.source, target: $0.target) }
     let tokenizers: TranslationTokenizers
-    if TranslationTokenizers.exist(in: directory) {
+    if directory.hasBegun, TranslationTokenizers.exist(in: directory) {
       tokenizers = try TranslationTokenizers(of: directory.path)
     } else {
       report("training tokenizers on \(source) and \(target)")
@@ -146,7 +146,13 @@ extension TrainingRun where Task == TranslationTask {
     _ recipe: Recipe, in path: String, source: String, target: String,
     validation: (source: String, target: String)? = nil, report: (String) -> Void = { _ in }
   ) throws {
-    try self.init(recipe, in: path, report: report) { directory in
+    let sources = [
+      RunSource("source", source), RunSource("target", target),
+      RunSource("validation source", validation?.source),
+      RunSource("validation target", validation?.target),
+    ]
+    try self.init(recipe, in: path, sources: sources.compactMap { $0 }, report: report) {
+      directory in
       try TranslationTask(
         recipe, source: source, target: target, validation: validation, directory: directory,
         report: report)

@@ -33,7 +33,7 @@ public final class WordVectorRun: ResumableRun {
   ///     trains one.
   ///   - report: Told what is being done.
   /// - Throws: `InputError` for input that can't be used, a directory that another process works in, or a
-  ///   recipe other than the run's.
+  ///   recipe or text other than the run's.
   public init(
     _ recipe: Recipe, in path: String, data dataPath: String, tokenizer: String? = nil,
     report: (String) -> Void = { _ in }
@@ -44,7 +44,11 @@ public final class WordVectorRun: ResumableRun {
     directory = RunDirectory(path)
     try directory.create()
     lock = try RunLock(directory: path)
-    try directory.keep(recipe)
+    let saved =
+      directory.exists(directory.checkpoint)
+      ? try Checkpoint.Saved(contentsOf: directory.checkpoint) : nil
+    try directory.require(recipe)
+    try directory.keep([RunSource("data", dataPath)])
     let data = try PretrainingData(
       dataPath, tokenizer: tokenizer, validation: nil, recipe: recipe, directory: directory,
       report: report)
@@ -53,14 +57,13 @@ public final class WordVectorRun: ResumableRun {
     report("\(text.wordCount) occurrences of \(text.vocabulary.count) words")
     (learner, stepCount) = try recipe.wordVectorLearner(text)
     intervals = Intervals(recipe.training, epoch: EpochLength(batchCount: learner.stepCountOfEpoch))
-    state = RunState()
-    if directory.exists(directory.checkpoint) {
-      let saved = try Checkpoint.Saved(contentsOf: directory.checkpoint)
-      state = saved.state
+    state = saved?.state ?? RunState()
+    if let saved {
       try learner.restore(weight: saved.weight, optimizer: saved.optimizer)
       report("continuing at step \(state.step)")
     }
     state.stepCount = stepCount
+    if !isFinished { try directory.keep(recipe) }
   }
 
   public func run(

@@ -87,12 +87,15 @@ import Testing
     #expect(score["accuracy"] as? Double == 0.5 && score["unknown_labels"] as? Int == 1)
   }
 
-  /// A run that goes on with texts of other labels would give its weights other names.
+  /// A run that goes on with texts of other labels would give its weights other names, also one that
+  /// does not know what it began with.
   @Test func otherLabelsAreRefused() throws {
     #expect(try Program.run(arguments("run")).status == 0)
     let config = try Data(contentsOf: URL(filePath: directory["run/config.json"]))
     _ = try directory.write(
       Phrases.lines(0..<48).replacing("beast ", with: "animal "), to: "train.txt")
+    try Program.run(arguments("run")).expectFailure(65, naming: "train.txt: expected the data")
+    try FileManager.default.removeItem(atPath: directory["run/training/sources.json"])
     try Program.run(arguments("run"))
       .expectFailure(65, naming: "the labels that the run began with, beast, colour", "animal")
     #expect(try Data(contentsOf: URL(filePath: directory["run/config.json"])) == config)

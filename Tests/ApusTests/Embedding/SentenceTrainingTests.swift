@@ -74,8 +74,10 @@ import Testing
     try Data(Self.rows("cosent").utf8).write(to: URL(filePath: validation))
     let output = directory.appending(path: "run").path
     let run = try TrainingRun(try Self.recipe(loss, settings), in: output) { _ in
-      try SentenceEmbeddingTask(
+      var task = try SentenceEmbeddingTask(
         try Self.recipe(loss, settings), encoder: Self.model, data: data, validation: validation)
+      task.command = "apus train --recipe small"
+      return task
     }
     let pairs = try ScoredPairs(validation)
     let before = try TextEmbedder(Self.model).score(on: pairs).cosine.spearman
@@ -84,6 +86,16 @@ import Testing
     let after = embedder.score(on: pairs).cosine.spearman
     // The distances of triplets are Euclidean, and these few need not show in cosines.
     #expect(after > before || loss == "triplet", "\(loss): from \(before) to \(after)")
+    // The card has what others measure with the directory.
+    let card = try String(contentsOfFile: "\(output)/README.md", encoding: .utf8)
+    for part in [
+      "# small", "| training | \(data) | 40 |", "| validation | \(validation) | 40 |",
+      "| model.loss | \(loss) |", "apus train --recipe small",
+    ] { #expect(card.contains(part), "\(part)\n\(card)") }
+    let line = try #require(card.split(separator: "\n").first { $0.contains("| spearman |") })
+    let shown = try #require(Double(line.split(separator: " ").dropLast().last ?? ""))
+    #expect(abs(shown - after) < 0.01, "\(card)")
+    #expect(!card.contains("tokenizer.") && !card.contains("data.validationFraction"))
     let texts = [Self.text(1, 2), Self.text(3, 4)]
     let ids = texts.map { embedder.tokenizer.encode($0).ids }
     let own = run.model.encoder(Sequences(ids: ids), .evaluation()).elements(as: Float.self)

@@ -86,6 +86,33 @@ import Testing
     #expect(!yaml.contains("maskingRate"))
   }
 
+  /// Sections of a file of tasks need not say what the file need not say without them.
+  @Test func tasksFillTheirSections() throws {
+    func recipe(_ sections: String) throws -> Recipe {
+      try Recipe(
+        yaml: "tasks:\n  a: {type: classification, data: a.tsv}\n\(sections)\n",
+        file: "runs/my.tasks.yaml")
+    }
+    let plain = try recipe("")
+    #expect(plain.name == "my" && plain.training.epochs == 3)
+    #expect(!(try plain.yaml).contains("tokenizer"))
+    let epoch = try recipe("training: {epochs: 1}").training
+    #expect(epoch.epochs == 1 && epoch.sequencesPerBatch == 32 && epoch.clipNorm == nil)
+    let steps = try recipe("training: {steps: 7, tokensPerBatch: 4096}").training
+    #expect(steps.steps == 7 && steps.epochs == nil)
+    #expect(steps.tokensPerBatch == 4096 && steps.sequencesPerBatch == nil)
+    let faster = try recipe("optimizer: {learningRate: 0.001}").optimizer
+    #expect(faster.learningRate == 0.001 && faster.kind == .adamw)
+    #expect(try recipe("optimizer: {kind: adamw, weightDecay: 0}").optimizer.learningRate == 5e-5)
+    let short = try recipe("model: {maximumLength: 64}\nschedule: {warmupSteps: 5}")
+    #expect(short.schedule.kind == .linear && short.schedule.warmupSteps == 5)
+    #expect(try Recipe(yaml: short.yaml) == short && short.model.kindName == "fine-tuned")
+    #expect(try short.yaml.contains("maximumLength: 64\n"))
+    // Another kind has a rate of its own, which has to be given.
+    let error = #expect(throws: InputError.self) { try recipe("optimizer: {kind: sgd}") }
+    #expect(error?.description.contains("optimizer.learningRate") == true)
+  }
+
   @Test func scalingKeepsTheShareOfTheWarmUp() throws {
     let recipe = try Recipe.builtIn(named: "gpt-char").scaled(toSteps: 60)
     #expect(recipe.training.steps == 60)

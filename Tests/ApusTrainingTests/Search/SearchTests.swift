@@ -60,7 +60,7 @@ import Testing
   @Test func recipesTakeTheValues() throws {
     let recipe = try TunedTagger.recipe("layerDecay: 0.9")
     func setting(_ values: SearchSpace.Assignment, _ text: String? = nil) throws -> Recipe {
-      try Recipe(yaml: text ?? recipe.yaml, setting: values)
+      try Recipe(text ?? recipe.yaml, setting: values)
     }
     let changed = try setting([
       ("optimizer.learningRate", "0.002"), ("adaptation.layerDecay", "0.5"),
@@ -73,7 +73,7 @@ import Testing
     #expect(
       try setting([("adaptation.mixout", "0.1")], plain.yaml).adaptation?.mixout == 0.1)
     for path in ["optimizer.learningrate", "optimizer.learningRate.x", "", "a..b"] {
-      #expect(throws: InputError.self) { try setting([(path, "1")]) }
+      #expect(throws: RecipeProblem.self) { try setting([(path, "1")]) }
     }
     let epochs = try setting([("training.epochs", "3")]).training
     #expect(epochs.epochs == 3 && epochs.steps == nil)
@@ -89,6 +89,23 @@ import Testing
     let plainAdam = try setting([("optimizer.kind", "adam")], text).optimizer
     #expect(plainAdam.kind == .adam && plainAdam.weightDecay == 0)
     #expect(try setting([("optimizer.kind", "sgd")], text).optimizer.kind == .sgd)
+  }
+
+  @Test(arguments: [
+    ("optimizer.learnRate: [1e-5]", "2: expected optimizer to have a known key"),
+    ("optimiser.learningRate: [1e-5]", "2: expected the recipe to have a known key"),
+    ("optimizer.learningRate: [fast]", "2: expected optimizer.learningRate as a number"),
+    ("optimizer.learningRate.x: [1]", "2: expected optimizer.learningRate.x to be a key path"),
+    ("training.tokensPerBatch: [4096]", "2: expected training to have either tokensPerBatch"),
+  ])
+  func mistakesOfTheSpaceAreFoundInItsFile(_ line: String, _ message: String) throws {
+    let text = try TunedTagger.recipe("layerDecay: 0.9").yaml
+    let space = try SearchSpace(
+      yaml: "schedule.kind: [linear, constant]\n\(line)\n", file: "space.yaml")
+    let values = try #require(try space.grid().first)
+    let error = #expect(throws: InputError.self) { try space.recipe(text, setting: values) }
+    let description = error?.description ?? ""
+    #expect(description.hasPrefix("space.yaml:\(message)"), "\(description)")
   }
 
   @Test func tablesHaveTheBestFirst() {

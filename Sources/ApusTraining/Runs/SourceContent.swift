@@ -1,0 +1,127 @@
+import ApusFiles
+import Glibc
+
+/// What a file or directory holds, told from other contents by its size and a checksum that is cheap
+/// however large it is.
+///
+/// The checksum covers every byte of up to 256 blocks of 64 KiB; of more, as many blocks at equal
+/// distances, the first and the last among them: a change between them that leaves the size as it is
+/// goes unnoticed. The files of a directory count as one content in the order of their paths in it,
+/// which belong to it, as where the directory stands does not. Of a model's directory, only what makes
+/// the model counts: cards, logs and what resuming needs come and go.
+struct SourceContent: Codable, Equatable, Sendable {
+  /// In bytes.
+  let size: Int
+  let checksum: UInt32
+
+  private static let blockSize = 1 << 16
+  private static let mostBlocks = 256
+
+  /// Reads what tells a content.
+  ///
+  /// - Returns: Nil for a stream, which can be read only once.
+  /// - Throws: `FileError` for a path that is not there or can't be read.
+  init?(of path: String) throws {
+    guard path != "-" else { return nil }
+    let kind = try FileStatus(path)
+    guard kind.isFile || kind.isDirectory else { return nil }
+    var checksum = Checksum()
+    var files = [File(path: path, size: kind.size)]
+    if kind.isDirectory {
+      files = try Self.files(in: path)
+      for file in files {
+        var name = "\(file.path.dropFirst(path.count))\n\(file.size)\n"
+        name.withUTF8 { checksum.update(UnsafeRawBufferPointer($0)) }
+      }
+    }
+    size = files.reduce(0) { $0 + $1.size }
+    var blocks = Self.blocks(of: size)[...]
+    var start = 0
+    for file in files {
+      let range = start..<start + file.size
+      start = range.upperBound
+      let parts = blocks.prefix { $0.lowerBound < range.upperBound }
+      guard file.size > 0, !parts.isEmpty else { continue }
+      let mapped = try MappedFile(file.path)
+      withExtendedLifetime(mapped) {
+        for part in parts.map({ $0.clamped(to: range) }) {
+          let place = part.lowerBound - range.lowerBound..<part.upperBound - range.lowerBound
+          checksum.update(
+            UnsafeRawBufferPointer(rebasing: mapped.bytes[place.clamped(to: 0..<mapped.count)]))
+        }
+      }
+      // A block that goes on in the next file is read on there.
+      blocks = blocks.drop { $0.upperBound <= range.upperBound }
+    }
+    self.checksum = checksum.value
+  }
+
+  /// The blocks of so many bytes that are read, in their order.
+  private static func blocks(of size: Int) -> [Range<Int>] {
+    let count = (size + blockSize - 1) / blockSize
+    guard count > mostBlocks else {
+      return (0..<count).map { $0 * blockSize..<min(size, ($0 + 1) * blockSize) }
+    }
+    let (last, gaps) = (size - blockSize, mostBlocks - 1)
+    return (0...gaps).map { index in
+      // Apart, so that no product overflows.
+      let start = last / gaps * index + last % gaps * index / gaps
+      return start..<start + blockSize
+    }
+  }
+
+  // MARK: - Directories
+
+  private struct File {
+    let path: String
+    let size: Int
+  }
+
+  /// How deep directories may be nested: a link back up the tree ends here.
+  private static let deepest = 64
+
+  /// The endings of the files that make a model.
+  private static let modelEndings = [".safetensors", ".json", ".txt", ".model", ".bin", ".npy"]
+
+  private static func files(in directory: String) throws -> [File] {
+    let names = try directoryEntries(directory)
+    let isModel = names.contains { ["config.json", "modules.json"].contains($0) }
+    return try files(in: directory, names, ofModel: isModel, depth: 0)
+  }
+
+  private static func files(
+    in directory: String, _ names: [String], ofModel isModel: Bool, depth: Int
+  ) throws -> [File] {
+    guard depth < deepest else {
+      throw FileError(file: directory, operation: "enter", code: ELOOP)
+    }
+    return try names.flatMap { name -> [File] in
+      let path = "\(directory)/\(name)"
+      let status = try FileStatus(path)
+      if status.isDirectory {
+        guard !isModel || name != RunDirectory.trainingName else { return [] }
+        return try files(in: path, directoryEntries(path), ofModel: isModel, depth: depth + 1)
+      }
+      guard status.isFile, !isModel || modelEndings.contains(where: name.hasSuffix) else {
+        return []
+      }
+      return [File(path: path, size: status.size)]
+    }
+  }
+}
+
+/// What the system says of a path.
+private struct FileStatus {
+  let isFile, isDirectory: Bool
+  let size: Int
+
+  init(_ path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw FileError(file: path, operation: "open", code: errno)
+    }
+    isFile = status.st_mode & S_IFMT == S_IFREG
+    isDirectory = status.st_mode & S_IFMT == S_IFDIR
+    size = Int(status.st_size)
+  }
+}
