@@ -13,12 +13,15 @@ extension Corpus.Report {
       (emptyDocuments, "empty document skipped", "empty documents skipped"),
       (cutDocuments, "overlong document cut", "overlong documents cut"),
     ].filter { $0.0 > 0 }.map { "\(Quantities.count($0.0)) \($0.0 == 1 ? $0.1 : $0.2)" }
-    return oddities.isEmpty ? read : "\(read) (\(oddities.joined(separator: ", ")))"
+    let binary = binaryFiles.isEmpty ? "" : "; no text: \(shortList(binaryFiles, atMost: 3))"
+    return (oddities.isEmpty ? read : "\(read) (\(oddities.joined(separator: ", ")))") + binary
   }
 
   var json: JSONValue {
     .object([
-      ("files", .integer(files)), ("documents", .integer(documents)), ("bytes", .integer(bytes)),
+      ("files", .integer(files)),
+      ("binary_files", .array(binaryFiles.map { .string($0) })), ("documents", .integer(documents)),
+      ("bytes", .integer(bytes)),
       ("replacements", .integer(replacements)), ("nul_bytes", .integer(nulBytes)),
       ("empty_documents", .integer(emptyDocuments)), ("cut_documents", .integer(cutDocuments)),
       ("longest_document_bytes", .integer(longest)),

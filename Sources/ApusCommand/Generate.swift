@@ -100,6 +100,7 @@ struct Generate: ParsableCommand {
   ) throws {
     var lines = try TextLines(path, key: LineEncoding.isJSONLines(path) ? "text" : nil)
     var waiting: [String] = []
+    var rows: [Int] = []
     var finishedCount = 0
     func run(_ count: Int) throws {
       let prompts = Array(waiting.prefix(count))
@@ -110,13 +111,14 @@ struct Generate: ParsableCommand {
       defer {
         finishedCount += waiting.count
         waiting.removeAll()
+        rows.removeAll()
       }
       do {
         try run(waiting.count)
       } catch var error as InputError {
         // The generator knows prompts by their number alone, and names the first bad one.
         if error.file == nil, let row = error.row {
-          (error.file, error.row) = (lines.name, finishedCount + row)
+          (error.file, error.row) = (lines.name, rows[row - 1])
           try run(row - 1)
         }
         throw error
@@ -125,6 +127,7 @@ struct Generate: ParsableCommand {
     do {
       while let prompt = try lines.next() {
         waiting.append(prompt)
+        rows.append(lines.row)
         if waiting.count == Self.batchSize { try flush() }
       }
     } catch {

@@ -25,7 +25,9 @@ struct Split: ParsableCommand {
   @Option(name: .shortAndLong, help: "The directory of the parts.", completion: .directory)
   var output: String
 
-  @Option(help: "The parts and their shares, whose sum is 1. (default: train=0.9,dev=0.1)")
+  @Option(
+    help: "The parts and their shares, whose sum is 1. (default: train=0.9,dev=0.1)",
+    transform: TableParts.init)
   var parts: TableParts?
 
   @Option(help: "So many pairs of files for cross-validation, fold-1/train and fold-1/test and on.")
@@ -87,7 +89,7 @@ struct Split: ParsableCommand {
 }
 
 /// Parts as a command line gives them: `train=0.8,dev=0.2`.
-struct TableParts: ExpressibleByArgument {
+struct TableParts {
   let parts: [TableSplit.Part]
 
   static let usual = TableParts(parts: [
@@ -96,19 +98,24 @@ struct TableParts: ExpressibleByArgument {
 
   private init(parts: [TableSplit.Part]) { self.parts = parts }
 
-  /// Nil for names that stand twice or are no file names, and shares that are not above 0 or do not
-  /// have the sum 1.
-  init?(argument: String) {
+  /// - Throws: `ValidationError` for names that stand twice or are no file names, and shares that are
+  ///   not above 0 or do not have the sum 1.
+  init(_ argument: String) throws {
     var parts: [TableSplit.Part] = []
     for text in argument.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = text.split(separator: "=", omittingEmptySubsequences: false)
       guard sides.count == 2, let share = Double(sides[1]), share > 0, share <= 1,
         !sides[0].isEmpty, !sides[0].contains("/"), !sides[0].hasPrefix("."),
         !parts.contains(where: { $0.name == sides[0] })
-      else { return nil }
+      else {
+        throw ValidationError("expected NAME=SHARE, each name once, shares above 0, got \(text)")
+      }
       parts.append(TableSplit.Part(name: String(sides[0]), share: share))
     }
-    guard abs(parts.reduce(0) { $0 + $1.share } - 1) < 1e-6 else { return nil }
+    let sum = parts.reduce(0) { $0 + $1.share }
+    guard abs(sum - 1) < 1e-6 else {
+      throw ValidationError("expected shares whose sum is 1, got \((sum * 1e6).rounded() / 1e6)")
+    }
     self.parts = parts
   }
 }

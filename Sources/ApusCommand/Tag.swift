@@ -10,9 +10,12 @@ struct Tag: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find entities, slots or parts of speech in text.",
     discussion: """
-      Each line is cut into sentences and words. Rows of a word and its tag come out, with an empty \
-      row behind each line; with --json an object a line, where start and end count characters \
-      (Unicode scalars) of the line.
+      Each line is cut into sentences and words. Files of words in columns, as `apus train` \
+      takes them, keep their sentences and words: directories with seq.in and seq.out, .conllu, \
+      and rows that end with tags of entities, as in CoNLL; --word-column says so of other \
+      columns. Rows of a word and its tag come out, with an empty row behind each line; with \
+      --json an object a line, where start and end count characters (Unicode scalars) of the \
+      line, or of the words with blanks between them.
 
       EXAMPLES
         apus tag runs/names/best --input news.txt
@@ -31,8 +34,15 @@ struct Tag: ParsableCommand {
   @Option(help: "Which task of a fine-tuned model; it may be left out if there is one.")
   var task: String?
 
-  @Option(help: "Text, or - for standard input.", completion: .file())
+  @Option(
+    name: .shortAndLong, help: "Text or words in columns, or - for standard input.",
+    completion: .file())
   var input: String
+
+  @Option(
+    parsing: .unconditional,
+    help: "The column of words in columns, from 1, or from the last, which is -1. (default: 1)")
+  var wordColumn: Int?
 
   @Option(help: "fp32, bf16 or int8.")
   var precision = Mode.Precision.fp32
@@ -42,9 +52,42 @@ struct Tag: ParsableCommand {
   @Flag(help: "Print a JSON object a line.")
   var json = false
 
+  func validate() throws {
+    if let wordColumn, !(1...1000 ~= wordColumn.magnitude) {
+      throw ValidationError(
+        "--word-column must be from 1 to 1000 or -1 to -1000, got \(wordColumn).")
+    }
+  }
+
   func run() throws {
     Processor.threadCount = threads.count
+    let format = try format
     let tagger = try Tagger(directory, task: task, precision: precision)
+    if let format {
+      let sentences = try TaggedCorpus(contentsOf: input, as: format).sentences.map(\.words)
+      for start in stride(from: 0, to: sentences.count, by: Self.batchSize) {
+        let batch = sentences[start..<min(start + Self.batchSize, sentences.count)]
+        for text in tagger.tag(sentences: Array(batch)) { try report(text) }
+        try Output.flush()
+      }
+    } else {
+      try tagLines(tagger)
+    }
+  }
+
+  /// How words stand in columns; nil for running text.
+  private var format: TaggedFormat? {
+    get throws {
+      let format = try TaggedFormat.recognized(of: input)
+      guard let wordColumn else { return format }
+      guard format == nil || format == TaggedFormat.columns else {
+        throw ValidationError("--word-column is for columns, which \(input) has in a known order.")
+      }
+      return .columns(word: wordColumn, tag: -1)
+    }
+  }
+
+  private func tagLines(_ tagger: Tagger) throws {
     var lines = try TextLines(input)
     var waiting: [String] = []
     func flush() throws {

@@ -12,7 +12,8 @@ struct Train: ParsableCommand {
       learns; see `apus recipes NAME`.
 
       A classifier takes labelled texts, one a line: the label, a blank or a tab, the text; \
-      COARSE:fine and the text; columns of which a first line names label and text; objects with \
+      COARSE:fine and the text; columns of which a first line names that of labels and that of texts \
+      (customary names are known, others are for --label-column and --text-column); objects with \
       label and text, if the name ends in .jsonl; or sentiment trees; or a directory with the texts \
       in seq.in and their labels in label, or with a directory for each label and a file for each text. \
       An ensemble (rmdl) trains as many members at a time as there are threads. With --teacher, a \
@@ -32,6 +33,8 @@ struct Train: ParsableCommand {
       EXAMPLES
         apus train --recipe textcnn --data train.txt --validation dev.txt \\
           --output runs/sentiment
+        apus train --recipe textcnn --data train.csv --text-column body \\
+          --label-column author --output runs/authors
         apus train --recipe bilstm --data train.txt --validation dev.txt \\
           --imbalance auto \\
           --output runs/topics
@@ -117,10 +120,10 @@ struct Train: ParsableCommand {
       try refuseForeignOptions(recipe)
       let data = try required(data, recipe)
       let vectors = try vectors.map(GivenVectors.init)
-      try imbalance?.apply(to: &recipe, data: data, format: labels.format, training.note)
+      try imbalance?.apply(to: &recipe, data: data, layout: labels.layout, training.note)
       recipe = try distillation.resolved(recipe)
       let texts = try LabelledData(
-        data, validation: validation, format: labels.format, report: training.note)
+        data, validation: validation, layout: labels.layout, report: training.note)
       try folds.run(training.options) { options, fold in
         let parts = try fold.map(texts.leavingOut)
         try classify(recipe, parts?.data ?? texts, from: sources(data), vectors, options)
@@ -227,7 +230,7 @@ struct Train: ParsableCommand {
       ("--encoder", encoder != nil, [.tagging, .transcription, .similarity]),
       ("--imbalance", imbalance != nil, [.classification]),
       ("--folds", folds.folds != nil, [.classification]),
-      ("--format", labels.format != .automatic, [.classification]),
+      (labels.given.first ?? "--format", !labels.given.isEmpty, [.classification]),
       ("--models", distillation.models != nil, [.classification]),
       ("--teacher", distillation.isGiven, [.classification]),
       ("--tag-column", columns.isGiven, [.tagging]), ("--source", pairs.isGiven, [.translation]),

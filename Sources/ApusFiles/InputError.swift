@@ -21,6 +21,13 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
     self.found = found
   }
 
+  /// An object of JSON without a key that it should have, with the keys that it has.
+  public init(missing key: String, of keys: [String], file: String, row: Int? = nil) {
+    self.init(
+      file: file, row: row, expected: "the key \"\(key)\"",
+      found: keys.isEmpty ? "an object without keys" : shortList(keys, atMost: 20))
+  }
+
   public var description: String {
     let place = [file, row.map(String.init)].compactMap { $0 }.joined(separator: ":")
     let message = "expected \(expected), got \(found)"

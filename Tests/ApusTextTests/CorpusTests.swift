@@ -44,6 +44,43 @@ import Testing
     return result
   }
 
+  @Test func binaryFilesOfDirectoriesArePassedOver() throws {
+    let directory = try TemporaryDirectory()
+    let text = try directory.write("one\n", to: "set/a.txt")
+    let binary = try directory.write([1, 0, 2], to: "set/b.bin")
+    let packed = try directory.write(gzip([0, 1, 2]), to: "set/c/d.gz")
+    let corpus = try Corpus(["\(directory.path)/set"])
+    #expect(corpus.paths == [text] && corpus.binaryPaths == [binary, packed])
+    let (found, report) = try read(corpus)
+    #expect(found.map(\.text) == ["one\n"] && report.binaryFiles == [binary, packed])
+    // A file that is named itself is read whatever it holds.
+    #expect(try texts(Corpus([binary])) == ["\u{1}\0\u{2}"])
+    try FileManager.default.removeItem(atPath: text)
+    let error = #expect(throws: InputError.self) { try Corpus(["\(directory.path)/set"]) }
+    #expect(error?.found == "only \(binary), \(packed)")
+  }
+
+  @Test func linesOfJSONNameTheirKeysAndMayBeBlank() throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(
+      "{\"text\": \"a\"}\n\n \t\r\n{\"id\": 1, \"text\": \"b\"}\n", to: "a.jsonl")
+    var lines = try TextLines(file, key: "text")
+    #expect(try lines.next() == "a" && lines.row == 1)
+    #expect(try lines.next() == "b" && lines.row == 4)
+    #expect(try lines.next() == nil)
+    #expect(try texts(Corpus([file])) == ["a", "b"])
+    let other = try directory.write("\n{\"txt\": \"a\", \"id\": {}}\n", to: "b.jsonl")
+    let message = "\(other):2: expected the key \"text\", got txt, id"
+    lines = try TextLines(other, key: "text")
+    let error = #expect(throws: InputError.self) { try lines.next() }
+    #expect(error?.description == message)
+    let corpus = #expect(throws: InputError.self) { try texts(Corpus([other])) }
+    #expect(corpus?.description == message)
+    // Plain lines keep empty ones, which are texts.
+    lines = try TextLines(try directory.write("a\n\nb\n", to: "c.txt"))
+    #expect(try [lines.next(), lines.next(), lines.next()] == ["a", "", "b"])
+  }
+
   @Test func readsFilesWhole() throws {
     let directory = try TemporaryDirectory()
     let first = try directory.write("one\n\ntwo\n", to: "a.txt")

@@ -84,6 +84,20 @@ public struct Tagger: Sendable {
     }
   }
 
+  /// Tags sentences that are cut into words; the text of each is its words with blanks between them.
+  public func tag(sentences: [[String]]) -> [TaggedText] {
+    zip(sentences, tag(words: sentences)).map { words, tags in
+      var start = 0
+      let placed = words.map { word in
+        defer { start += word.unicodeScalars.count + 1 }
+        return WordSplitter.Word(
+          text: word, characters: start..<start + word.unicodeScalars.count)
+      }
+      return TaggedText(
+        words.joined(separator: " "), [placed], [tags][...], hasEntities: hasEntities)
+    }
+  }
+
   /// Tags sentences that are cut into words: a tag for each word.
   public func tag(words sentences: [[String]]) -> [[String]] {
     let full = sentences.indices.filter { !sentences[$0].isEmpty }

@@ -74,18 +74,27 @@ public struct TaskPredictor: Sendable {
   }
 
   /// A text a line; lines of JSON, which a name like `-` does not tell, begin with a brace from the
-  /// first on.
+  /// first on that is not empty.
   private func lines(of path: String) throws -> [TaskText] {
     var lines = try TextLines(path)
     var texts: [TaskText] = []
-    var areObjects = false
+    var areObjects: Bool?
     while var line = try lines.next() {
-      if lines.row == 1 { areObjects = line.first { !$0.isWhitespace } == "{" }
+      let begin = line.first { !$0.isWhitespace }
+      if areObjects == nil, let begin {
+        areObjects = begin == "{"
+        if areObjects == true { texts.removeAll() }
+      }
+      guard areObjects != true || begin != nil else { continue }
       var text = TaskText(
         .text(line, pair: nil), id: "\(lines.row)", file: lines.name, row: lines.row)
-      if areObjects {
+      if areObjects == true {
         let value = try line.withUTF8 { try JSONValue(parsing: $0, file: lines.name) }
         let object = JSONField(value, file: lines.name)
+        if object["text"].isNull {
+          throw InputError(
+            missing: "text", of: try object.members().map(\.key), file: lines.name, row: lines.row)
+        }
         text.content = .text(try object["text"].string(), pair: nil)
         text.id = try object["id"].optionalString() ?? text.id
       }

@@ -128,7 +128,7 @@ struct Evaluate: ParsableCommand {
       ("--documents", documents != nil, [.causal, .recurrent, .window, .masked, .elmo]),
       ("--stride", stride != nil, [.causal]),
       ("--cache-size", cache.isGiven, [.recurrent, .window]),
-      ("--format", labels.format != .automatic, [.classifier]),
+      (labels.given.first ?? "--format", !labels.given.isEmpty, [.classifier]),
       ("--task", task != nil, [.fineTuned]),
       ("--output", output != nil, [.fineTuned, .classifier]),
       ("--vote", voting.vote != nil, [.classifier]),
@@ -169,8 +169,11 @@ struct Evaluate: ParsableCommand {
       let embedder = try TextEmbedder(directory, EmbeddingOptions(precision: precision))
       return embedder.score(on: pairs).report
     case .classifier:
-      let texts = try LabelledTexts(data, format: labels.format).texts
+      let labelled = try LabelledTexts(data, labels.layout)
+      labelled.notes.forEach(warn)
       let ensemble = try ClassifierEnsemble(directory, vote: voting.vote)
+      try labelled.requireAny(of: ensemble.labels)
+      let texts = labelled.texts
       if let output { try ensemble.report(on: texts, of: data, precision).write(to: output) }
       return ensemble.score(on: texts, precision).report(of: ensemble)
     case .tagger:

@@ -8,9 +8,11 @@ typealias EvaluationReport = [(key: String, value: JSONValue)]
 extension LanguageModelScore {
   var report: EvaluationReport {
     [
-      ("tokens", .integer(tokenCount)), ("bytes", .integer(byteCount)),
+      ("tokens", .integer(tokenCount)), ("unknown_tokens", .integer(unknownCount)),
+      ("bytes", .integer(byteCount)),
       ("words", .integer(wordCount)), ("loss", .number(loss)), ("perplexity", .number(perplexity)),
-      ("word_perplexity", .number(wordPerplexity)), ("bits_per_byte", .number(bitsPerByte)),
+      ("word_perplexity", .number(wordPerplexity)),
+      ("bits_per_byte", bitsPerByte.map { .number($0) } ?? .null),
     ]
   }
 }

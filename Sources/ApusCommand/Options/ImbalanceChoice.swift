@@ -12,11 +12,11 @@ enum ImbalanceChoice: String, CaseIterable, ExpressibleByArgument {
   ///
   /// - Throws: `FileError` or `InputError` for texts that can't be read.
   func apply(
-    to recipe: inout Recipe, data: String, format: LabelledFormat, _ report: (String) -> Void
+    to recipe: inout Recipe, data: String, layout: LabelledLayout, _ report: (String) -> Void
   ) throws {
     recipe.imbalance = nil
     guard self == .auto else { return }
-    let texts = try LabelledTexts(data, format: format, includesPhrases: true).texts
+    let texts = try LabelledTexts(data, layout, includesPhrases: true).texts
     let (section, reason) = Self.chosen(for: texts.map(\.label))
     recipe.imbalance = section
     report("imbalance: \(reason)")

@@ -11,6 +11,34 @@ struct LabelOptions: ParsableArguments {
       (one for each label, a file for each text).
       """)
   var format = LabelledFormat.automatic
+
+  @Option(
+    help: "The column of texts in a table, by name or number. (default: text, sentence, review …)")
+  var textColumn: String?
+
+  @Option(help: "The column of labels. (default: label, class, sentiment …)")
+  var labelColumn: String?
+
+  @Option(
+    help: """
+      The encoding of labelled lines: utf8, latin1, or repaired, UTF-8 with what is not replaced. \
+      (default: repaired)
+      """)
+  var encoding = TextEncoding.repaired
+
+  var layout: LabelledLayout {
+    LabelledLayout(
+      format: format, textColumn: textColumn, labelColumn: labelColumn, encoding: encoding)
+  }
+
+  /// The options that were given.
+  var given: [String] {
+    let all = [
+      ("--format", format != .automatic), ("--text-column", textColumn != nil),
+      ("--label-column", labelColumn != nil), ("--encoding", encoding != .repaired),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
 }
 
 extension LabelledFormat: ExpressibleByArgument {}

@@ -33,6 +33,8 @@ public struct Corpus: Sendable {
   /// What was seen on the way.
   public struct Report: Sendable, Equatable {
     public var files = 0
+    /// Files of directories that were passed over, as they are no text.
+    public var binaryFiles: [String] = []
     public var documents = 0
     /// Bytes of text in documents, after repair.
     public var bytes = 0
@@ -51,6 +53,8 @@ public struct Corpus: Sendable {
   }
 
   public let paths: [String]
+  /// Files of directories that are passed over, as NUL bytes stand near their beginnings.
+  public let binaryPaths: [String]
   public let documents: Documents
   /// Whether text that is not UTF-8 is refused instead of repaired.
   public let isStrict: Bool
@@ -62,8 +66,8 @@ public struct Corpus: Sendable {
   /// Finds the files.
   ///
   /// - Parameters:
-  ///   - paths: Files, directories (read recursively, in the order of names; hidden entries are
-  ///     left out), or `-` for standard input. Gzip is recognised.
+  ///   - paths: Files, directories (read recursively, in the order of names; hidden entries and
+  ///     files with NUL bytes near their beginnings are left out), or `-` for standard input. Gzip is recognised.
   ///   - documents: What one document is.
   ///   - isStrict: Whether ill-formed UTF-8 is an error.
   ///   - key: The key of the text in JSON lines.
@@ -74,14 +78,17 @@ public struct Corpus: Sendable {
     key: String = "text", longestDocument: Int = 1 << 24
   ) throws {
     precondition(longestDocument >= 4, "Corpus: expected documents of at least 4 bytes")
-    self.paths = try paths.flatMap(CorpusFiles.list)
+    let files = try CorpusFiles(paths)
+    self.paths = files.paths
+    binaryPaths = files.binary
     self.documents = documents
     self.isStrict = isStrict
     self.key = key
     self.longestDocument = longestDocument
     guard !self.paths.isEmpty else {
       throw InputError(
-        file: paths.first, expected: "at least one text file", found: "none")
+        file: paths.first, expected: "at least one text file",
+        found: files.binary.isEmpty ? "none" : "only \(shortList(files.binary, atMost: 3))")
     }
   }
 
@@ -95,6 +102,7 @@ public struct Corpus: Sendable {
     _ body: (UnsafeBufferPointer<UInt8>, Place) throws -> Void
   ) throws -> Report {
     var report = Report()
+    report.binaryFiles = binaryPaths
     for path in paths {
       report.files += 1
       let pass = try DocumentReader(path, corpus: self)

@@ -201,25 +201,14 @@ final class DocumentReader {
     defer { text.removeAll(keepingCapacity: true) }
     guard !text.allSatisfy(Self.isBlank) else { return }
     var value: [UInt8] = []
-    try text.withUnsafeBufferPointer { line in
-      var scanner = JSONScanner(line)
-      do {
-        guard try JSONLine.text(of: corpus.key, &scanner, into: &value) else {
-          throw scanner.failure("an object with the key \"\(corpus.key)\"")
-        }
-      } catch let failure as JSONScanner.Failure {
-        throw InputError(
-          file: source.name, row: row, expected: failure.expected,
-          found: failure.offset < line.count
-            ? "\"\(String(decoding: line[failure.offset...].prefix(20), as: UTF8.self))\""
-            : "the end of the line")
-      }
-      report.replacements += scanner.loneSurrogateCount
-      if corpus.isStrict, scanner.loneSurrogateCount > 0 {
-        throw InputError(
-          file: source.name, row: row, expected: "both halves of each surrogate pair",
-          found: "a half alone")
-      }
+    let loneSurrogateCount = try text.withUnsafeBufferPointer { line in
+      try JSONLine.text(of: corpus.key, in: line, file: source.name, row: row, into: &value)
+    }
+    report.replacements += loneSurrogateCount
+    if corpus.isStrict, loneSurrogateCount > 0 {
+      throw InputError(
+        file: source.name, row: row, expected: "both halves of each surrogate pair",
+        found: "a half alone")
     }
     let place = Corpus.Place(file: source.name, row: row)
     try value.withUnsafeBufferPointer { value in

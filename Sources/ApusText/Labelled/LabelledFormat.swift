@@ -6,12 +6,13 @@ public enum LabelledFormat: String, Sendable, CaseIterable {
   case automatic
   /// The label, a blank, the text.
   case words
-  /// The label, a tab, the text; or columns, of which a first line names `label` and `text` or
-  /// `sentence`.
+  /// The label, a tab, the text; or columns, of which a first line names that of the labels (`label`,
+  /// `class`, `sentiment` …) and that of the texts (`text`, `sentence`, `review` …).
   case tabs
   /// The same with commas, and with quotes around what holds one.
   case csv
-  /// An object with `label`, a string or a whole number, and `text`.
+  /// An object with `label`, a string or a whole number, and `text`, a string, or with keys of the
+  /// names that columns may have.
   case json
   /// `COARSE:fine text` as in TREC, with the coarse class as the label.
   case coarse

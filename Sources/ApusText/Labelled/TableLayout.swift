@@ -17,6 +17,9 @@ public struct TableLayout: Sendable, Equatable {
     /// A directory with a file a column, line by line; a column is the name of a file, with or
     /// without what stands behind its dot.
     case parallel
+
+    /// Whether the names of columns are the file's own, not ones that the format gives.
+    public var hasNamedColumns: Bool { self != .words && self != .coarse }
   }
 
   public enum Header: String, Sendable, CaseIterable {
@@ -73,6 +76,14 @@ public struct TableLayout: Sendable, Equatable {
     }
   }
 
+  /// Whether a first line is a header: it has a column that is asked for, or names as they are
+  /// customary.
+  func isHeader(_ names: [String]) -> Bool {
+    // The number of a column is no name by which a header could be told from a row.
+    let wanted = columns.filter { !(1...max(1, names.count) ~= Int($0) ?? 0) }
+    return names.contains(where: wanted.contains) || Self.isHeader(names)
+  }
+
   /// Whether the columns of a first line are names: some customary, none empty or a number.
   static func isHeader(_ names: [String]) -> Bool {
     names.allSatisfy { !$0.isEmpty && Double($0) == nil }
@@ -80,9 +91,11 @@ public struct TableLayout: Sendable, Equatable {
   }
 
   /// What GLUE, SQuAD, Kaggle and the sets like them call their columns.
+  ///
+  /// `positive` and `negative` are none of them, as first lines have them as labels: beside them stands
+  /// an anchor.
   private static let customaryNames: Set = [
-    "anchor", "positive", "negative", "id", "index", "idx", "pairid", "questionid", "qid", "text",
-    "sentence", "sentence1",
+    "anchor", "id", "index", "idx", "pairid", "questionid", "qid", "text", "sentence", "sentence1",
     "sentence2", "sentence_a", "sentence_b", "text1", "text2", "text_a", "text_b", "#1 string",
     "#2 string", "question", "question1", "question2", "query", "answer", "passage", "context",
     "premise", "hypothesis", "document", "review", "title", "label", "labels", "gold_label",

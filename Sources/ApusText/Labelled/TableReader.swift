@@ -10,8 +10,12 @@ public struct TableReader {
   public let format: TableLayout.Format
   /// The bytes of the header, with the end of its line; empty without one.
   public private(set) var headerBytes: [UInt8] = []
+  /// The line of the header, from 1; 0 without one.
+  private(set) var headerRow = 0
   /// The bytes of the row that was read last, as the file has them, with the end of its line.
   public private(set) var rowBytes: [UInt8] = []
+  /// The lines so far in which something that is not UTF-8 became U+FFFD.
+  public var repairedLineCount: Int { source.repairedLineCount }
   private var source: ParallelLines
   private let layout: TableLayout
   private var columns: TableColumns
@@ -45,11 +49,7 @@ public struct TableReader {
       }
       format = guess
     }
-    try self.init(lines, format, layout) { names in
-      // The number of a column is no name by which a header could be told from a row.
-      let wanted = layout.columns.filter { !(1...max(1, names.count) ~= Int($0) ?? 0) }
-      return names.contains(where: wanted.contains) || TableLayout.isHeader(names)
-    }
+    try self.init(lines, format, layout, isHeader: layout.isHeader)
   }
 
   /// Goes on behind lines that were looked at.
@@ -140,7 +140,7 @@ public struct TableReader {
     columns = try TableColumns(
       file: name, names: isNamed ? fields : nil, count: fields.count, row: row.row)
     if isNamed {
-      headerBytes = rowBytes
+      (headerBytes, headerRow) = (rowBytes, row.row)
     } else {
       first = (TableRow(row: row.row, columns: columns, cells: row.cells), rowBytes)
     }

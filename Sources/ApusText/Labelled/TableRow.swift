@@ -35,6 +35,15 @@ public struct TableRow: Sendable {
     return fields.allSatisfy { $0.allSatisfy(\.isWhitespace) }
   }
 
+  /// What stands in the columns; of an object nothing.
+  var cellTexts: [String] {
+    guard case .fields(let fields) = cells else { return [] }
+    return fields
+  }
+
+  /// Whether the row reads like a header.
+  var hasCustomaryNames: Bool { TableLayout.isHeader(cellTexts) }
+
   /// The number of columns and the beginning of the row, for errors.
   var summary: String {
     guard case .fields(let fields) = cells else { return "an object of \(count)" }
@@ -61,6 +70,17 @@ public struct TableRow: Sendable {
     case .field(let text), .value(.string(let text)): return text
     case .value: throw failure("a string", in: column)
     }
+  }
+
+  /// A text, which is not empty; of JSON a string alone, as a number is no text to learn from.
+  ///
+  /// - Throws: `InputError` naming the row and the column, with the columns there are.
+  public func nonEmptyString(_ column: String) throws -> String {
+    let string = try string(column)
+    guard string.contains(where: { !$0.isWhitespace }) else {
+      throw failure("a text", in: column, found: "an empty one")
+    }
+    return string
   }
 
   /// A text, or nil where the column is missing, empty or null.
@@ -157,12 +177,7 @@ public struct TableRow: Sendable {
     if let cell = cell(column) { return cell }
     switch cells {
     case .object(let object):
-      let keys = object.keys
-      let nearest = nearestName(to: column, in: keys).map { " (did you mean \($0)?)" } ?? ""
-      throw InputError(
-        file: columns.file, row: row, expected: "a string at \(column)",
-        found: keys.isEmpty ? "an object without keys" : "\(keys.joined(separator: ", "))\(nearest)"
-      )
+      throw InputError(missing: column, of: object.keys, file: columns.file, row: row)
     case .fields(let fields):
       guard columns.place(of: column) == nil else {
         throw failure("a value", in: column, found: "a row of \(fields.count)")

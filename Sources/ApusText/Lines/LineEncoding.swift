@@ -124,21 +124,17 @@ private struct LineEncoder: Sendable {
     of key: String, in line: UnsafeBufferPointer<UInt8>, row: Int
   ) throws(InputError) -> Text {
     var bytes: [UInt8] = []
-    var scanner = JSONScanner(line)
-    do {
-      guard try JSONLine.text(of: key, &scanner, into: &bytes) else {
-        throw scanner.failure("an object with the key \"\(key)\"")
-      }
-      if options.isStrict, scanner.loneSurrogateCount > 0 {
-        throw scanner.failure("both halves of each surrogate pair")
-      }
-    } catch {
-      throw InputError(error, in: line, file: file, row: row)
+    let loneSurrogateCount = try JSONLine.text(
+      of: key, in: line, file: file, row: row, into: &bytes)
+    guard !options.isStrict || loneSurrogateCount == 0 else {
+      throw InputError(
+        file: file, row: row, expected: "both halves of each surrogate pair",
+        found: "a half alone")
     }
     var text = try bytes.withUnsafeBufferPointer { bytes throws(InputError) in
       try repaired(bytes, row: row)
     }
-    text.replacements += scanner.loneSurrogateCount
+    text.replacements += loneSurrogateCount
     return text
   }
 

@@ -14,6 +14,9 @@ struct ParallelLines {
   /// The row of the lines that were read last, from 1.
   var row: Int { files[0].row }
 
+  /// The lines so far, of all files, in which something that is not UTF-8 became U+FFFD.
+  var repairedLineCount: Int { files.reduce(0) { $0 + $1.repairedLineCount } }
+
   /// The bytes of the line that was read last from the first file, with its end.
   var bytes: ArraySlice<UInt8> { files[0].bytes }
 

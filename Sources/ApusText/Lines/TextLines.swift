@@ -2,12 +2,15 @@ import ApusFiles
 
 /// The texts of a file, one a line, read one after the other.
 ///
-/// Memory is bounded by the longest line. An empty line is an empty text.
+/// Memory is bounded by the longest line. An empty line is an empty text; among objects of JSON it is
+/// passed over.
 public struct TextLines {
   /// The path, or `standard input`.
   public let name: String
   /// The row of the line that was read last, counted from 1.
   public private(set) var row = 0
+  /// The lines so far in which something that is not UTF-8 became U+FFFD.
+  public private(set) var repairedLineCount = 0
   private let source: ByteReader
   /// The key of the text in each line, which is a JSON object; nil for lines that are texts.
   private let key: String?
@@ -38,11 +41,16 @@ public struct TextLines {
   /// - Throws: `FileError`; `InputError` naming the row of a line that is no JSON object with the
   ///   key, or not of the encoding, or longer than a gigabyte.
   public mutating func next() throws -> String? {
-    guard let (line, next) = try locateLine() else { return nil }
-    last = rest.lowerBound..<next
-    rest = next..<rest.upperBound
-    row += 1
-    return try text(of: line, row: row)
+    while let (line, next) = try locateLine() {
+      last = rest.lowerBound..<next
+      rest = next..<rest.upperBound
+      row += 1
+      if key != nil, isBlank(line) { continue }
+      let text = try text(of: line, row: row)
+      if key == nil, encoding == .repaired, !isUTF8(line) { repairedLineCount += 1 }
+      return text
+    }
+    return nil
   }
 
   /// The text that `next()` will give.
@@ -58,19 +66,22 @@ public struct TextLines {
     while let line = try peek(), line.allSatisfy(\.isWhitespace) { _ = try next() }
   }
 
+  private func isBlank(_ line: Range<Int>) -> Bool {
+    buffer[line].allSatisfy { $0 == 0x20 || 0x09...0x0D ~= $0 }
+  }
+
+  private func isUTF8(_ line: Range<Int>) -> Bool {
+    buffer.withUnsafeBufferPointer { bytes in
+      UTF8Repair.validPrefix(of: UnsafeBufferPointer(rebasing: bytes[line])) == line.count
+    }
+  }
+
   private func text(of line: Range<Int>, row: Int) throws -> String {
     try buffer.withUnsafeBufferPointer { bytes in
       let line = UnsafeBufferPointer(rebasing: bytes[line])
       guard let key else { return try decoded(line, row: row) }
       var text: [UInt8] = []
-      var scanner = JSONScanner(line)
-      do {
-        guard try JSONLine.text(of: key, &scanner, into: &text) else {
-          throw scanner.failure("an object with the key \"\(key)\"")
-        }
-      } catch {
-        throw InputError(error, in: line, file: name, row: row)
-      }
+      _ = try JSONLine.text(of: key, in: line, file: name, row: row, into: &text)
       return String(decoding: text, as: UTF8.self)
     }
   }

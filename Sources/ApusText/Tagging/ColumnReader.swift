@@ -5,6 +5,9 @@ struct ColumnReader {
   /// Counted from 1, or from the last, which is −1.
   let word, tag: Int
 
+  /// What a row begins with that stands between two documents.
+  static let documentMark = "-DOCSTART-"
+
   func read(_ path: String) throws -> [TaggedSentence] {
     var lines = try TextLines(path)
     var sentences: [TaggedSentence] = []
@@ -16,7 +19,7 @@ struct ColumnReader {
     }
     while let line = try lines.next() {
       let columns = line.split { $0 == " " || $0 == "\t" }
-      guard let first = columns.first, first != "-DOCSTART-" else {
+      guard let first = columns.first, first != Self.documentMark else {
         close()
         continue
       }

@@ -1,3 +1,4 @@
+import ApusFiles
 import Glibc
 
 /// How files of tagged sentences are laid out.
@@ -27,4 +28,30 @@ public enum TaggedFormat: Sendable, Hashable {
     let isUniversal = [".conllu", ".conllu.gz"].contains { path.hasSuffix($0) }
     self = isDirectory ? .paired : isUniversal ? .conllu : .columns
   }
+
+  /// The format of a path that may also be running text, which is none: its first sentence tells
+  /// columns, each row of which ends with a tag of entities.
+  ///
+  /// - Throws: `FileError`.
+  public static func recognized(of path: String) throws -> TaggedFormat? {
+    let format = TaggedFormat(of: path)
+    guard format == .columns, path != "-" else { return format == .columns ? nil : format }
+    var lines = try TextLines(path)
+    try lines.skipBlankLines()
+    var width: Int?
+    for number in 0..<mostRowsToJudge {
+      guard let row = try lines.next()?.split(whereSeparator: { $0 == " " || $0 == "\t" }),
+        let last = row.last
+      else { return number > 1 ? format : nil }
+      if number == 0, row[0] == ColumnReader.documentMark { return format }
+      guard row.count > 1, width ?? row.count == row.count, TagScheme.isTag(String(last)) else {
+        return nil
+      }
+      width = row.count
+    }
+    return format
+  }
+
+  /// A sentence that is longer is taken for what its first rows are.
+  private static let mostRowsToJudge = 64
 }

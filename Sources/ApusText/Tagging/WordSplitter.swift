@@ -9,6 +9,11 @@ public enum WordSplitter {
   public struct Word: Sendable, Hashable {
     public var text: String
     public var characters: Range<Int>
+
+    public init(text: String, characters: Range<Int>) {
+      self.text = text
+      self.characters = characters
+    }
   }
 
   /// The words of each sentence of a text, as `SentenceSplitter` finds them.

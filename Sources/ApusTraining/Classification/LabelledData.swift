@@ -14,21 +14,26 @@ public struct LabelledData: Sendable {
   /// - Parameters:
   ///   - path: The labelled texts to learn from.
   ///   - validation: Those to measure on; a label that the others lack counts as wrong.
-  ///   - format: How they are read; of trees, every phrase is learnt from.
-  ///   - report: Told how many texts of validation have labels that can't be learnt.
-  /// - Throws: `InputError` for files that can't be used, or texts of only one label.
+  ///   - layout: How they are read; of trees, every phrase is learnt from.
+  ///   - report: Told what was decided in reading, and how many texts of validation have labels that
+  ///     can't be learnt.
+  /// - Throws: `InputError` for files that can't be used, texts of only one label or, where the format
+  ///   is guessed, of labels that few share; or validation without any label that can be learnt.
   public init(
-    _ path: String, validation: String? = nil, format: LabelledFormat = .automatic,
+    _ path: String, validation: String? = nil, layout: LabelledLayout = LabelledLayout(),
     report: (String) -> Void = { _ in }
   ) throws {
-    training = try LabelledTexts(path, format: format, includesPhrases: true)
-    labels = Set(training.texts.map(\.label)).sorted()
+    training = try LabelledTexts(path, layout, includesPhrases: true)
+    labels = training.labels
     guard labels.count > 1 else {
       throw InputError(
         file: training.name, expected: "texts of two labels or more",
         found: "only \"\(labels[0])\"")
     }
-    self.validation = try validation.map { try LabelledTexts($0, format: format) }
+    if layout.format == .automatic, layout.labelColumn == nil { try training.requireSharedLabels() }
+    self.validation = try validation.map { try LabelledTexts($0, layout) }
+    try self.validation?.requireAny(of: labels)
+    for note in training.notes + (self.validation?.notes ?? []) { report(note) }
     let known = Set(labels)
     let unknown = self.validation?.texts.filter { !known.contains($0.label) } ?? []
     if let first = unknown.first {

@@ -16,6 +16,7 @@ public struct CausalEvaluation {
   private let precision: Mode.Precision
   private let stride: Int
   private let endOfText: Int32?
+  private let unknownID: Int32?
   private var waiting: [Window] = []
   private var waitingTokenCount = 0
   private var score = LanguageModelScore()
@@ -57,6 +58,7 @@ public struct CausalEvaluation {
     self.precision = precision
     self.stride = stride
     endOfText = tokenizer.id(of: Tokenizer.endOfText)
+    unknownID = tokenizer.unknownID
   }
 
   /// Scores all documents of a corpus.
@@ -93,6 +95,7 @@ public struct CausalEvaluation {
       waiting.append(Window(ids: Array(ids[start..<end]), targets: targets))
       waitingTokenCount += end - start
       score.tokenCount += end - scored
+      score.unknownCount += ids[scored + 1...end].count { $0 == unknownID }
       scored = end
       if waitingTokenCount >= Self.batchTokenCount { flush() }
     }

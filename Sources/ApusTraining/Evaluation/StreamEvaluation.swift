@@ -14,6 +14,8 @@ public struct StreamEvaluation<Model: StreamModel> {
   private let tokenizer: Tokenizer
   private let mode: Mode
   private let endOfText: Int32?
+  /// The unknown token, where the end of a text is another.
+  private let unknownID: Int32?
   private let cacheOptions: NeuralCache.Options?
   private var cache: NeuralCache?
   private var state: Model.State?
@@ -49,6 +51,7 @@ public struct StreamEvaluation<Model: StreamModel> {
         expected: "a tokenizer with \(Tokenizer.endOfText), with which texts end",
         found: "one without")
     }
+    unknownID = tokenizer.unknownID == endOfText ? nil : tokenizer.unknownID
     self.model = model
     self.tokenizer = tokenizer
     mode = .evaluation(precision)
@@ -100,5 +103,6 @@ public struct StreamEvaluation<Model: StreamModel> {
         ?? 0
     }
     score.tokenCount += range.count
+    score.unknownCount += targets.count { $0 == unknownID }
   }
 }

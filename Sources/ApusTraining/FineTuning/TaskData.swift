@@ -27,7 +27,7 @@ struct TaskLabels {
       for label in text.target.names(in: scheme) {
         guard task.labels.isEmpty || task.labels.contains(label) else {
           throw text.failure(
-            "one of the labels \(task.labels.joined(separator: ", "))", found: "\"\(label)\"")
+            "one of the labels \(shortList(task.labels))", found: "\"\(label.prefix(60))\"")
         }
         found[label, default: 0] += 1
       }
@@ -115,8 +115,8 @@ extension TaskModel {
     func number(_ label: String) throws -> Int {
       guard let number = numbers[label] else {
         throw text.failure(
-          "one of the labels \(config.labels.prefix(20).joined(separator: ", ")) of task \(config.name)",
-          found: "\"\(label)\"")
+          "one of the labels \(shortList(config.labels)) of task \(config.name)",
+          found: "\"\(label.prefix(60))\"")
       }
       return number
     }

@@ -20,6 +20,8 @@ public struct TaskRecipe: Equatable, Sendable {
   public var format = TableLayout.Format.automatic
   public var quoting = TableLayout.Quoting.automatic
   public var header = TableLayout.Header.automatic
+  /// What the bytes of tables and labelled lines mean.
+  public var encoding = TextEncoding.utf8
   /// Columns by name, or by number from 1.
   public var columns: [String: String] = [:]
   /// The names of classes in the order of outputs; none takes those of the data, sorted.
@@ -74,6 +76,9 @@ extension TaskRecipe: RecipeSection {
     .choice("format", \.format).when { $0.glue == nil },
     .choice("quoting", \.quoting).when { $0.glue == nil },
     .choice("header", \.header).when { $0.glue == nil },
+    .choice("encoding", \.encoding).when {
+      ![.tagging, .answers, .language].contains($0.kind)
+    },
     .texts("columns", \.columns, of: columnNames).when { $0.glue == nil },
     .texts("labels", \.labels).when { $0.kind.hasLabels },
     .choice("scheme", \.scheme).when { $0.kind == .tagging },

@@ -83,7 +83,7 @@ public struct TaskTextReader: Sendable {
   }
 
   private func labelledTexts(_ path: String) throws -> [TaskText] {
-    let texts = try LabelledTexts(path)
+    let texts = try LabelledTexts(path, LabelledLayout(encoding: task.encoding))
     return zip(texts.texts, texts.places).enumerated().map { index, labelled in
       let (text, place) = labelled
       return TaskText(
@@ -150,7 +150,7 @@ public struct TaskTextReader: Sendable {
   /// How the tables of the task are written.
   public var layout: TableLayout {
     TableLayout(
-      format: task.format, header: task.header, quoting: task.quoting,
+      format: task.format, header: task.header, quoting: task.quoting, encoding: task.encoding,
       isRagged: task.glue?.hasTornRows ?? false)
   }
 
@@ -166,7 +166,8 @@ public struct TaskTextReader: Sendable {
       return .candidates(choice.context, choice.choices)
     }
     return .text(
-      try row.text(column("text")), pair: try task.columns["pair"].map { try row.text($0) })
+      try row.nonEmptyString(column("text")),
+      pair: try task.columns["pair"].map { try row.nonEmptyString($0) })
   }
 
   private func target(_ row: TableRow) throws -> TaskText.Target {
@@ -205,7 +206,7 @@ public struct TaskTextReader: Sendable {
         candidates.append([])
         relevances.append([])
       }
-      candidates[place].append(try row.text(column("pair")))
+      candidates[place].append(try row.nonEmptyString(column("pair")))
       guard needsTargets else { continue }
       let relevance = try row.number(column("label"))
       guard relevance >= 0 else {

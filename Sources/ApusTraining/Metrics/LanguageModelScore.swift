@@ -10,12 +10,18 @@ public struct LanguageModelScore: Codable, Hashable, Sendable {
   public var byteCount: Int
   /// The words of the text, if they were counted.
   public var wordCount: Int
+  /// The predicted tokens that stand for whatever the vocabulary lacks.
+  public var unknownCount: Int
 
-  public init(nats: Double = 0, tokenCount: Int = 0, byteCount: Int = 0, wordCount: Int = 0) {
+  public init(
+    nats: Double = 0, tokenCount: Int = 0, byteCount: Int = 0, wordCount: Int = 0,
+    unknownCount: Int = 0
+  ) {
     self.nats = nats
     self.tokenCount = tokenCount
     self.byteCount = byteCount
     self.wordCount = wordCount
+    self.unknownCount = unknownCount
   }
 
   /// The mean loss of a token, in nats; not finite without tokens.
@@ -28,12 +34,17 @@ public struct LanguageModelScore: Codable, Hashable, Sendable {
   public var wordPerplexity: Double { exp(nats / Double(wordCount)) }
 
   /// The bits that an ideal coder driven by the model needs for a byte; not finite without bytes.
-  public var bitsPerByte: Double { nats / Double(byteCount) / log(2) }
+  ///
+  /// Nil with unknown tokens, which do not tell the bytes that they stand for.
+  public var bitsPerByte: Double? {
+    unknownCount == 0 ? nats / Double(byteCount) / log(2) : nil
+  }
 
   public static func + (a: Self, b: Self) -> Self {
     Self(
       nats: a.nats + b.nats, tokenCount: a.tokenCount + b.tokenCount,
-      byteCount: a.byteCount + b.byteCount, wordCount: a.wordCount + b.wordCount)
+      byteCount: a.byteCount + b.byteCount, wordCount: a.wordCount + b.wordCount,
+      unknownCount: a.unknownCount + b.unknownCount)
   }
 
   public static func += (a: inout Self, b: Self) { a = a + b }

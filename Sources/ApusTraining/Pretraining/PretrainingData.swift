@@ -85,8 +85,15 @@ public struct PretrainingData: Sendable {
       return found
     }
     report("encoding \(path)")
-    _ = try PreparedCorpus(
-      try recipe.data.corpus(path), with: tokenizer, to: kept, try recipe.prepareOptions(tokenizer))
+    let read = try PreparedCorpus(
+      try recipe.data.corpus(path), with: tokenizer, to: kept, try recipe.prepareOptions(tokenizer)
+    ).report.corpus
+    if read.replacements > 0 {
+      report("\(read.replacements) parts of \(path) are not UTF-8 and became U+FFFD")
+    }
+    if !read.binaryFiles.isEmpty {
+      report("passed over as no text: \(shortList(read.binaryFiles))")
+    }
     return (try TokenShards(kept), nil)
   }
 }

@@ -12,7 +12,7 @@ struct SentenceRows: Sendable {
   private(set) var labels: [String] = []
 
   /// The customary names of the columns of each role.
-  private static let names = (
+  static let names = (
     first: [
       "anchor", "query", "question", "sentence1", "sentence_a", "text1", "text_a", "premise",
     ],
@@ -116,7 +116,9 @@ private struct ColumnChoice {
       throw InputError(
         file: table.name, row: table.columnNames == nil ? table.rows[0].row : nil,
         expected: "a column of \(names.joined(separator: ", "))",
-        found: table.columnNames?.joined(separator: ", ") ?? "none of them")
+        found: table.format.hasNamedColumns
+          ? (table.columnNames ?? table.rows[0].keys).joined(separator: ", ")
+          : "\(table.format.rawValue), no named columns")
     }
     return name
   }

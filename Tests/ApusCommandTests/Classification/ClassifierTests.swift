@@ -87,6 +87,39 @@ import Testing
     #expect(score["accuracy"] as? Double == 0.5 && score["unknown_labels"] as? Int == 1)
   }
 
+  @Test func textsWithoutAnyKnownLabelAreNotMeasured() throws {
+    #expect(try Program.run(arguments("run")).status == 0)
+    let other = try directory.write("0 the red one\n1 a tree\n", to: "other.txt")
+    try Program.run(["evaluate", directory["run"], "--data", other, "--json"]).expectFailure(
+      65, naming: "other.txt:1: expected a label of beast, colour, which no text has, got \"0\"")
+    try Program.run(arguments("new").map { $0 == validation ? other : $0 })
+      .expectFailure(65, naming: "other.txt:1: expected a label of beast, colour")
+  }
+
+  @Test func learnsFromColumnsOfTables() throws {
+    let rows = (0..<48).map { "\($0),\(Phrases.text($0)),\(Phrases.label($0))\n" }.joined()
+    let table = try directory.write("id,body,kind\n" + rows, to: "train.csv")
+    func train(_ more: String...) throws -> Program.Outcome {
+      try Program.run(
+        [
+          "train", "--recipe", recipe, "--data", table, "--output", directory["table"], "--quiet",
+          "--threads", "1", "--steps", "3",
+        ] + more)
+    }
+    try train().expectFailure(65, naming: "train.csv:1:", "--label-column", "got id, body, kind")
+    let columns = ["--text-column", "body", "--label-column", "kind"]
+    let trained = try train(columns[0], columns[1], columns[2], columns[3])
+    #expect(trained.status == 0, "\(trained)")
+    let score = try Program.run(
+      ["evaluate", directory["table"], "--data", table, "--json"] + columns
+    ).json()
+    #expect(score["texts"] as? Int == 48 && score["unknown_labels"] == nil, "\(score)")
+    try Program.run([
+      "train", "--recipe", "tagger", "--data", table, "--output", directory["no"],
+      "--label-column", "kind",
+    ]).expectFailure(65, naming: "no --label-column for the recipe tagger")
+  }
+
   /// A run that goes on with texts of other labels would give its weights other names, also one that
   /// does not know what it began with.
   @Test func otherLabelsAreRefused() throws {

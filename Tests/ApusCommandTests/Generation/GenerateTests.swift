@@ -60,7 +60,8 @@ import Testing
     let alone = try generate("--prompt", "The fox 0", "--tokens", "5", "--seed", "3", "--json")
     #expect(alone.lines[0] == outcome.lines[0])
     let records = try directory.write(
-      lines.map { "{\"text\": \"\($0)\"}\n" }.joined(), to: "prompts.ndjson")
+      // Empty lines are none among objects.
+      "\n" + lines.map { "{\"text\": \"\($0)\"}\n" }.joined(separator: " \n"), to: "prompts.ndjson")
     let same = try generate("--prompts", records, "--tokens", "5", "--seed", "3", "--json")
     #expect(same.output == outcome.output)
   }

@@ -56,5 +56,11 @@ import Testing
       #expect(
         try Program.run(["split", file, "--output", directory["bad"]] + wrong).status == 64)
     }
+    for (parts, message) in [
+      ("train=0.8,dev=0.1", "whose sum is 1, got 0.9"), ("a=0.5,a=0.5", "each name once"),
+    ] {
+      try Program.run("split", file, "--output", directory["bad"], "--parts", parts)
+        .expectUsageError(naming: message)
+    }
   }
 }

@@ -78,6 +78,18 @@ import Testing
     let words = try #require(objects[0]["words"])
     #expect(words.compactMap { $0["tag"] as? String }.prefix(3) == ["O", "S-PER", "O"])
     let plain = try Program.run(["tag", model, "--input", "-"], input: "\(text)\n")
+    let columns = try directory.write(
+      "-DOCSTART- -X- O\n\nHello UH O\nZoë NN O\n, , O\nwelcome VB O\nto TO O\nNew NN O\n"
+        + "York NN O\n. . O\n\nHello UH O\nMax NN O\n", to: "columns.txt")
+    let tagged = try Program.run("tag", model, "-i", columns, "--json", "--threads", "1")
+    #expect(tagged.status == 0 && tagged.lines.count == 2, "\(tagged)")
+    #expect(
+      tagged.lines.first?.contains(#"{"end":31,"start":23,"text":"New York","type":"LOC"}"#)
+        == true,
+      "\(tagged)")
+    #expect(try Program.run("tag", model, "-i", columns).lines.count == 10)
+    let spelt = try Program.run("tag", model, "-i", columns, "--word-column", "2")
+    #expect(spelt.output.hasPrefix("UH\t"), "\(spelt)")
     #expect(plain.output.hasPrefix("Hello\tO\nZoë\tS-PER\n,\tO\n") && plain.lines.count == 8)
   }
 

@@ -167,7 +167,7 @@ import Testing
         == "a.jsonl:1: expected texts in column \"texts\", got an array of 0 as number 1")
     #expect(
       message { _ = try json.number("scores") }
-        == "a.jsonl:1: expected a string at scores, got label, texts")
+        == "a.jsonl:1: expected the key \"scores\", got label, texts")
   }
 
   @Test(arguments: [
@@ -184,6 +184,17 @@ import Testing
     #expect(
       message { _ = try row.string("b") }
         == "a.jsonl:1: expected a string in column \"b\", got 1")
+  }
+
+  @Test func textsOfJSONAreStrings() throws {
+    let row = try table("{\"a\": \"\", \"b\": 5, \"c\": \" x\"}\n", "a.jsonl").rows[0]
+    #expect(try row.nonEmptyString("c") == " x" && row.text("b") == "5")
+    #expect(
+      message { _ = try row.nonEmptyString("b") }
+        == "a.jsonl:1: expected a string in column \"b\", got 5")
+    #expect(
+      message { _ = try row.nonEmptyString("a") }
+        == "a.jsonl:1: expected a text in column \"a\", got an empty one")
   }
 
   @Test func raggedRowsMissColumnsWhereAskedFor() throws {

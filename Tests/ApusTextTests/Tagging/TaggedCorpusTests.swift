@@ -20,6 +20,19 @@ import Testing
     #expect(try !parts.hasEntities())
   }
 
+  @Test(arguments: [
+    ("-DOCSTART- -X- O\n\nU.N. NNP I-ORG\n", true),
+    ("\nHe PRP O\nwaits VB O\n\nA line of text\n", true),
+    ("He PRP O\n\nIt PRP O\n", false), ("He waits\nIt waits\n", false),
+    ("The blood is O\nof the type O\n\n", false), ("", false), ("alone\nO\n\n", false),
+  ]) func columnsAreToldFromText(_ text: String, _ areColumns: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(text, to: "a.txt")
+    #expect(try TaggedFormat.recognized(of: path) == (areColumns ? TaggedFormat.columns : nil))
+    #expect(try TaggedFormat.recognized(of: directory.path) == .paired)
+    #expect(try TaggedFormat.recognized(of: "a.conllu") == .conllu(tag: 4))
+  }
+
   @Test func readsUniversalDependencies() throws {
     let directory = try TemporaryDirectory()
     func row(_ id: String, _ form: String, _ tag: String) -> String {

@@ -287,6 +287,38 @@ import Testing
         == "plain.tsv:3: expected one of the labels good, bad, got \"odd\"")
   }
 
+  @Test(arguments: ["", "columns: {text: \"2\", label: \"1\"}"])
+  func encodingsAreAskedFor(_ columns: String) throws {
+    let path = "\(directory.path)/latin.tsv"
+    try Data(Array("good\tcaf".utf8) + [0xE9] + Array("\nbad\tday\n".utf8))
+      .write(to: URL(filePath: path))
+    let task = "type: classification\ndata: latin.tsv\n\(columns)"
+    #expect(
+      message(task)
+        == "latin.tsv:1: expected UTF-8, got the byte 0xe9 behind 8 bytes of the line")
+    let read = try recipe("\(task)\nencoding: latin1").tasks[0]
+    let texts = try TaskTextReader(read).read(path)
+    #expect(texts.map(\.content) == [.text("café", pair: nil), .text("day", pair: nil)])
+    #expect(
+      message("type: language\ndata: latin.tsv\nencoding: latin1").contains("encoding"))
+  }
+
+  @Test func numbersOfJSONAreNoTexts() throws {
+    try write("{\"text\": 5, \"label\": 1}\n{\"text\": \"a\", \"label\": 2}\n", to: "five.jsonl")
+    #expect(
+      message("type: classification\ndata: five.jsonl\ncolumns: {text: text, label: label}")
+        == "five.jsonl:1: expected a string in column \"text\", got 5")
+  }
+
+  @Test func messagesNameSomeOfManyLabels() throws {
+    try write("good\t\(String(repeating: "fine ", count: 30))\n", to: "plain.tsv")
+    let labels = (0..<40).map { "l\($0)" }.joined(separator: ", ")
+    #expect(
+      message("type: classification\ndata: plain.tsv\nlabels: [\(labels)]")
+        == "plain.tsv:1: expected one of the labels l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, "
+        + "… (40 in all), got \"good\"")
+  }
+
   @Test func refusesWeightsOfAnotherEncoder() throws {
     try write("good\tfine day\nbad\tdark day\n", to: "plain.tsv")
     let task = "type: classification\ndata: plain.tsv"

@@ -32,6 +32,11 @@ import Testing
       outputs, targets: Tensor(Array(ids.dropFirst())), .evaluation(), divisor: 1)
     #expect(score.tokenCount == 1000 && score.wordCount == 1000)
     #expect(abs(score.nats - Double(loss.scalar)) < 1e-5 * score.nats)
+    #expect(score.unknownCount == 0 && score.bitsPerByte != nil)
+    let strange = directory.path + "/strange.txt"
+    try Data("w1 nobody the end\nnothing\n".utf8).write(to: URL(fileURLWithPath: strange))
+    let unknown = try evaluation.score(Corpus([strange], documents: .lines))
+    #expect(unknown.unknownCount == 2 && unknown.tokenCount == 7 && unknown.bitsPerByte == nil)
     // Once more, from the start again.
     #expect(try evaluation.score(corpus) == score)
   }

@@ -29,6 +29,38 @@ import Testing
     #expect(byNumber.texts == [["b", "a"]] && byNumber.targets == [3])
   }
 
+  /// A header of any name that has a role is no row.
+  @Test(arguments: SentenceRows.names.first)
+  func headersOfAnchors(_ name: String) throws {
+    for second in SentenceRows.names.second where second != name {
+      #expect(try rows("\(name)\t\(second)\na\tb\n", .ranking).texts == [["a", "b"]])
+    }
+  }
+
+  @Test func headersOfOtherRoles() throws {
+    for name in SentenceRows.names.negative {
+      let text = "anchor\tpositive\t\(name)\na\tb\tc\n"
+      #expect(try rows(text, .triplet).texts == [["a", "b", "c"]], "\(name)")
+    }
+    for name in SentenceRows.names.score {
+      let found = try rows("sentence1\tsentence2\t\(name)\na\tb\t1\n", .cosent)
+      #expect(found.texts == [["a", "b"]] && found.targets == [1], "\(name)")
+    }
+    for text in SentenceRows.names.text {
+      for label in SentenceRows.names.label {
+        let found = try rows("\(label)\t\(text)\nx\ta\ny\tb\n", .additiveMargin)
+        #expect(found.texts == [["a"], ["b"]] && found.labels == ["x", "y"])
+      }
+    }
+  }
+
+  @Test func plainLinesHaveNoNamedColumns() throws {
+    let error = try #require(throws: InputError.self) {
+      try rows("Ann went home.\nBo stayed.\n", as: "story.txt", .cosent)
+    }
+    #expect(error.found == "words, no named columns", "\(error)")
+  }
+
   @Test(arguments: [SentenceRecipe.Loss.cosent, .triplet, .additiveMargin])
   func columnsWithoutARoleAreRefused(_ loss: SentenceRecipe.Loss) throws {
     let error = try #require(throws: InputError.self) {
