@@ -62,7 +62,7 @@ struct Root: ParsableCommand {
 
   /// Names a command that is none itself: the parser would complain of its options first.
   private static func requireCommand(_ name: String?) throws {
-    let names = configuration.subcommands.map(\._commandName) + ["help"]
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
     guard let name, !name.hasPrefix("-"), !names.contains(name) else { return }
     let nearest = nearestName(to: name, in: names).map { " Did you mean '\($0)'?" } ?? ""
     throw ValidationError("'\(name)' is no command.\(nearest)")
