@@ -225,7 +225,7 @@ import Testing
     try run("empty", "dev").expectFailure(65, naming: "empty/a/1", "a text")
     _ = try directory.write("x y", to: "short/a/1")
     _ = try directory.write("y z", to: "short/b/1")
-    try run("short", "dev").expectFailure(65, naming: "words of two letters or more")
+    try run("short", "short").expectFailure(65, naming: "words of two letters or more")
     // A label that only the validation texts have counts as wrong, and is told of.
     _ = try directory.write("a tree", to: "dev2/plant/1")
     _ = try directory.write("a cow", to: "dev2/beast/1")

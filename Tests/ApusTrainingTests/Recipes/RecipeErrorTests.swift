@@ -169,7 +169,10 @@ import Testing
       #expect(error?.file == path)
     }
     try Data(RecipeTests.least.utf8).write(to: URL(fileURLWithPath: path))
-    #expect(try Recipe(contentsOf: path) == Recipe(yaml: RecipeTests.least))
+    // A recipe without a name has that of its file.
+    var least = try Recipe(yaml: RecipeTests.least)
+    least.name = URL(fileURLWithPath: path).lastPathComponent
+    #expect(try Recipe(contentsOf: path) == least)
   }
 
   /// Each level names the one before ten times; the last stands for 10³⁰ values, as a key.
