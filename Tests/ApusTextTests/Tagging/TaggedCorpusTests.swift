@@ -24,7 +24,7 @@ import Testing
     ("-DOCSTART- -X- O\n\nU.N. NNP I-ORG\n", true),
     ("\nHe PRP O\nwaits VB O\n\nA line of text\n", true),
     ("He PRP O\n\nIt PRP O\n", false), ("He waits\nIt waits\n", false),
-    ("The blood type is O\nor of the type O\n\n", false), ("", false), ("alone\nO\n\n", false),
+    ("The type is O\nas blood of the type O\n\n", false), ("", false), ("alone\nO\n\n", false),
   ]) func columnsAreToldFromText(_ text: String, _ areColumns: Bool) throws {
     let directory = try TemporaryDirectory()
     let path = try directory.write(text, to: "a.txt")
