@@ -194,9 +194,11 @@ import Testing
   @Test func aSignalLeavesNoUnfinishedFile() throws {
     let outcome = try Program.shell(
       """
-      sleep 60 2> log | "$apus" embed '\(model)' --input - --output v.npy 2> log &
-      until ls *.partial > log 2>&1; do sleep 0.02; done
-      kill -TERM $!; wait $!; echo $?; ls
+      mkfifo texts
+      { echo a text; exec sleep 60; } > texts 2> log & feeder=$!
+      "$apus" embed '\(model)' --input - --output v.npy < texts 2> log & embedding=$!
+      for i in $(seq 1000); do ls *.partial > log 2>&1 && break; sleep 0.02; done
+      kill -TERM $embedding; wait $embedding; echo $?; kill $feeder; ls
       """, in: directory.path)
     #expect(outcome.lines.first == "143", "\(outcome)")
     #expect(!outcome.output.contains("v.npy"), "\(outcome)")
