@@ -17,6 +17,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from deepspeech2 import DeepSpeech2
+
 
 class Block(nn.Module):
     """Attention and feed-forward with pre-norm (GPT) or post-norm (BERT)."""
@@ -155,11 +157,13 @@ BERT_SHAPES = {
     "bert-mini": (30522, 128, 256, 4, 4, 32),
     "bert-base": (30522, 128, 768, 12, 12, 8),
 }
+# Utterances, their frames of 10 ms, bins, symbols with the blank, and letters.
+SPEECH_SHAPES = {"deepspeech2": (8, 600, 161, 29, 80)}
 
 
 def workload(name):
-    """The model, its optimizer, the norm of clipping, a function that computes the loss, and the
-    tokens of a step."""
+    """The model, its optimizer, the norm of clipping, a function that computes the loss, and how many items of
+    which unit a step has."""
     generator = torch.Generator().manual_seed(0)
 
     def random_ids(*shape, vocabulary):
@@ -174,14 +178,14 @@ def workload(name):
         ids = random_ids(steps, batch, vocabulary=vocabulary)
         targets = random_ids(steps, batch, vocabulary=vocabulary)
         optimizer = torch.optim.SGD(model.parameters(), 1.0)
-        return model, optimizer, 5.0, lambda: cross_entropy(model(ids), targets), ids
+        return model, optimizer, 5.0, lambda: cross_entropy(model(ids), targets), ids.numel(), "tokens"
     if name in TAGGER_SHAPES:
         vocabulary, labels, steps, size, batch = TAGGER_SHAPES[name]
         model = Tagger(vocabulary, size, labels)
         ids = random_ids(batch, steps, vocabulary=vocabulary)
         targets = random_ids(batch, steps, vocabulary=labels)
         optimizer = torch.optim.Adam(model.parameters(), 1e-3)
-        return model, optimizer, 5.0, lambda: cross_entropy(model(ids), targets), ids
+        return model, optimizer, 5.0, lambda: cross_entropy(model(ids), targets), ids.numel(), "tokens"
     if name in TRANSLATOR_SHAPES:
         vocabulary, steps, size, batch = TRANSLATOR_SHAPES[name]
         model = Translator(vocabulary, size)
@@ -189,26 +193,39 @@ def workload(name):
         inputs = random_ids(batch, steps, vocabulary=vocabulary)
         targets = random_ids(batch, steps, vocabulary=vocabulary)
         optimizer = torch.optim.Adam(model.parameters(), 1e-3)
-        return model, optimizer, 5.0, lambda: cross_entropy(model(sources, inputs), targets), inputs
+        return model, optimizer, 5.0, lambda: cross_entropy(model(sources, inputs), targets), inputs.numel(), "tokens"
     if name in GPT_SHAPES:
         vocabulary, steps, size, layers, heads, batch = GPT_SHAPES[name]
         model = GPT(vocabulary, steps, size, layers, heads)
         ids = random_ids(batch, steps, vocabulary=vocabulary)
         targets = random_ids(batch, steps, vocabulary=vocabulary)
         optimizer = torch.optim.AdamW(model.parameters(), 3e-4)
-        return model, optimizer, 1.0, lambda: cross_entropy(model(ids), targets), ids
+        return model, optimizer, 1.0, lambda: cross_entropy(model(ids), targets), ids.numel(), "tokens"
+    if name in SPEECH_SHAPES:
+        batch, frames, bins, symbols, labels = SPEECH_SHAPES[name]
+        model = DeepSpeech2(bins, symbols=symbols)
+        sound = torch.randn(batch, frames, bins, generator=generator)
+        targets = 1 + random_ids(batch, labels, vocabulary=symbols - 1)
+        lengths = torch.full((batch,), frames // 2), torch.full((batch,), labels)
+        optimizer = torch.optim.SGD(model.parameters(), 1e-4, momentum=0.9)
+
+        def ctc():
+            probabilities = model(sound).float().log_softmax(-1).transpose(0, 1)
+            return F.ctc_loss(probabilities, targets, *lengths, zero_infinity=True)
+
+        return model, optimizer, 100.0, ctc, batch * frames / 100, "audio seconds"
     vocabulary, steps, size, layers, heads, batch = BERT_SHAPES[name]
     model = BERT(vocabulary, 512, size, layers, heads)
     ids = random_ids(batch, steps, vocabulary=vocabulary)
     masked = torch.randperm(batch * steps, generator=generator)[: batch * steps * 15 // 100]
     labels = random_ids(len(masked), vocabulary=vocabulary)
     optimizer = torch.optim.AdamW(model.parameters(), 1e-4)
-    return model, optimizer, 1.0, lambda: cross_entropy(model(ids, masked), labels), ids
+    return model, optimizer, 1.0, lambda: cross_entropy(model(ids, masked), labels), ids.numel(), "tokens"
 
 
 def measure(name, mode, seconds):
     torch.manual_seed(0)
-    model, optimizer, clip_norm, loss_function, ids = workload(name)
+    model, optimizer, clip_norm, loss_function, item_count, unit = workload(name)
     compute = torch.compile(loss_function) if "compile" in mode else loss_function
     is_bf16 = "bf16" in mode
 
@@ -231,13 +248,13 @@ def measure(name, mode, seconds):
     median = statistics.median(times)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{name} {mode} {ids.numel() / median:.1f} tokens/s {1000 * median:.2f} ms/step {peak:.0f} MB",
+        f"{name} {mode} {item_count / median:.1f} {unit}/s {1000 * median:.2f} ms/step {peak:.0f} MB",
         flush=True,
     )
 
 
 def main():
-    names = [*GPT_SHAPES, *BERT_SHAPES, *LSTM_SHAPES, *TAGGER_SHAPES, *TRANSLATOR_SHAPES]
+    names = [*GPT_SHAPES, *BERT_SHAPES, *LSTM_SHAPES, *TAGGER_SHAPES, *TRANSLATOR_SHAPES, *SPEECH_SHAPES]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("workload", choices=[*names, "all"])
     parser.add_argument("--mode", default="fp32")

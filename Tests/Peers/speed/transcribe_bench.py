@@ -16,25 +16,10 @@ import statistics
 import time
 
 import torch
-from torch import nn
+
+from deepspeech2 import LETTERS, DeepSpeech2
 
 RATE, PIECES, SECONDS = 16000, 2, 30
-LETTERS = "_ 'abcdefghijklmnopqrstuvwxyz"
-
-
-class DeepSpeech2(nn.Module):
-    def __init__(self, bins=161, size=512, layers=3, symbols=len(LETTERS)):
-        super().__init__()
-        self.convolutions = nn.Sequential(
-            nn.Conv2d(1, 32, (11, 41), (2, 2), (5, 20), bias=False), nn.BatchNorm2d(32), nn.Hardtanh(0, 20),
-            nn.Conv2d(32, 32, (11, 21), (1, 2), (5, 10), bias=False), nn.BatchNorm2d(32), nn.Hardtanh(0, 20))
-        seen = 32 * ((((bins + 1) // 2) + 1) // 2)
-        self.recurrent = nn.GRU(seen, size, layers, bidirectional=True, batch_first=True)
-        self.head = nn.Linear(2 * size, symbols)
-
-    def forward(self, frames):
-        planes = self.convolutions(frames[:, None])
-        return self.head(self.recurrent(planes.transpose(1, 2).flatten(2))[0])
 
 
 def spectrograms(samples, window):
