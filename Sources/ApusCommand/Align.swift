@@ -34,7 +34,7 @@ struct Align: ParsableCommand {
   @Option(help: "text, json, srt, vtt, ctm or audacity.")
   var format = TranscriptFormat.ctm
 
-  @Option(help: "fp32, bf16 or int8.")
+  @Option(help: "The arithmetic.")
   var precision = Mode.Precision.fp32
 
   @OptionGroup var threads: ThreadOption

@@ -75,7 +75,7 @@ struct Embed: ParsableCommand {
       valueName: "tokens"))
   var maxLength: Int?
 
-  @Option(help: "fp32, bf16 or int8.")
+  @Option(help: "The arithmetic.")
   var precision = Mode.Precision.fp32
 
   @OptionGroup var threads: ThreadOption

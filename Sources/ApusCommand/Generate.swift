@@ -45,7 +45,7 @@ struct Generate: ParsableCommand {
 
   @OptionGroup(title: "Beam search") var beams: BeamChoice
 
-  @Option(help: "fp32, bf16 or int8, which reads a quarter of the memory of fp32.")
+  @Option(help: "The arithmetic; int8 reads a quarter of the memory of fp32.")
   var precision = Mode.Precision.fp32
 
   @OptionGroup var threads: ThreadOption

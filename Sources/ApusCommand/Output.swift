@@ -36,8 +36,7 @@ enum Output {
 
 /// Refuses a path that no file can be written to, before hours of work are spent on its contents.
 func requireWritable(_ path: String) throws {
-  var status = stat()
-  if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+  if FileStatus.isDirectory(path) {
     throw FileError(file: path, operation: "write", code: EISDIR)
   }
   _ = try AtomicFile(path)

@@ -71,7 +71,7 @@ struct Sweep: ParsableCommand {
     guard method == .halving || factor == nil else {
       throw ValidationError("--factor has a meaning with --method halving alone.")
     }
-    let own = ["--recipe", "--output", "-o", "--steps", "--until", "--seed"]
+    let own = ["--recipe", "--output", "-o", "--steps", "--until", "--seed", "--folds"]
     if let option = options.first(where: { own.contains($0.prefixBeforeEquals) }) {
       throw ValidationError("\(option) of the runs is set by the search or the recipe.")
     }
@@ -87,8 +87,7 @@ struct Sweep: ParsableCommand {
       ? try space.grid()
       : (0..<(trials ?? 16)).map { space.drawn(trial: $0, seed: UInt64(seed)) }
     let recipes = try assignments.map { values in
-      var trial = try space.recipe(text, setting: values)
-      trial.name = base.name
+      var trial = try space.recipe(text, named: base.name, setting: values)
       // The recipes of trials stand elsewhere than the file from which paths of tasks count.
       trial.locateFiles(fromFile: recipe)
       return trial
@@ -137,20 +136,15 @@ struct Sweep: ParsableCommand {
     let settings = """
       \(method.rawValue) \(trials ?? 16) \(factor ?? 3) \(seed)
       \(options.joined(separator: " "))
-      \(try text(of: space))
+      \(try MappedFile(space).text)
       \(recipe)
       """
-    if access(file, F_OK) == 0, try text(of: file) != settings {
+    if access(file, F_OK) == 0, try MappedFile(file).text != settings {
       throw InputError(
         file: output, expected: "a search with the same recipe, space and options",
         found: "another one")
     }
     try writeAtomically(settings, to: file)
-  }
-
-  private func text(of path: String) throws -> String {
-    let file = try MappedFile(path)
-    return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
   }
 }
 

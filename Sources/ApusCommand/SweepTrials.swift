@@ -56,7 +56,7 @@ struct SweepTrials {
     let before = try reached(trial)
     if let known = before.first(where: { $0.until == step }) {
       rows[trial] = known.row
-      return
+      return try write()
     }
     let file = "\(directory(trial)).yaml"
     try writeAtomically(try recipes[trial].yaml, to: file)

@@ -10,7 +10,7 @@ struct Tag: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find entities, slots or parts of speech in text.",
     discussion: """
-      Each line is cut into sentences and words. Files of words in columns, as `apus train` \
+      Each line is cut into sentences and words. Files of words in columns (not streams), as `apus train` \
       takes them, keep their sentences and words: directories with seq.in and seq.out, .conllu, \
       and rows that end with tags of entities, as in CoNLL; --word-column says so of other \
       columns. Rows of a word and its tag come out, with an empty row behind each line; with \
@@ -44,7 +44,7 @@ struct Tag: ParsableCommand {
     help: "The column of words in columns, from 1, or from the last, which is -1. (default: 1)")
   var wordColumn: Int?
 
-  @Option(help: "fp32, bf16 or int8.")
+  @Option(help: "The arithmetic.")
   var precision = Mode.Precision.fp32
 
   @OptionGroup var threads: ThreadOption

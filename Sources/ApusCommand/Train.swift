@@ -120,10 +120,10 @@ struct Train: ParsableCommand {
       try refuseForeignOptions(recipe)
       let data = try required(data, recipe)
       let vectors = try vectors.map(GivenVectors.init)
-      try imbalance?.apply(to: &recipe, data: data, layout: labels.layout, training.note)
       recipe = try distillation.resolved(recipe)
       let texts = try LabelledData(
         data, validation: validation, layout: labels.layout, report: training.note)
+      imbalance?.apply(to: &recipe, labels: texts.trainingLabels, training.note)
       try folds.run(training.options) { options, fold in
         let parts = try fold.map(texts.leavingOut)
         try classify(recipe, parts?.data ?? texts, from: sources(data), vectors, options)
@@ -182,7 +182,7 @@ struct Train: ParsableCommand {
 
   /// Trains a classifier or an ensemble.
   private func classify(
-    _ recipe: Recipe, _ texts: LabelledData, from sources: [RunSource], _ vectors: GivenVectors?,
+    _ recipe: Recipe, _ texts: LabelledData, from sources: [RunSource?], _ vectors: GivenVectors?,
     _ options: RunOptions
   ) throws {
     if case .ensemble = recipe.model {
@@ -201,12 +201,16 @@ struct Train: ParsableCommand {
   }
 
   /// What the run learns from and starts from, where the run itself does not know.
-  private func sources(_ data: String) -> [RunSource] {
-    [
-      RunSource("data", data), RunSource("validation", validation),
+  private func sources(_ data: String) -> [RunSource?] {
+    let options = labels.given + columns.given + rows.given
+    let reading =
+      options.isEmpty ? nil : options.map { "\($0.name) \($0.value)" }.joined(separator: " ")
+    return [
+      RunSource("data", data, reading: reading),
+      RunSource("validation", validation, reading: reading),
       RunSource("encoder", encoder), RunSource("vectors", vectors),
       RunSource("teacher", distillation.teacher),
-    ].compactMap { $0 }
+    ]
   }
 
   private func required(_ data: String?, _ recipe: Recipe) throws -> String {
@@ -230,10 +234,11 @@ struct Train: ParsableCommand {
       ("--encoder", encoder != nil, [.tagging, .transcription, .similarity]),
       ("--imbalance", imbalance != nil, [.classification]),
       ("--folds", folds.folds != nil, [.classification]),
-      (labels.given.first ?? "--format", !labels.given.isEmpty, [.classification]),
+      (labels.given.first?.name ?? "--format", !labels.given.isEmpty, [.classification]),
       ("--models", distillation.models != nil, [.classification]),
       ("--teacher", distillation.isGiven, [.classification]),
-      ("--tag-column", columns.isGiven, [.tagging]), ("--source", pairs.isGiven, [.translation]),
+      (columns.given.first?.name ?? "--tag-column", !columns.given.isEmpty, [.tagging]),
+      ("--source", pairs.isGiven, [.translation]),
     ]
     for option in given where option.isGiven && !option.kinds.contains(recipe.objective.kind) {
       throw InputError(

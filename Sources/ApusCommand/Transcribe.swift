@@ -74,7 +74,7 @@ struct Transcribe: ParsableCommand {
   @Option(help: "The channels of raw samples. (default: 1)")
   var rawChannels: Int?
 
-  @Option(help: "fp32, bf16 or int8.")
+  @Option(help: "The arithmetic.")
   var precision = Mode.Precision.fp32
 
   @OptionGroup var threads: ThreadOption

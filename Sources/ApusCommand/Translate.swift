@@ -69,7 +69,7 @@ struct Translate: ParsableCommand {
     completion: .directory)
   var attention: String?
 
-  @Option(help: "fp32, bf16 or int8.")
+  @Option(help: "The arithmetic.")
   var precision = Mode.Precision.fp32
 
   @OptionGroup var threads: ThreadOption

@@ -17,7 +17,7 @@ public func createDirectory(_ path: String) throws {
 /// The names in a directory, hidden ones left out, in the order of their bytes.
 ///
 /// - Throws: `FileError` if it can't be listed.
-public func directoryEntries(_ path: String) throws -> [String] {
+public func directoryEntries(_ path: String) throws(FileError) -> [String] {
   guard let directory = opendir(path) else {
     throw FileError(file: path, operation: "list", code: errno)
   }

@@ -23,9 +23,10 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// An object of JSON without a key that it should have, with the keys that it has.
   public init(missing key: String, of keys: [String], file: String, row: Int? = nil) {
+    let nearest = nearestName(to: key, in: keys).map { " (did you mean \($0)?)" } ?? ""
     self.init(
       file: file, row: row, expected: "the key \"\(key)\"",
-      found: keys.isEmpty ? "an object without keys" : shortList(keys, atMost: 20))
+      found: keys.isEmpty ? "an object without keys" : shortList(keys, atMost: 20) + nearest)
   }
 
   public var description: String {

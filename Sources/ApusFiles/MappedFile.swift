@@ -36,6 +36,11 @@ public final class MappedFile: Sendable {
     if count > 0 { munmap(UnsafeMutableRawPointer(bitPattern: base), count) }
   }
 
+  /// The file as text, in which what is not UTF-8 became U+FFFD.
+  public var text: String {
+    withExtendedLifetime(self) { String(decoding: bytes, as: UTF8.self) }
+  }
+
   /// The bytes, valid as long as the mapping lives.
   public var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: base), count: count)

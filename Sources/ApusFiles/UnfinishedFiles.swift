@@ -27,6 +27,8 @@ public enum UnfinishedFiles {
       }
       let start = slots + slot * slotSize
       for index in bytes.indices.dropFirst() { start[index] = bytes[index] }
+      // What the handler reads is whole before it can see that the slot is in use.
+      atomicMemoryFence(ordering: .releasing)
       start[0] = bytes[0]
       return slot
     }

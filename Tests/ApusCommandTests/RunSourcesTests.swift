@@ -80,6 +80,20 @@ import Testing
     #expect(try directory.text(of: "run/README.md").contains("moved/train.txt"))
   }
 
+  @Test func columnsStayAsTheyWere() throws {
+    try writeTexts()
+    let rows = (0..<48).map { "\(Phrases.text($0)),\(Phrases.label($0)),no \($0)\n" }.joined()
+    _ = try directory.write("text,label,note\n" + rows, to: "rows.csv")
+    let command = classifier("run", "rows.csv", nil)
+    #expect(try Program.run(command + ["--label-column", "label"]).status == 0)
+    #expect(try Program.run(command + ["--label-column", "label", "--steps", "6"]).status == 0)
+    for other in [[], ["--label-column", "label", "--text-column", "note"]] {
+      try Program.run(command + other + ["--steps", "7"]).expectFailure(
+        65, naming: "rows.csv: expected the data to be read as when the run in",
+        "with --label-column label")
+    }
+  }
+
   @Test func pretrainingReadsTheTextItBeganWith() throws {
     let run = try SmallRun(.gpt, in: directory)
     #expect(try Program.run(run.arguments("run", steps: 4)).status == 0)

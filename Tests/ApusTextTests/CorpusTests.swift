@@ -70,7 +70,7 @@ import Testing
     #expect(try lines.next() == nil)
     #expect(try texts(Corpus([file])) == ["a", "b"])
     let other = try directory.write("\n{\"txt\": \"a\", \"id\": {}}\n", to: "b.jsonl")
-    let message = "\(other):2: expected the key \"text\", got txt, id"
+    let message = "\(other):2: expected the key \"text\", got txt, id (did you mean txt?)"
     lines = try TextLines(other, key: "text")
     let error = #expect(throws: InputError.self) { try lines.next() }
     #expect(error?.description == message)

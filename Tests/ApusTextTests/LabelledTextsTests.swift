@@ -177,6 +177,10 @@ import Testing
       "a.jsonl:1: expected the key \"text\", got txt, label"
     ),
     (
+      "{\"txt\": \"a\", \"class\": 1}\n", "a.jsonl", LabelledLayout(),
+      "a.jsonl:1: expected the key \"text\", got txt, class"
+    ),
+    (
       "{\"text\": 5, \"label\": 1}\n", "a.jsonl", LabelledLayout(),
       "a.jsonl:1: expected a string in column \"text\", got 5"
     ),
@@ -201,6 +205,18 @@ import Testing
     #expect(latin.texts[0].text == "café" && latin.notes.isEmpty)
     #expect(throws: InputError.self) {
       try LabelledTexts(file, LabelledLayout(encoding: .utf8))
+    }
+    // Pairs of files and trees are read alike; files of a directory have an encoding each.
+    _ = try directory.write(bytes, to: "pairs/seq.in")
+    _ = try directory.write("a\nb\n", to: "pairs/label")
+    _ = try directory.write(Array("(3 caf".utf8) + [0xE9] + Array(")\n".utf8), to: "trees.txt")
+    for name in ["pairs", "trees.txt"] {
+      let texts = try LabelledTexts("\(directory.path)/\(name)")
+      #expect(texts.notes.count == 1 && texts.texts[0].text.hasSuffix("caf\u{FFFD}"), "\(name)")
+    }
+    _ = try directory.write("a film\n", to: "labels/good/1")
+    #expect(throws: InputError.self) {
+      try LabelledTexts("\(directory.path)/labels", LabelledLayout(encoding: .utf8))
     }
   }
 

@@ -180,7 +180,7 @@ import Testing
     }
     #expect(try refusal([]).contains("unknown piece"))
     #expect(try refusal(Array("what is this".utf8)).contains("SentencePiece model"))
-    // Field 2, field 3 of it: the type of the model; 2 is BPE.
+    // Field 2, field 3 of it: the type of the model; 3 is of words.
     #expect(try refusal([0x12, 2, 0x18, 3]).contains("unigram or bpe"))
     // A piece without text, and one with a map that is none.
     #expect(try refusal([0x0A, 2, 0x18, 2]).contains("empty"))

@@ -29,11 +29,7 @@ public enum PathKind: String, Sendable {
   ///
   /// - Throws: `FileError` if nothing is there.
   public init(of path: String) throws {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw FileError(file: path, operation: "open", code: errno)
-    }
-    self = status.st_mode & S_IFMT == S_IFDIR ? Self.directory(path) : Self.file(path)
+    self = try FileStatus(path).isDirectory ? Self.directory(path) : Self.file(path)
   }
 
   private static func directory(_ path: String) -> PathKind {

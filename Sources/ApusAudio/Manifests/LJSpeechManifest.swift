@@ -5,9 +5,8 @@ import Glibc
 enum LJSpeechManifest {
   /// Reads the utterances; the path is that of the file or its directory.
   static func read(_ path: String) throws -> [Utterance] {
-    var status = stat()
-    let isDirectory = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    let file = isDirectory ? ManifestPath.joined(path, "metadata.csv") : path
+    let file =
+      FileStatus.isDirectory(path) ? ManifestPath.joined(path, "metadata.csv") : path
     let lines = try ManifestLines(file)
     let directory = ManifestPath.directory(of: file)
     return try lines.lines.map { row, line in

@@ -1,5 +1,4 @@
 import ApusFiles
-import Glibc
 
 /// LibriSpeech's tree: a folder a speaker, in it one a chapter with FLAC files and their
 /// transcripts in `SPEAKER-CHAPTER.trans.txt`.
@@ -32,22 +31,17 @@ enum LibriSpeechManifest {
       for name in try directoryEntries(folder) {
         if name.hasSuffix(".trans.txt") { return true }
         let entry = ManifestPath.joined(folder, name)
-        if depth < deepest, isDirectory(entry) { folders.append((entry, depth + 1)) }
+        if depth < deepest, FileStatus.isDirectory(entry) { folders.append((entry, depth + 1)) }
       }
     }
     return false
-  }
-
-  private static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   static func transcripts(below path: String, depth: Int = 0) throws -> [String] {
     try directoryEntries(path).flatMap { name -> [String] in
       let entry = ManifestPath.joined(path, name)
       if name.hasSuffix(".trans.txt") { return [entry] }
-      return depth < deepest && isDirectory(entry)
+      return depth < deepest && FileStatus.isDirectory(entry)
         ? try transcripts(below: entry, depth: depth + 1) : []
     }
   }

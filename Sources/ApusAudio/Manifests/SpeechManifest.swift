@@ -1,5 +1,4 @@
 import ApusFiles
-import Glibc
 
 /// Lists of utterances in the forms that speech corpora come in.
 public enum SpeechManifest {
@@ -53,11 +52,7 @@ public enum SpeechManifest {
   public static func form(of path: String) throws -> Form {
     // Standard input can be read once.
     if path == "-" { return .nemo }
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw FileError(file: path, operation: "open", code: errno)
-    }
-    let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+    let isDirectory = try FileStatus(path).isDirectory
     guard let form = try isDirectory ? form(ofDirectory: path) : form(ofFile: path) else {
       let forms = Form.allCases.map(\.rawValue).joined(separator: ", ")
       throw InputError(

@@ -63,7 +63,7 @@ struct Evaluate: ParsableCommand {
     help: "New tokens of each window of a causal Transformer; fewer give each token more context.")
   var stride: Int?
 
-  @Option(help: "The arithmetic; int8 is for language models and translators.")
+  @Option(help: "The arithmetic; int8 is not for classifiers and fine-tuned models.")
   var precision = Mode.Precision.fp32
 
   @OptionGroup(title: "A neural cache of recurrent models") var cache: NeuralCacheChoice
@@ -128,12 +128,16 @@ struct Evaluate: ParsableCommand {
       ("--documents", documents != nil, [.causal, .recurrent, .window, .masked, .elmo]),
       ("--stride", stride != nil, [.causal]),
       ("--cache-size", cache.isGiven, [.recurrent, .window]),
-      (labels.given.first ?? "--format", !labels.given.isEmpty, [.classifier]),
+      (labels.given.first?.name ?? "--format", !labels.given.isEmpty, [.classifier]),
       ("--task", task != nil, [.fineTuned]),
       ("--output", output != nil, [.fineTuned, .classifier]),
       ("--vote", voting.vote != nil, [.classifier]),
-      ("--tag-column", columns.isGiven, [.tagger]),
+      (columns.given.first?.name ?? "--tag-column", !columns.given.isEmpty, [.tagger]),
       ("--columns", !rows.columns.isEmpty, [.embedder]),
+      (
+        "--precision int8", precision == .int8,
+        EvaluatedKind.allCases.filter { ![.classifier, .fineTuned].contains($0) }
+      ),
     ]
     for option in given where option.isGiven && !option.kinds.contains(kind) {
       throw InputError(
@@ -174,8 +178,9 @@ struct Evaluate: ParsableCommand {
       let ensemble = try ClassifierEnsemble(directory, vote: voting.vote)
       try labelled.requireAny(of: ensemble.labels)
       let texts = labelled.texts
-      if let output { try ensemble.report(on: texts, of: data, precision).write(to: output) }
-      return ensemble.score(on: texts, precision).report(of: ensemble)
+      let opinions = ensemble.opinions(on: texts.map(\.text), precision)
+      if let output { try ensemble.report(opinions, on: texts, of: data).write(to: output) }
+      return ensemble.score(opinions, on: texts).report(of: ensemble)
     case .tagger:
       let tagger = try WordTagger.load(directory).model
       let hasEntities = tagger.config.scheme != nil

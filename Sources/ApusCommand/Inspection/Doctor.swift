@@ -56,7 +56,7 @@ struct Doctor: ParsableCommand {
 
   @OptionGroup var table: TableOptions
 
-  @OptionGroup var columns: LabelledColumns
+  @OptionGroup var columns: TextColumnOptions
 
   @Flag(help: "Print JSON.")
   var json = false

@@ -21,8 +21,12 @@ struct ColumnOptions: ParsableArguments {
     }
   }
 
-  /// Whether the user chose a column.
-  var isGiven: Bool { wordColumn != nil || tagColumn != nil }
+  /// The options that were given.
+  var given: [(name: String, value: String)] {
+    [
+      ("--word-column", wordColumn.map(String.init)), ("--tag-column", tagColumn.map(String.init)),
+    ].givenOptions
+  }
 
   /// The tagged sentences of a path.
   func corpus(_ path: String) throws -> TaggedCorpus {
@@ -37,7 +41,7 @@ struct ColumnOptions: ParsableArguments {
       }
       format = .conllu(tag: tagColumn ?? tag)
     case .paired:
-      guard !isGiven else { throw ValidationError("\(path): pairs of files have no columns.") }
+      guard given.isEmpty else { throw ValidationError("\(path): pairs of files have no columns.") }
     }
     return try TaggedCorpus(contentsOf: path, as: format)
   }

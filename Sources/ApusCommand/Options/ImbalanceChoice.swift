@@ -8,16 +8,11 @@ import ArgumentParser
 enum ImbalanceChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, none
 
-  /// Changes the recipe, which is kept with the run.
-  ///
-  /// - Throws: `FileError` or `InputError` for texts that can't be read.
-  func apply(
-    to recipe: inout Recipe, data: String, layout: LabelledLayout, _ report: (String) -> Void
-  ) throws {
+  /// Changes the recipe, which is kept with the run, by the label of each text.
+  func apply(to recipe: inout Recipe, labels: [String], _ report: (String) -> Void) {
     recipe.imbalance = nil
     guard self == .auto else { return }
-    let texts = try LabelledTexts(data, layout, includesPhrases: true).texts
-    let (section, reason) = Self.chosen(for: texts.map(\.label))
+    let (section, reason) = Self.chosen(for: labels)
     recipe.imbalance = section
     report("imbalance: \(reason)")
   }

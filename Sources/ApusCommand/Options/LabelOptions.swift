@@ -20,10 +20,8 @@ struct LabelOptions: ParsableArguments {
   var labelColumn: String?
 
   @Option(
-    help: """
-      The encoding of labelled lines: utf8, latin1, or repaired, UTF-8 with what is not replaced. \
-      (default: repaired)
-      """)
+    help:
+      "The encoding of labelled lines: utf8, latin1, or repaired, UTF-8 with what is not replaced.")
   var encoding = TextEncoding.repaired
 
   var layout: LabelledLayout {
@@ -32,12 +30,12 @@ struct LabelOptions: ParsableArguments {
   }
 
   /// The options that were given.
-  var given: [String] {
-    let all = [
-      ("--format", format != .automatic), ("--text-column", textColumn != nil),
-      ("--label-column", labelColumn != nil), ("--encoding", encoding != .repaired),
-    ]
-    return all.filter(\.1).map(\.0)
+  var given: [(name: String, value: String)] {
+    [
+      ("--format", format == .automatic ? nil : format.rawValue), ("--text-column", textColumn),
+      ("--label-column", labelColumn),
+      ("--encoding", encoding == .repaired ? nil : encoding.rawValue),
+    ].givenOptions
   }
 }
 

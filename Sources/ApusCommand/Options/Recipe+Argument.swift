@@ -9,10 +9,7 @@ extension Recipe {
 
   /// What such a recipe says, without what follows from it.
   static func text(named name: String) throws -> String {
-    guard isFile(name) else { return Recipe.text(ofBuiltIn: name) ?? "" }
-    _ = try Recipe(contentsOf: name)
-    let file = try MappedFile(name)
-    return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
+    isFile(name) ? try MappedFile(name).text : Recipe.text(ofBuiltIn: name) ?? ""
   }
 
   private static func isFile(_ name: String) -> Bool {

@@ -11,5 +11,8 @@ struct RowOptions: ParsableArguments {
       """, valueName: "names"))
   var list: String?
 
+  /// The options that were given.
+  var given: [(name: String, value: String)] { [("--columns", list)].givenOptions }
+
   var columns: [String] { list?.split(separator: ",").map(String.init) ?? [] }
 }

@@ -38,7 +38,7 @@ struct TableOptions: ParsableArguments {
 }
 
 /// Which columns of a table hold texts and labels.
-struct LabelledColumns: ParsableArguments {
+struct TextColumnOptions: ParsableArguments {
   @Option(
     help: "The column of the texts of a table, by name or number; given twice, of a pair's texts.")
   var textColumn: [String] = []

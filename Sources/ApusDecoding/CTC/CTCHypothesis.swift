@@ -25,20 +25,42 @@ public struct TimedWord: Sendable, Hashable {
   public static func words(
     of labels: some Sequence<TimedLabel>, _ alphabet: CTCAlphabet
   ) -> [TimedWord] {
-    var groups: [[TimedLabel]] = [[]]
+    var words: [TimedWord] = []
+    var word = SpelledWord()
     for label in labels {
-      if alphabet.roles[Int(label.label)] != .continues { groups.append([]) }
-      if alphabet.roles[Int(label.label)] != .parts { groups[groups.count - 1].append(label) }
+      let role = alphabet.roles[Int(label.label)]
+      if role != .continues, let ended = word.end() { words.append(ended) }
+      if role != .parts { word.append(label, alphabet.letters[Int(label.label)]) }
     }
-    return groups.compactMap { group in
-      let text = String(
-        decoding: group.flatMap { alphabet.letters[Int($0.label)] }, as: UTF8.self)
-      guard !text.isEmpty, let first = group.first, let last = group.last else { return nil }
-      let mean = group.reduce(0) { $0 + $1.logProbability } / Double(group.count)
-      return TimedWord(
-        text: text, frames: first.frames.lowerBound...last.frames.upperBound,
-        confidence: exponential(mean))
+    if let ended = word.end() { words.append(ended) }
+    return words
+  }
+}
+
+/// A word whose labels come one after the other.
+private struct SpelledWord {
+  private var letters: [UInt8] = []
+  private var frames: ClosedRange<Int>?
+  private var logProbability = 0.0
+  private var labelCount = 0
+
+  mutating func append(_ label: TimedLabel, _ letters: [UInt8]) {
+    self.letters += letters
+    frames = (frames?.lowerBound ?? label.frames.lowerBound)...label.frames.upperBound
+    logProbability += label.logProbability
+    labelCount += 1
+  }
+
+  /// The word, if it has letters; the next one begins then.
+  mutating func end() -> TimedWord? {
+    defer {
+      letters.removeAll(keepingCapacity: true)
+      (frames, logProbability, labelCount) = (nil, 0, 0)
     }
+    guard let frames, !letters.isEmpty else { return nil }
+    return TimedWord(
+      text: String(decoding: letters, as: UTF8.self), frames: frames,
+      confidence: exponential(logProbability / Double(labelCount)))
   }
 }
 

@@ -1,5 +1,4 @@
 import ApusFiles
-import Glibc
 
 extension NGramModel {
   /// Reads a model in binary or ARPA form, gzip or not, from a file, or standard input for `-`.
@@ -30,10 +29,7 @@ extension NGramModel {
 
   /// A binary model that can be mapped; nil for other files, and for what is no file.
   private static func binaryFile(_ path: String) throws -> MappedFile? {
-    var status = stat()
-    guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      return nil
-    }
+    guard path != "-", FileStatus.isFile(path) else { return nil }
     let file = try MappedFile(path)
     return file.bytes.starts(with: NGramImage.mark) ? file : nil
   }

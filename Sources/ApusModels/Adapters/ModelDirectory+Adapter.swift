@@ -42,7 +42,7 @@ extension ModelDirectory {
 
   /// Copies a file, or a directory with all that is in it.
   private static func copy(_ source: String, to target: String) throws {
-    guard !isDirectory(source) else {
+    guard !FileStatus.isDirectory(source) else {
       try createDirectory(target)
       for name in try directoryEntries(source) {
         try copy("\(source)/\(name)", to: "\(target)/\(name)")
@@ -59,10 +59,5 @@ extension ModelDirectory {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)
-  }
-
-  private static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

@@ -61,9 +61,7 @@ struct WordVectorEncoder: TokenEncoder {
 extension WordVectors {
   /// Whether a path is one of vectors: a directory of them, or any file, as other networks have none.
   static func areAt(_ path: String) -> Bool {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return false }
-    return status.st_mode & S_IFMT == S_IFREG || isDirectory(path)
+    FileStatus.isFile(path) || isDirectory(path)
   }
 }
 

@@ -202,14 +202,11 @@ final class DocumentReader {
     guard !text.allSatisfy(Self.isBlank) else { return }
     var value: [UInt8] = []
     let loneSurrogateCount = try text.withUnsafeBufferPointer { line in
-      try JSONLine.text(of: corpus.key, in: line, file: source.name, row: row, into: &value)
+      try JSONLine.text(
+        of: corpus.key, in: line, file: source.name, row: row, isStrict: corpus.isStrict,
+        into: &value)
     }
     report.replacements += loneSurrogateCount
-    if corpus.isStrict, loneSurrogateCount > 0 {
-      throw InputError(
-        file: source.name, row: row, expected: "both halves of each surrogate pair",
-        found: "a half alone")
-    }
     let place = Corpus.Place(file: source.name, row: row)
     try value.withUnsafeBufferPointer { value in
       if value.count > corpus.longestDocument { report.cutDocuments += 1 }

@@ -18,9 +18,9 @@ struct LabelledColumns {
 
   /// The columns of customary names, in whatever case; nil where one has none.
   init?(of names: [String], _ layout: LabelledLayout = LabelledLayout()) {
-    guard let label = layout.labelColumn ?? Self.column(Self.labelNames, in: names),
-      let text = layout.textColumn ?? Self.column(Self.textNames, in: names)
-    else { return nil }
+    guard let label = Self.label(in: names, layout), let text = Self.text(in: names, layout) else {
+      return nil
+    }
     (self.label, self.text) = (label, text)
   }
 
@@ -54,15 +54,23 @@ struct LabelledColumns {
   static func failure(
     _ names: [String], _ layout: LabelledLayout, file: String, row: Int
   ) -> InputError {
-    let lacksText = layout.textColumn == nil && column(textNames, in: names) == nil
-    let lacksLabel = layout.labelColumn == nil && column(labelNames, in: names) == nil
     let expected = [
-      lacksText ? "a column \(textNames[0]) (or --text-column)" : nil,
-      lacksLabel ? "a column \(labelNames[0]) (or --label-column)" : nil,
+      text(in: names, layout) == nil ? "a column \(textNames[0]) (or --text-column)" : nil,
+      label(in: names, layout) == nil ? "a column \(labelNames[0]) (or --label-column)" : nil,
     ]
     return InputError(
       file: file, row: row, expected: expected.compactMap(\.self).joined(separator: " and "),
       found: names.joined(separator: ", "))
+  }
+
+  /// The column of labels: the one asked for, or else of a customary name; nil where there is none.
+  static func label(in names: [String], _ layout: LabelledLayout) -> String? {
+    layout.labelColumn ?? column(labelNames, in: names)
+  }
+
+  /// The column of texts, likewise.
+  static func text(in names: [String], _ layout: LabelledLayout) -> String? {
+    layout.textColumn ?? column(textNames, in: names)
   }
 
   private static func column(_ wanted: [String], in names: [String]) -> String? {

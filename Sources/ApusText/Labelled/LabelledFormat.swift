@@ -1,3 +1,4 @@
+import ApusFiles
 import Glibc
 
 /// How the lines of a file tell a text and its label.
@@ -42,7 +43,7 @@ public enum LabelledFormat: String, Sendable, CaseIterable {
 
   /// The format of a directory that nothing else is said of; nil for a file.
   static func ofDirectory(_ path: String) -> LabelledFormat? {
-    guard TextDirectories.isDirectory(path) else { return nil }
+    guard FileStatus.isDirectory(path) else { return nil }
     return access("\(path)/\(PairedReader.wordName)", F_OK) == 0 ? .paired : .directories
   }
 

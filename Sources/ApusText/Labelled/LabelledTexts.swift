@@ -43,7 +43,7 @@ public struct LabelledTexts: Sendable {
       if layout.format == .paired {
         try readPairs(path, layout.encoding)
       } else {
-        guard layout.encoding != .latin1 else {
+        guard layout.encoding == .repaired else {
           throw InputError(
             file: path, expected: "no encoding for files that are UTF-8 or else Latin-1",
             found: layout.encoding.rawValue)
@@ -63,8 +63,7 @@ public struct LabelledTexts: Sendable {
         layout.columns.isEmpty
         ? layout.format.table : TableLayout.guessedFormat(of: path, firstLine: first)
     }
-    try Self.requireTable(
-      table.map { [.csv, .tsv, .json].contains($0) } ?? false, for: layout, of: name)
+    try Self.requireTable(table?.hasNamedColumns == true, for: layout, of: name)
     if let table {
       try readRows(of: lines, table, layout)
     } else {
@@ -111,21 +110,23 @@ public struct LabelledTexts: Sendable {
       try readColumns(of: &reader, layout)
     } else {
       while let row = try reader.next() {
-        let columns = LabelledColumns(of: format == .json ? row.keys : [], layout)
-        let label = columns?.label ?? layout.labelColumn
+        let label = LabelledColumns.label(in: row.keys, layout)
+        let text = LabelledColumns.text(in: row.keys, layout)
         append(
           LabelledText(
             label: try row.text(label ?? (layout.format == .fine ? "fine" : "label")),
-            text: try row.nonEmptyString(columns?.text ?? layout.textColumn ?? "text")),
+            text: try row.nonEmptyString(text ?? "text")),
           row.file, row: row.row)
       }
     }
-    if reader.repairedLineCount > 0 {
-      let count = reader.repairedLineCount
-      notes.append(
-        "\(name): \(count) \(count == 1 ? "line has" : "lines have") bytes that are not UTF-8 and became "
-          + "U+FFFD (--encoding latin1 reads them as Latin-1)")
-    }
+    noteRepairs(reader.repairedLineCount)
+  }
+
+  private mutating func noteRepairs(_ count: Int) {
+    guard count > 0 else { return }
+    notes.append(
+      "\(name): \(count) \(count == 1 ? "line has" : "lines have") bytes that are not UTF-8 and became "
+        + "U+FFFD (--encoding latin1 reads them as Latin-1)")
   }
 
   /// Reads a table of columns.
@@ -178,7 +179,12 @@ public struct LabelledTexts: Sendable {
   }
 
   /// The labels of the texts, sorted.
-  public var labels: [String] { Set(texts.map(\.label)).sorted() }
+  public var labels: [String] { labelCounts.keys.sorted() }
+
+  /// How many texts have each label.
+  public var labelCounts: [String: Int] {
+    texts.reduce(into: [:]) { $0[$1.label, default: 0] += 1 }
+  }
 
   /// Refuses texts of which none has a label that is known.
   ///
@@ -200,7 +206,7 @@ public struct LabelledTexts: Sendable {
   ///
   /// - Throws: `InputError` with some of these labels.
   public func requireSharedLabels() throws(InputError) {
-    let counts = texts.reduce(into: [String: Int]()) { $0[$1.label, default: 0] += 1 }
+    let counts = labelCounts
     let lone = counts.filter { $0.value == 1 }.map(\.key).sorted()
     guard texts.count >= Self.fewestToJudge,
       lone.count * 2 > texts.count
@@ -236,6 +242,7 @@ public struct LabelledTexts: Sendable {
         append(phrase, lines.name, row: lines.row)
       }
     }
+    noteRepairs(lines.repairedLineCount)
   }
 
   /// Reads a pair of files; texts without words are passed over.
@@ -252,6 +259,7 @@ public struct LabelledTexts: Sendable {
       }
       append(LabelledText(label: label, text: text), lines.files[0].name, row: lines.row)
     }
+    noteRepairs(lines.repairedLineCount)
     guard !texts.isEmpty else {
       throw InputError(file: lines.files[0].name, expected: "labelled texts", found: "none")
     }

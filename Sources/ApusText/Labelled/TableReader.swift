@@ -32,7 +32,7 @@ public struct TableReader {
   /// - Throws: `FileError`; `InputError` for a header with a name twice or without one of the
   ///   columns of the layout, or what is no table.
   public init(_ path: String, _ layout: TableLayout = TableLayout()) throws {
-    let isDirectory = TextDirectories.isDirectory(path)
+    let isDirectory = FileStatus.isDirectory(path)
     if layout.format == .parallel || layout.format == .automatic && isDirectory {
       try self.init(directory: path, layout)
       return

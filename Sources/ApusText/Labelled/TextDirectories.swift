@@ -1,5 +1,4 @@
 import ApusFiles
-import Glibc
 
 /// Texts in files of their own, in a directory for each label.
 ///
@@ -16,7 +15,7 @@ public enum TextDirectories {
     let root = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let texts = try directoryEntries(root).flatMap { label in
       let directory = "\(root)/\(label)"
-      guard isDirectory(directory) else {
+      guard FileStatus.isDirectory(directory) else {
         throw InputError(
           file: directory, expected: "a directory of texts, named as their label", found: "a file")
       }
@@ -31,13 +30,8 @@ public enum TextDirectories {
     return texts
   }
 
-  public static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
   private static func text(of path: String) throws -> String {
-    guard !isDirectory(path) else {
+    guard !FileStatus.isDirectory(path) else {
       throw InputError(file: path, expected: "a file with a text", found: "a directory")
     }
     let file = try MappedFile(path)

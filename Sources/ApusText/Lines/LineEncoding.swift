@@ -125,12 +125,7 @@ private struct LineEncoder: Sendable {
   ) throws(InputError) -> Text {
     var bytes: [UInt8] = []
     let loneSurrogateCount = try JSONLine.text(
-      of: key, in: line, file: file, row: row, into: &bytes)
-    guard !options.isStrict || loneSurrogateCount == 0 else {
-      throw InputError(
-        file: file, row: row, expected: "both halves of each surrogate pair",
-        found: "a half alone")
-    }
+      of: key, in: line, file: file, row: row, isStrict: options.isStrict, into: &bytes)
     var text = try bytes.withUnsafeBufferPointer { bytes throws(InputError) in
       try repaired(bytes, row: row)
     }

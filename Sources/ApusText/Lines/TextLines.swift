@@ -46,8 +46,8 @@ public struct TextLines {
       rest = next..<rest.upperBound
       row += 1
       if key != nil, isBlank(line) { continue }
-      let text = try text(of: line, row: row)
-      if key == nil, encoding == .repaired, !isUTF8(line) { repairedLineCount += 1 }
+      let (text, isRepaired) = try text(of: line, row: row)
+      if isRepaired { repairedLineCount += 1 }
       return text
     }
     return nil
@@ -58,7 +58,7 @@ public struct TextLines {
   /// - Throws: As `next()`.
   mutating func peek() throws -> String? {
     guard let (line, _) = try locateLine() else { return nil }
-    return try text(of: line, row: row + 1)
+    return try text(of: line, row: row + 1).text
   }
 
   /// Passes over lines of nothing but blanks.
@@ -70,36 +70,30 @@ public struct TextLines {
     buffer[line].allSatisfy { $0 == 0x20 || 0x09...0x0D ~= $0 }
   }
 
-  private func isUTF8(_ line: Range<Int>) -> Bool {
-    buffer.withUnsafeBufferPointer { bytes in
-      UTF8Repair.validPrefix(of: UnsafeBufferPointer(rebasing: bytes[line])) == line.count
-    }
-  }
-
-  private func text(of line: Range<Int>, row: Int) throws -> String {
+  private func text(of line: Range<Int>, row: Int) throws -> (text: String, isRepaired: Bool) {
     try buffer.withUnsafeBufferPointer { bytes in
       let line = UnsafeBufferPointer(rebasing: bytes[line])
       guard let key else { return try decoded(line, row: row) }
       var text: [UInt8] = []
       _ = try JSONLine.text(of: key, in: line, file: name, row: row, into: &text)
-      return String(decoding: text, as: UTF8.self)
+      return (String(decoding: text, as: UTF8.self), false)
     }
   }
 
-  private func decoded(_ line: UnsafeBufferPointer<UInt8>, row: Int) throws -> String {
-    switch encoding {
-    case .repaired: break
-    case .latin1:
-      return String(String.UnicodeScalarView(line.map { Unicode.Scalar($0) }))
-    case .utf8:
-      let valid = UTF8Repair.validPrefix(of: line)
-      guard valid == line.count else {
-        throw InputError(
-          file: name, row: row, expected: "UTF-8",
-          found: "the byte 0x\(String(line[valid], radix: 16)) behind \(valid) bytes of the line")
-      }
+  private func decoded(
+    _ line: UnsafeBufferPointer<UInt8>, row: Int
+  ) throws -> (text: String, isRepaired: Bool) {
+    if encoding == .latin1 {
+      return (String(String.UnicodeScalarView(line.map { Unicode.Scalar($0) })), false)
     }
-    return String(decoding: line, as: UTF8.self)
+    if let text = String(validating: line, as: UTF8.self) { return (text, false) }
+    guard encoding == .repaired else {
+      let valid = UTF8Repair.validPrefix(of: line)
+      throw InputError(
+        file: name, row: row, expected: "UTF-8",
+        found: "the byte 0x\(String(line[valid], radix: 16)) behind \(valid) bytes of the line")
+    }
+    return (String(decoding: line, as: UTF8.self), true)
   }
 
   /// Where the next line stands in the buffer, without its end, and where the one behind it begins.

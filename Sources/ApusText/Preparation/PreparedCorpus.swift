@@ -132,9 +132,8 @@ public struct PreparedCorpus: Sendable, Equatable {
 
   /// Refuses a directory with anything that is not a prepared corpus of the same tokenizer.
   private static func requireReplaceable(_ directory: String, by tokenizer: Tokenizer) throws {
-    var status = stat()
-    guard stat(directory, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
+    guard let status = try? FileStatus(directory) else { return }
+    guard status.isDirectory else {
       throw FileError(file: directory, operation: "create", code: ENOTDIR)
     }
     let parts = [partNames.training, partNames.validation]

@@ -69,7 +69,7 @@ extension Tokenizer {
       model: model,
       decoder: SentencePieceDecoder(
         leadingSpaces: leading, unknownToken: file.pieces[pieces.unknown].piece,
-        unknownText: training.unkSurface, fallsBackToBytes: pieces.fallBackToBytes),
+        unknownText: training.unkSurface, fallsBackToBytes: pieces.fallsBackToBytes),
       addedTokens: tokens)
   }
 
@@ -144,7 +144,7 @@ private struct CheckedPieces {
   let kinds: [PieceKind]
   /// The index of the unknown piece.
   let unknown: Int
-  let fallBackToBytes: Bool
+  let fallsBackToBytes: Bool
 
   /// - Throws: `InputError` with the number of the piece that is empty or comes twice, or for a
   ///   lack of unknown or byte pieces.
@@ -157,12 +157,12 @@ private struct CheckedPieces {
     guard unknown.count == 1 else {
       throw InputError(expected: "one unknown piece", found: "\(unknown.count)")
     }
-    fallBackToBytes = file.trainerSpec.byteFallback
+    fallsBackToBytes = file.trainerSpec.byteFallback
     let bytes = zip(file.pieces, kinds).filter { $0.1 == .byte }.map(\.0.piece)
-    let all = fallBackToBytes ? (UInt8.min...UInt8.max).map(ByteFallback.token) : []
+    let all = fallsBackToBytes ? (UInt8.min...UInt8.max).map(ByteFallback.token) : []
     guard Set(bytes) == Set(all) else {
       throw InputError(
-        expected: fallBackToBytes ? "a piece for each of 256 bytes" : "no pieces for bytes",
+        expected: fallsBackToBytes ? "a piece for each of 256 bytes" : "no pieces for bytes",
         found: "\(Set(bytes).count)")
     }
     vocabulary = try Vocabulary(file.pieces.map(\.piece))
@@ -176,7 +176,7 @@ extension Unigram {
   fileprivate init(_ pieces: CheckedPieces) throws {
     try self.init(
       pieces.vocabulary, scores: pieces.scores.map(Double.init), kinds: pieces.kinds,
-      unknownID: Int32(pieces.unknown), fallsBackToBytes: pieces.fallBackToBytes)
+      unknownID: Int32(pieces.unknown), fallsBackToBytes: pieces.fallsBackToBytes)
   }
 }
 
@@ -202,7 +202,7 @@ extension CharacterBPE {
       pieces.vocabulary, ranked.flatMap { Self.merges(to: Int32($0), of: pieces) },
       unknownToken: pieces.vocabulary.token(of: Int32(pieces.unknown)))
     description.fusesUnknown = true
-    description.usesByteFallback = pieces.fallBackToBytes
+    description.usesByteFallback = pieces.fallsBackToBytes
     description.wholeTokens = pieces.kinds.indices.filter { pieces.kinds[$0] == .userDefined }
       .map(Int32.init)
     try self.init(description)

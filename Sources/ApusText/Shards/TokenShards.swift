@@ -1,5 +1,4 @@
 import ApusFiles
-import Glibc
 
 /// The tokens of a prepared corpus: documents end to end, memory-mapped.
 ///
@@ -49,11 +48,7 @@ public final class TokenShards: Sendable {
   }
 
   private static func files(of path: String) throws -> [String] {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw FileError(file: path, operation: "open", code: errno)
-    }
-    guard status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+    guard try FileStatus(path).isDirectory else { return [path] }
     return try directoryEntries(path).filter { $0.hasSuffix(".shard") }.sorted()
       .map { "\(path)/\($0)" }
   }

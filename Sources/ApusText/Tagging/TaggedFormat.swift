@@ -1,5 +1,4 @@
 import ApusFiles
-import Glibc
 
 /// How files of tagged sentences are laid out.
 public enum TaggedFormat: Sendable, Hashable {
@@ -23,10 +22,8 @@ public enum TaggedFormat: Sendable, Hashable {
 
   /// The format of a path: directories hold pairs, what ends with `.conllu` is that, also packed.
   public init(of path: String) {
-    var status = stat()
-    let isDirectory = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     let isUniversal = [".conllu", ".conllu.gz"].contains { path.hasSuffix($0) }
-    self = isDirectory ? .paired : isUniversal ? .conllu : .columns
+    self = FileStatus.isDirectory(path) ? .paired : isUniversal ? .conllu : .columns
   }
 
   /// The format of a path that may also be running text, which is none: its first sentence tells
@@ -35,7 +32,9 @@ public enum TaggedFormat: Sendable, Hashable {
   /// - Throws: `FileError`.
   public static func recognized(of path: String) throws -> TaggedFormat? {
     let format = TaggedFormat(of: path)
-    guard format == .columns, path != "-" else { return format == .columns ? nil : format }
+    guard format == .columns else { return format }
+    // A stream can be read only once: it is text.
+    guard path != "-", try FileStatus(path).isFile else { return nil }
     var lines = try TextLines(path)
     try lines.skipBlankLines()
     var width: Int?

@@ -1,5 +1,4 @@
 import ApusFiles
-import Glibc
 
 extension Tokenizer {
   /// Reads a tokenizer from a file or a model directory.
@@ -13,11 +12,7 @@ extension Tokenizer {
   ///   needs a part that is not built in, and for a model's directory without a `tokenizer.json`
   ///   whose other files don't give the model's ids.
   public init(contentsOf path: String) throws {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw FileError(file: path, operation: "open", code: errno)
-    }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
+    guard try FileStatus(path).isDirectory else {
       if path.hasSuffix(".txt") {
         try self.init(bertVocabulary: path, normalizer: BERTNormalizer(beside: path))
       } else if path.hasSuffix(".model") {

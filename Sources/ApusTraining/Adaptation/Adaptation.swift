@@ -139,7 +139,6 @@ struct Adaptation: Sendable {
       defer { table.reparametrization = nil }
       gradients.add(again().gradients(of: parameters))
     }
-    if !learns(table.name, at: step) { gradients[table] = nil }
     return gradients
   }
 
@@ -162,12 +161,13 @@ struct Adaptation: Sendable {
   ) {
     let table = parameters.first { $0.name == moved }
     defer { if let table, !learns(table.name, at: step) { gradients[table] = nil } }
-    guard recipe.keyForSmoothAnswers != nil, let given = answers() else { return }
+    let slope = recipe.smoothness == nil ? nil : table.flatMap { gradients[$0] }
+    guard recipe.proximity != nil || slope != nil, let given = answers() else { return }
     var losses: [Tensor] = []
     if let weight = recipe.proximity, let slow = slowAnswers() {
       losses.append(given.distance(to: slow, isLearning: true) * Float(weight))
     }
-    if let smoothness = Smoothness(recipe), let table, let slope = gradients[table] {
+    if let smoothness = Smoothness(recipe), let table, let slope {
       let change = VectorChange(ofRowsIn: slope, drawnBy: key, deviation: smoothness.bound / 10)
       if let loss = smoothness.loss(
         moving: table, from: change, parameters, given: given, answers)

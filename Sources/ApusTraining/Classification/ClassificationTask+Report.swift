@@ -17,10 +17,7 @@ extension ClassificationTask {
     card.data.append(
       ModelCard.Source(
         use: "training", path: data.names.training, data.training.targets, of: task))
-    card.limits = [
-      "A text of none of the labels gets one of them all the same.",
-      "Expect less on texts of another kind than those it learnt from.",
-    ]
+    card.limits = [ModelCard.noOtherLabel, ModelCard.otherTexts]
     if let validation = data.validation, let name = data.names.validation {
       let examples = validation.targets
       card.data.append(
@@ -29,10 +26,9 @@ extension ClassificationTask {
         TaskAnswer.label(task.decision($0), probabilities: $0)
       }
       try card.add(TaskReport(answers, to: examples, of: task, data: name), to: path)
-      card.limits.append(
-        "The best model is chosen by the validation texts above: expect somewhat less on others.")
+      card.limits.append(ModelCard.chosen(by: "texts"))
     } else {
-      card.limits.append("It was not measured: there are no validation texts.")
+      card.limits.append(ModelCard.unmeasured(without: "texts"))
     }
     try card.write(to: path)
   }

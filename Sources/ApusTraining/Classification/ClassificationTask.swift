@@ -206,7 +206,7 @@ extension TrainingRun where Task == ClassificationTask {
   ///   used.
   public convenience init(
     classifying recipe: Recipe, in path: String, texts: LabelledData,
-    sources: [RunSource] = [], tokenizer: String? = nil, vectors: GivenVectors? = nil,
+    sources: [RunSource?] = [], tokenizer: String? = nil, vectors: GivenVectors? = nil,
     teacher: String? = nil, command: String? = nil, report: (String) -> Void = { _ in }
   ) throws {
     guard case .classifier(let section) = recipe.model else {

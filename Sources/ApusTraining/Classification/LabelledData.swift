@@ -8,6 +8,8 @@ public struct LabelledData: Sendable {
   let validation: LabelledTexts?
   /// The labels of the training texts, sorted.
   public let labels: [String]
+  /// The label of each training text.
+  public var trainingLabels: [String] { training.texts.map(\.label) }
 
   /// Reads the texts of a run.
   ///

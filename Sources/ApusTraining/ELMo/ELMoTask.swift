@@ -155,7 +155,7 @@ extension TrainingRun where Task == ELMoTask {
       throw InputError(expected: "a recipe of an ELMo", found: recipe.name)
     }
     let sources = [RunSource("data", data), RunSource("validation", validation)]
-    try self.init(recipe, in: path, sources: sources.compactMap { $0 }, report: report) {
+    try self.init(recipe, in: path, sources: sources, report: report) {
       directory in
       try ELMoTask(
         recipe, section, data: data, validation: validation, tokenizer: tokenizer,

@@ -17,7 +17,7 @@ extension ClassifierEnsemble {
   }
 
   /// The same from opinions that are at hand.
-  func report(
+  public func report(
     _ opinions: [EnsembleOpinion], on texts: [LabelledText], of data: String
   ) -> TaskReport {
     var task = TaskConfig(name: "", kind: .classification)

@@ -34,12 +34,9 @@ extension EnsembleRun {
     }
     (card.command, card.seed) = (command, UInt64(recipe.training.seed))
     card.data.append(ModelCard.Source(use: "training", texts.training))
-    card.limits = [
-      "A text of none of the labels gets one of them all the same.",
-      "Expect less on texts of another kind than those it learnt from.",
-    ]
+    card.limits = [ModelCard.noOtherLabel, ModelCard.otherTexts]
     guard let validation = texts.validation else {
-      card.limits.append("It was not measured: there are no validation texts.")
+      card.limits.append(ModelCard.unmeasured(without: "texts"))
       return card
     }
     card.data.append(ModelCard.Source(use: "validation", validation))
@@ -56,9 +53,7 @@ extension EnsembleRun {
             task: name, data: validation.name, metric: metric.rawValue, value: value))
       }
     }
-    card.limits.append(
-      "The best weights of each member are chosen by the validation texts above: expect somewhat less "
-        + "on others.")
+    card.limits.append(ModelCard.chosen("The best weights of each member are", by: "texts"))
     return card
   }
 }
@@ -76,9 +71,8 @@ extension EnsembleConfig.Vote {
 extension ModelCard.Source {
   /// Labelled texts with the counts of their labels.
   fileprivate init(use: String, _ texts: LabelledTexts) {
-    let counts = Dictionary(texts.texts.map { ($0.label, 1) }, uniquingKeysWith: +)
     self.init(
       use: use, path: texts.name, exampleCount: texts.texts.count,
-      labels: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+      labels: texts.labelCounts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 }

@@ -45,7 +45,7 @@ public final class EnsembleRun: ResumableRun {
   ///   - report: Told what is being done.
   /// - Throws: `InputError` for input that can't be used or a recipe other than the run's.
   public init(
-    _ recipe: Recipe, in path: String, texts: LabelledData, sources: [RunSource] = [],
+    _ recipe: Recipe, in path: String, texts: LabelledData, sources: [RunSource?] = [],
     tokenizer: String? = nil, vectors: GivenVectors? = nil, command: String? = nil,
     report: @escaping (String) -> Void = { _ in }
   ) throws {
@@ -75,8 +75,8 @@ public final class EnsembleRun: ResumableRun {
     for (index, member) in members.enumerated() {
       try Self.memberDirectory(index, in: directory).require(member)
     }
-    try directory.keep(sources)
-    try directory.keep(recipe)
+    try directory.keep(sources.compactMap(\.self))
+    if directory.finishedStep == nil { try directory.keep(recipe) }
 
     let directory = directory
     func data(_ isRead: (ClassifierRecipe) -> Bool) throws -> ClassificationData? {
@@ -139,11 +139,16 @@ public final class EnsembleRun: ResumableRun {
     }
     for (index, member) in trained { steps[index] = member.step }
     guard trained.count == members.count, trained.allSatisfy(\.member.isFinished) else { return }
-    try EnsembleConfig(
-      labels: texts.labels, vote: section.vote, members: trained.map(\.member.name)
-    ).save(to: directory.path)
-    try card(ofMembers: members, texts, command).write(to: directory.path)
     isFinished = true
+    let config = EnsembleConfig(
+      labels: texts.labels, vote: section.vote, members: trained.map(\.member.name))
+    let finished =
+      directory.finishedStep == nil ? nil : try EnsembleConfig(directory: directory.path)
+    guard directory.finishedStep != step || finished != config else { return }
+    try config.save(to: directory.path)
+    try card(ofMembers: members, texts, command).write(to: directory.path)
+    try directory.keep(recipe)
+    try directory.keep(finishedStep: step)
   }
 
   /// What became of a member.

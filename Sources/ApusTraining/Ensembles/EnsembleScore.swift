@@ -46,7 +46,7 @@ extension ClassifierEnsemble {
   }
 
   /// The same from opinions that are at hand.
-  func score(_ opinions: [EnsembleOpinion], on texts: [LabelledText]) -> EnsembleScore {
+  public func score(_ opinions: [EnsembleOpinion], on texts: [LabelledText]) -> EnsembleScore {
     let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
     return EnsembleScore(
       opinions, labels: texts.map { numbers[$0.label] }, labelCount: labels.count)

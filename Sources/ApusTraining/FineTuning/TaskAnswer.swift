@@ -27,9 +27,9 @@ extension TaskModel {
   public func answers(
     to examples: [TaskExample], _ precision: Mode.Precision
   ) -> [TaskAnswer] {
+    guard config.kind != .language else { return examples.map { _ in .labels([]) } }
     let parts = examples.map(\.parts)
     let all = parts.flatMap { $0 }
-    guard config.kind != .language else { return examples.map { _ in .labels([]) } }
     let answers = LengthBatches.results(ofLengths: all.map(\.length), tokens: 4096) { numbers in
       let batch = numbers.map { all[$0] }
       return self.answers(

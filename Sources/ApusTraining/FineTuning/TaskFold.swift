@@ -30,7 +30,7 @@ public struct TaskFold: Sendable, Hashable {
   /// writes what it says of each text into `held-out`.
   ///
   /// - Parameters:
-  ///   - run: Its best model is measured, or the last one where there are no validation texts.
+  ///   - run: Its chosen model is measured.
   ///   - recipe: Of the run.
   ///   - heldOut: The texts of this part.
   /// - Returns: Every measure.
@@ -38,7 +38,7 @@ public struct TaskFold: Sendable, Hashable {
   public func measure(
     _ run: RunDirectory, _ recipe: Recipe, on heldOut: LabelledTexts
   ) throws -> [ModelCard.Result] {
-    let report = try ClassifierEnsemble(run.exists(run.best) ? run.best : run.path)
+    let report = try ClassifierEnsemble(run.chosenModel)
       .report(on: heldOut.texts, of: heldOut.name, recipe.training.resolvedPrecision())
     try report.write(to: Self.results(of: run))
     return report.results
@@ -48,7 +48,7 @@ public struct TaskFold: Sendable, Hashable {
   /// example into `held-out`.
   ///
   /// - Parameters:
-  ///   - run: Its best model is measured, or the last one where there are no validation data.
+  ///   - run: Its chosen model is measured.
   ///   - recipe: Of the run.
   ///   - precision: Of matrix products.
   /// - Returns: Every measure of every task but those of language.
@@ -56,7 +56,7 @@ public struct TaskFold: Sendable, Hashable {
   public func measure(
     _ run: RunDirectory, _ recipe: Recipe, _ precision: Mode.Precision
   ) throws -> [ModelCard.Result] {
-    let model = try FineTunedModel.load(run.exists(run.best) ? run.best : run.path).model
+    let model = try FineTunedModel.load(run.chosenModel).model
     let directory = try Self.results(of: run)
     return try recipe.tasks.filter { $0.kind != .language }.flatMap { recipe in
       guard let data = recipe.data else { return [ModelCard.Result]() }

@@ -1,3 +1,4 @@
+import ApusFiles
 import ApusModels
 import ApusText
 import Yams
@@ -23,7 +24,7 @@ extension TaskRecipe {
 
   /// Takes the files of a directory of GLUE, if that is what `data` is; those that are named stay.
   mutating func locateFiles() {
-    guard let glue, let directory = data, TextDirectories.isDirectory(directory) else { return }
+    guard let glue, let directory = data, FileStatus.isDirectory(directory) else { return }
     let files = glue.files(in: directory)
     data = files.training
     validation = validation ?? files.validation

@@ -249,7 +249,7 @@ extension TrainingRun where Task == LanguageModelTask {
       RunSource("data", data), RunSource("validation", validation),
       RunSource("vectors", vectors?.path),
     ]
-    try self.init(recipe, in: path, sources: sources.compactMap { $0 }, report: report) {
+    try self.init(recipe, in: path, sources: sources, report: report) {
       directory in
       try LanguageModelTask(
         recipe,

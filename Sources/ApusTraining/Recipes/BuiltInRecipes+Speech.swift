@@ -100,7 +100,7 @@ extension Recipe {
 
   static let deepSpeech2Streaming = """
     name: deepspeech2-streaming
-    summary: A Deep Speech 2 that goes forward alone, for streams; it hears 0.4 s ahead.
+    summary: A Deep Speech 2 that goes forward alone, for streams; it hears 0.55 s ahead.
     # Amodei et al. 2016, §3.7; features are normalised by the seconds before, not over the utterance.
     model:
       kind: deepspeech2

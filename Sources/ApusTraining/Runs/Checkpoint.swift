@@ -10,8 +10,8 @@ import ApusTensors
 enum Checkpoint {
   static func save(
     _ state: RunState, weights: [(name: String, value: Tensor)],
-    optimizer: [(name: String, value: Tensor)], average: [(name: String, value: Tensor)],
-    slow: [(name: String, value: Tensor)], carried: [Tensor], to path: String
+    optimizer: [(name: String, value: Tensor)], average: [(name: String, value: Tensor)] = [],
+    slow: [(name: String, value: Tensor)] = [], carried: [Tensor] = [], to path: String
   ) throws {
     let sections = [
       ("weights", weights), ("optimizer", optimizer), ("average", average), ("slow", slow),

@@ -6,9 +6,7 @@ extension RunDirectory {
   /// A checkpoint does not tell: a run may be killed between its last one and its model card.
   var finishedStep: Int? {
     guard let file = try? MappedFile(finishedFile) else { return nil }
-    return withExtendedLifetime(file) {
-      Int(String(decoding: file.bytes, as: UTF8.self).prefix { $0.isNumber })
-    }
+    return Int(file.text.prefix { $0.isNumber })
   }
 
   /// Takes note that the model of a step is written and described.

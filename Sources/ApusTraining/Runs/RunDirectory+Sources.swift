@@ -4,26 +4,23 @@ import Foundation
 extension RunDirectory {
   /// Keeps what a run learns from, or compares it with what the run found here began with.
   ///
-  /// The same content may have moved to another path. A run that has not come to a checkpoint begins
-  /// again: what it made of other sources is removed. Streams are read only once, so that any stream
-  /// counts as the one before.
+  /// The same content may have moved to another path. Streams are read only once, so that any stream
+  /// counts as the one before. A run that has not come to a checkpoint begins again, maybe with another
+  /// recipe and tokenizer: the shards that it made are removed.
   ///
   /// - Parameter sources: All of them; none where the caller does not tell.
   /// - Throws: `FileError` for a path that can't be read; `InputError` naming the role and path of
   ///   the first source that is not the run's.
   func keep(_ sources: [RunSource]) throws {
-    guard !sources.isEmpty else { return }
-    let given = try sources.map { source in
-      KeptSource(role: source.role, path: source.path, content: try SourceContent(of: source.path))
-    }
-    let kept = try keptSources()
-    if hasBegun {
-      if let kept { try requireSame(given, as: kept) }
-    } else if kept?.map(\.identity) != given.map(\.identity) {
+    if !hasBegun {
       for shards in [data, validation] where exists(shards) {
         try FileManager.default.removeItem(atPath: shards)
       }
     }
+    guard !sources.isEmpty else { return }
+    let given = try sources.map(KeptSource.init)
+    let kept = try keptSources()
+    if hasBegun, let kept { try requireSame(given, as: kept) }
     guard kept != given else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -58,6 +55,13 @@ extension RunDirectory {
           expected: "the \(source.role) that the run in \(path) began with, \(former.outline)",
           found: source.content.map { "\($0.size) bytes of other content" } ?? "a stream")
       }
+      guard former.reading == source.reading else {
+        throw InputError(
+          file: source.path,
+          expected: "the \(source.role) to be read as when the run in \(path) began, with "
+            + (former.reading ?? "no options for it"),
+          found: source.reading ?? "none")
+      }
     }
     if let absent = kept.first(where: { former in !given.contains { $0.role == former.role } }) {
       throw InputError(
@@ -74,13 +78,13 @@ private struct KeptSource: Codable, Equatable {
   let path: String
   /// Nil for a stream.
   let content: SourceContent?
+  let reading: String?
 
-  /// What has to stay as it was.
-  var identity: Identity { Identity(role: role, content: content) }
-
-  struct Identity: Equatable {
-    let role: String
-    let content: SourceContent?
+  init(_ source: RunSource) throws {
+    role = source.role
+    path = source.path
+    content = try SourceContent(of: path)
+    reading = source.reading
   }
 
   var outline: String { content.map { "\(path) of \($0.size) bytes" } ?? "a stream" }

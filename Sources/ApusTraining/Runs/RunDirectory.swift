@@ -20,6 +20,8 @@ public struct RunDirectory: Sendable {
   public var lossCurve: String { "\(path)/loss.svg" }
   /// A model directory with the weights of the lowest validation loss.
   public var best: String { "\(path)/best" }
+  /// The best model, or the last one where nothing was validated.
+  public var chosenModel: String { exists(best) ? best : path }
   /// The one that does best on a part of the data.
   public func best(of part: String) -> String { "\(path)/best-\(part)" }
   /// The adapter of the encoder, in PEFT's files, where the run learns one.

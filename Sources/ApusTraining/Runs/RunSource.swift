@@ -4,15 +4,18 @@ public struct RunSource: Sendable, Equatable {
   public let role: String
   /// A file, a directory, or `-` for standard input.
   public let path: String
+  /// How it is read, where that is not as files of its kind usually are, such as `--text-column body`.
+  public let reading: String?
 
-  public init(_ role: String, _ path: String) {
+  public init(_ role: String, _ path: String, reading: String? = nil) {
     self.role = role
     self.path = path
+    self.reading = reading
   }
 
   /// Nil where a run has none of the role.
-  public init?(_ role: String, _ path: String?) {
+  public init?(_ role: String, _ path: String?, reading: String? = nil) {
     guard let path else { return nil }
-    self.init(role, path)
+    self.init(role, path, reading: reading)
   }
 }

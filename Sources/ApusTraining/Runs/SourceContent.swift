@@ -1,5 +1,4 @@
 import ApusFiles
-import Glibc
 
 /// What a file or directory holds, told from other contents by its size and a checksum that is cheap
 /// however large it is.
@@ -26,7 +25,7 @@ struct SourceContent: Codable, Equatable, Sendable {
     let kind = try FileStatus(path)
     guard kind.isFile || kind.isDirectory else { return nil }
     var checksum = Checksum()
-    var files = [File(path: path, size: kind.size)]
+    var files = [(path: path, size: kind.size)]
     if kind.isDirectory {
       files = try Self.files(in: path)
       for file in files {
@@ -72,56 +71,17 @@ struct SourceContent: Codable, Equatable, Sendable {
 
   // MARK: - Directories
 
-  private struct File {
-    let path: String
-    let size: Int
-  }
-
-  /// How deep directories may be nested: a link back up the tree ends here.
-  private static let deepest = 64
-
   /// The endings of the files that make a model.
   private static let modelEndings = [".safetensors", ".json", ".txt", ".model", ".bin", ".npy"]
 
-  private static func files(in directory: String) throws -> [File] {
-    let names = try directoryEntries(directory)
-    let isModel = names.contains { ["config.json", "modules.json"].contains($0) }
-    return try files(in: directory, names, ofModel: isModel, depth: 0)
-  }
-
-  private static func files(
-    in directory: String, _ names: [String], ofModel isModel: Bool, depth: Int
-  ) throws -> [File] {
-    guard depth < deepest else {
-      throw FileError(file: directory, operation: "enter", code: ELOOP)
+  private static func files(in directory: String) throws -> [(path: String, size: Int)] {
+    let isModel = try directoryEntries(directory).contains {
+      ["config.json", "modules.json"].contains($0)
     }
-    return try names.flatMap { name -> [File] in
-      let path = "\(directory)/\(name)"
-      let status = try FileStatus(path)
-      if status.isDirectory {
-        guard !isModel || name != RunDirectory.trainingName else { return [] }
-        return try files(in: path, directoryEntries(path), ofModel: isModel, depth: depth + 1)
+    return try FileStatus.files(below: directory) { !isModel || $0 != RunDirectory.trainingName }
+      .filter { path, status in
+        status.isFile && (!isModel || modelEndings.contains(where: path.hasSuffix))
       }
-      guard status.isFile, !isModel || modelEndings.contains(where: name.hasSuffix) else {
-        return []
-      }
-      return [File(path: path, size: status.size)]
-    }
-  }
-}
-
-/// What the system says of a path.
-private struct FileStatus {
-  let isFile, isDirectory: Bool
-  let size: Int
-
-  init(_ path: String) throws {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw FileError(file: path, operation: "open", code: errno)
-    }
-    isFile = status.st_mode & S_IFMT == S_IFREG
-    isDirectory = status.st_mode & S_IFMT == S_IFDIR
-    size = Int(status.st_size)
+      .map { ($0.path, $0.status.size) }
   }
 }

@@ -37,7 +37,7 @@ public final class TrainingRun<Task: TrainingTask> {
   ///
   /// - Parameters:
   ///   - recipe: What is trained and how. A run that is continued must have been started with the
-  ///     same, but for its length.
+  ///     same, but for its length, its name and the paths of tasks.
   ///   - path: The run directory, made if need be.
   ///   - sources: The files that the task reads. A run that is continued must have been started with
   ///     the same content, wherever it lies; nothing is compared where there are none.
@@ -46,7 +46,7 @@ public final class TrainingRun<Task: TrainingTask> {
   /// - Throws: `InputError` for input that can't be used, a directory that another process works in,
   ///   or a recipe or sources other than the run's.
   public init(
-    _ recipe: Recipe, in path: String, sources: [RunSource] = [],
+    _ recipe: Recipe, in path: String, sources: [RunSource?] = [],
     report: (String) -> Void = { _ in }, task makeTask: (RunDirectory) throws -> Task
   ) throws {
     try recipe.validate()
@@ -59,7 +59,7 @@ public final class TrainingRun<Task: TrainingTask> {
       directory.exists(directory.checkpoint)
       ? try Checkpoint.Saved(contentsOf: directory.checkpoint) : nil
     try directory.require(recipe)
-    try directory.keep(sources)
+    try directory.keep(sources.compactMap(\.self))
     if saved == nil { try directory.keep(recipe) }
     let task = try makeTask(directory)
     self.task = task

@@ -9,7 +9,7 @@ extension Recipe {
   ///
   /// - Throws: `RecipeProblem`, without a line, for a path through what is no mapping, or what makes no
   ///   recipe.
-  init(_ text: String, setting values: SearchSpace.Assignment) throws {
+  init(_ text: String, named name: String, setting values: SearchSpace.Assignment) throws {
     var root = try Yams.compose(yaml: text) ?? Node([(Node, Node)]())
     for (path, value) in values {
       let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -21,7 +21,7 @@ extension Recipe {
     }
     // Written and read again, so that values are resolved as those of a file are.
     let whole = try Yams.compose(yaml: try serialize(node: root, width: -1, allowUnicode: true))
-    do { try self.init(whole ?? root, standardName: "recipe") } catch {
+    do { try self.init(whole ?? root, standardName: name) } catch {
       var problem = error
       problem.row = nil
       throw problem

@@ -39,8 +39,7 @@ public struct SearchSpace: Equatable, Sendable {
       throw InputError(
         file: path, expected: "a search space of at most 1 MiB", found: "\(file.count) bytes")
     }
-    let text = withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
-    try self.init(yaml: text, file: path)
+    try self.init(yaml: file.text, file: path)
   }
 
   /// Reads a text.
@@ -74,9 +73,17 @@ public struct SearchSpace: Equatable, Sendable {
 
   /// The recipe of a trial: a text with the values of an assignment.
   ///
+  /// - Parameters:
+  ///   - text: The recipe in YAML.
+  ///   - name: What it is called that does not say.
+  ///   - values: What its key paths are set to.
+  /// - Returns: The recipe.
   /// - Throws: `InputError` naming the line of the space whose key path or value the recipe can't have.
-  public func recipe(_ text: String, setting values: Assignment) throws -> Recipe {
-    do { return try Recipe(text, setting: values) } catch let problem as RecipeProblem {
+  public func recipe(
+    _ text: String, named name: String, setting values: Assignment
+  ) throws -> Recipe {
+    do { return try Recipe(text, named: name, setting: values) } catch let problem as RecipeProblem
+    {
       var error = problem.error(file: file)
       error.row = row(of: problem)
       throw error

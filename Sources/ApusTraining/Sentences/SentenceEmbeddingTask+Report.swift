@@ -15,7 +15,7 @@ extension SentenceEmbeddingTask {
     (card.command, card.seed) = (command, UInt64(recipe.training.seed))
     card.data.append(
       ModelCard.Source(use: "training", path: names.training, exampleCount: examples.ids.count))
-    card.limits = ["Expect less on texts of another kind than those it learnt from."]
+    card.limits = [ModelCard.otherTexts]
     if let validation, let name = names.validation,
       let score = similarity(try Self.encoder(of: path, config), precision)?.cosine
     {
@@ -24,10 +24,9 @@ extension SentenceEmbeddingTask {
       card.results = [("spearman", score.spearman), ("pearson", score.pearson)]
         .filter { $0.1.isFinite }
         .map { ModelCard.Result(task: "similarity", data: name, metric: $0.0, value: $0.1) }
-      card.limits.append(
-        "The best model is chosen by the validation pairs above: expect somewhat less on others.")
+      card.limits.append(ModelCard.chosen(by: "pairs"))
     } else {
-      card.limits.append("It was not measured: there are no validation pairs.")
+      card.limits.append(ModelCard.unmeasured(without: "pairs"))
     }
     try card.write(to: path)
     return nil

@@ -1,7 +1,6 @@
 import ApusAudio
 import ApusFiles
 import ApusTensors
-import Glibc
 
 /// Random changes to what is learnt from, which leave its words as they are.
 public struct AugmentationRecipe: Equatable, Sendable {
@@ -84,8 +83,7 @@ struct SpeechAugmentation: Sendable {
     }
     func recordings(_ path: String?) throws -> [[Float]] {
       guard let path else { return [] }
-      var status = stat()
-      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      guard FileStatus.isDirectory(path) else {
         return [try Audio.samples(of: path, rate: rate)]
       }
       return try directoryEntries(path).map {

@@ -177,7 +177,7 @@ extension TrainingRun where Task == SpeechTask {
       RunSource("data", data), RunSource("validation", validation),
       RunSource("encoder", encoder?.directory),
     ]
-    try self.init(recipe, in: path, sources: sources.compactMap { $0 }, report: report) {
+    try self.init(recipe, in: path, sources: sources, report: report) {
       directory in
       try SpeechTask(
         recipe, section, training: data, validation: validation, encoder: encoder,

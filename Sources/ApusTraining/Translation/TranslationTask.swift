@@ -151,7 +151,7 @@ extension TrainingRun where Task == TranslationTask {
       RunSource("validation source", validation?.source),
       RunSource("validation target", validation?.target),
     ]
-    try self.init(recipe, in: path, sources: sources.compactMap { $0 }, report: report) {
+    try self.init(recipe, in: path, sources: sources, report: report) {
       directory in
       try TranslationTask(
         recipe, source: source, target: target, validation: validation, directory: directory,

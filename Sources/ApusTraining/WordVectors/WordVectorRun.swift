@@ -69,6 +69,8 @@ public final class WordVectorRun: ResumableRun {
   public func run(
     until last: Int? = nil, showsProgress: Bool = true, isCancelled: () -> Bool = { false }
   ) throws {
+    // It may have been killed between its last checkpoint and its vectors.
+    if isFinished, directory.finishedStep != state.step { try saveVectors() }
     let last = min(last ?? stepCount, stepCount)
     let metrics = try MetricsLog(directory.metrics, from: state.step)
     var progress =
@@ -101,12 +103,15 @@ public final class WordVectorRun: ResumableRun {
   /// Saves a checkpoint, then the vectors.
   private func save() throws {
     try Checkpoint.save(
-      state, weights: learner.weights, optimizer: learner.optimizerState, average: [], slow: [],
-      carried: [],
-      to: directory.checkpoint)
+      state, weights: learner.weights, optimizer: learner.optimizerState, to: directory.checkpoint)
+    try saveVectors()
+  }
+
+  private func saveVectors() throws {
     try vectors().write(to: directory.path, as: .directory)
     let records = try MetricsLog.records(of: directory.metrics)
     try LossCurve(title: directory.path, records).write(to: directory.lossCurve)
+    if isFinished { try directory.keep(finishedStep: state.step) }
   }
 
   /// The vectors as they are.

@@ -1,5 +1,4 @@
 import ApusFiles
-import Glibc
 
 /// How vectors are kept.
 public enum WordVectorFormat: String, Sendable, CaseIterable {
@@ -42,8 +41,7 @@ extension WordVectors {
   /// - Throws: `FileError` if the file can't be read; `InputError` naming the row where columns or rows
   ///   are fewer or more than they should be, a number is none or not finite, or a word comes twice.
   public init(contentsOf path: String) throws {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    if FileStatus.isDirectory(path) {
       self = try VectorDirectory.read(path)
     } else if path.hasSuffix(".bin") || path.hasSuffix(".bin.gz") {
       self =

@@ -56,6 +56,9 @@ import Testing
     ]).json()
     #expect(score["accuracy"] as? Double == 1 && score["macro_f1"] as? Double == 1)
     #expect(score["texts"] as? Int == 12)
+    try Program.run([
+      "evaluate", directory["run/best"], "--data", validation, "--precision", "int8",
+    ]).expectFailure(65, naming: "for --precision int8, got a classifier")
     let input = try directory.write("The Cat !\nsomething green\n\n", to: "input.txt")
     let answers = try Program.run(["classify", directory["run"], "--input", input, "--json"])
     let objects = try answers.lines.map {

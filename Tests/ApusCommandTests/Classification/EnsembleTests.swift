@@ -113,6 +113,12 @@ import Testing
     #expect(try (0..<3).map { try weights("run", $0) } == former)
     #expect((try evaluated("run")["members"] as? [String: Any])?.count == 4)
 
+    // Asked for less, a finished one stays as it is.
+    let written = ["README.md", "config.json", "recipe.yaml"]
+    let before = try written.map { try directory.text(of: "run/\($0)") }
+    #expect(try Program.run(arguments("run") + ["--models", "4", "--steps", "2"]).status == 0)
+    #expect(try written.map { try directory.text(of: "run/\($0)") } == before)
+
     try refuses()
   }
 

@@ -78,6 +78,9 @@ import Testing
     let words = try #require(objects[0]["words"])
     #expect(words.compactMap { $0["tag"] as? String }.prefix(3) == ["O", "S-PER", "O"])
     let plain = try Program.run(["tag", model, "--input", "-"], input: "\(text)\n")
+    // A pipe is read once, from its beginning.
+    let piped = try Program.run(["tag", model, "--input", "/dev/stdin"], input: "\(text)\n")
+    #expect(piped.output == plain.output, "\(piped)")
     let columns = try directory.write(
       "-DOCSTART- -X- O\n\nHello UH O\nZoë NN O\n, , O\nwelcome VB O\nto TO O\nNew NN O\n"
         + "York NN O\n. . O\n\nHello UH O\nMax NN O\n", to: "columns.txt")

@@ -60,7 +60,7 @@ import Testing
   @Test func recipesTakeTheValues() throws {
     let recipe = try TunedTagger.recipe("layerDecay: 0.9")
     func setting(_ values: SearchSpace.Assignment, _ text: String? = nil) throws -> Recipe {
-      try Recipe(text ?? recipe.yaml, setting: values)
+      try Recipe(text ?? recipe.yaml, named: "tagger", setting: values)
     }
     let changed = try setting([
       ("optimizer.learningRate", "0.002"), ("adaptation.layerDecay", "0.5"),
@@ -103,7 +103,9 @@ import Testing
     let space = try SearchSpace(
       yaml: "schedule.kind: [linear, constant]\n\(line)\n", file: "space.yaml")
     let values = try #require(try space.grid().first)
-    let error = #expect(throws: InputError.self) { try space.recipe(text, setting: values) }
+    let error = #expect(throws: InputError.self) {
+      try space.recipe(text, named: "tagger", setting: values)
+    }
     let description = error?.description ?? ""
     #expect(description.hasPrefix("space.yaml:\(message)"), "\(description)")
   }

@@ -209,6 +209,24 @@ import Testing
     #expect(vectors.vectors.floatElements == run.vectors().vectors.floatElements)
   }
 
+  /// A run killed between its last checkpoint and its vectors writes them when it is begun again.
+  @Test func vectorsThatLackAreWritten() throws {
+    Processor.threadCount = 1
+    let directory = try TemporaryDirectory()
+    let data = try Self.file(in: directory)
+    let path = "\(directory.path)/run"
+    func run() throws -> [Float] {
+      let run = try WordVectorRun(Self.recipe("skipgram", steps: 3), in: path, data: data)
+      try run.run(showsProgress: false)
+      return try WordVectors(contentsOf: path).vectors.floatElements
+    }
+    let vectors = try run()
+    for name in ["training/finished", "model.safetensors"] {
+      try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    }
+    #expect(try run() == vectors)
+  }
+
   @Test func textWithoutTwoWordsIsRefused() throws {
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/short.txt"
