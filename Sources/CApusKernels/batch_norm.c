@@ -3,6 +3,7 @@
 #include "chunks.h"
 #include "parallel.h"
 #include "reductions.h"
+#include "row_sums.h"
 
 typedef struct {
   apus_batch_shape shape;
@@ -12,10 +13,6 @@ typedef struct {
   void *y;
   float *partials;
 } job;
-
-CLONES static void add(const float *restrict x, float *restrict sum, int64_t n) {
-  for (int64_t i = 0; i < n; i++) sum[i] += x[i];
-}
 
 CLONES static void add_squares(
     const float *restrict x, const float *restrict mean, float *restrict sum, int64_t n) {
@@ -87,7 +84,7 @@ void apus_batch_moments(
   apus_parallel(block_count(shape), 1, sum_blocks, &j);
   memset(variances, 0, (size_t)shape.columns * sizeof(float));
   for (int64_t block = 0; block < block_count(shape); block++)
-    add(partials + block * shape.columns, variances, shape.columns);
+    add_floats(partials + block * shape.columns, variances, shape.columns);
   for (int64_t i = 0; i < shape.columns; i++) variances[i] /= (float)shape.rows;
 }
 
@@ -127,8 +124,8 @@ void apus_batch_norm_sums(
   memset(d_weight, 0, (size_t)shape.columns * sizeof(float));
   memset(d_bias, 0, (size_t)shape.columns * sizeof(float));
   for (int64_t block = 0; block < block_count(shape); block++) {
-    add(partials + 2 * block * shape.columns, d_weight, shape.columns);
-    add(partials + (2 * block + 1) * shape.columns, d_bias, shape.columns);
+    add_floats(partials + 2 * block * shape.columns, d_weight, shape.columns);
+    add_floats(partials + (2 * block + 1) * shape.columns, d_bias, shape.columns);
   }
 }
 

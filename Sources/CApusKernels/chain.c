@@ -3,6 +3,7 @@
 #include "chain.h"
 
 #include "parallel.h"
+#include "row_sums.h"
 #include "vector.h"
 
 enum { LANES = APUS_TAG_LANES, PARTS = 8 };
@@ -144,10 +145,6 @@ CLONES static void last_marginals(
     marginals[j] = j < c->tags ? d_loss * fast_exp(states[j] + c->ends[j] - last) : 0;
 }
 
-CLONES static void add(float *restrict sum, const float *restrict x, int64_t n) {
-  for (int64_t i = 0; i < n; i++) sum[i] += x[i];
-}
-
 typedef struct {
   const apus_chain *chain;
   const int32_t *gold;
@@ -163,7 +160,7 @@ static void sequence_gradient(const gradient_job *job, int64_t b, float *part) {
   float *d_starts = part + c->tags * columns, *d_ends = d_starts + columns;
   float *last = job->marginals + (end - 1) * columns;
   last_marginals(c, job->states + (end - 1) * columns, job->lasts[b], d_loss, last);
-  add(d_ends, last, columns);
+  add_floats(last, d_ends, columns);
   for (int64_t t = end - 1; t > begin; t--) {
     float *marginals = job->marginals + t * columns;
     backward_step(
@@ -171,7 +168,7 @@ static void sequence_gradient(const gradient_job *job, int64_t b, float *part) {
         marginals - columns, part);
     scale_to_sum(d_loss, marginals - columns, c->tags);
   }
-  add(d_starts, job->marginals + begin * columns, columns);
+  add_floats(job->marginals + begin * columns, d_starts, columns);
   d_starts[job->gold[begin]] -= d_loss;
   d_ends[job->gold[end - 1]] -= d_loss;
   for (int64_t t = begin; t < end; t++) {
@@ -207,7 +204,7 @@ void apus_chain_gradients(
     float *sum = row < tags ? d_transitions + row * tags : (row == tags ? d_starts : d_ends);
     memset(sum, 0, (size_t)tags * sizeof(float));
     for (int64_t part = 0; part < count; part++)
-      add(sum, parts + (part * (tags + 2) + row) * chain->columns, tags);
+      add_floats(parts + (part * (tags + 2) + row) * chain->columns, sum, tags);
   }
 }
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "parallel.h"
-#include "vector.h"
+#include "row_sums.h"
 
 typedef struct {
   const int32_t *ids;
@@ -27,14 +27,6 @@ void apus_gather_rows(
   apus_parallel(count, 1 + (1 << 14) / (columns + 1), gather_range, &j);
 }
 
-CLONES static void add_float(float *restrict sum, const float *restrict x, int64_t count) {
-  for (int64_t i = 0; i < count; i++) sum[i] += x[i];
-}
-
-CLONES static void add_bf16(float *restrict sum, const bf16 *restrict x, int64_t count) {
-  for (int64_t i = 0; i < count; i++) sum[i] += bf16_to_float(x[i]);
-}
-
 // Each thread owns a range of columns, so that no two write to one row and the order of additions
 // to an element is that of the ids.
 static void scatter_range(void *context, int64_t begin, int64_t end) {
@@ -43,9 +35,9 @@ static void scatter_range(void *context, int64_t begin, int64_t end) {
   for (int64_t i = 0; i < j->count; i++) {
     float *row = sum + j->ids[i] * j->columns + begin;
     if (j->type == APUS_BFLOAT16)
-      add_bf16(row, (const bf16 *)j->rows + i * j->columns + begin, end - begin);
+      add_bf16((const bf16 *)j->rows + i * j->columns + begin, row, end - begin);
     else
-      add_float(row, (const float *)j->rows + i * j->columns + begin, end - begin);
+      add_floats((const float *)j->rows + i * j->columns + begin, row, end - begin);
   }
 }
 

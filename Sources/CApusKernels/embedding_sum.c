@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "parallel.h"
-#include "vector.h"
+#include "row_sums.h"
 
 typedef struct {
   const int32_t *const *ids;
@@ -12,17 +12,13 @@ typedef struct {
   float *y;
 } job;
 
-CLONES static void add_row(float *restrict y, const float *restrict x, int64_t n) {
-  for (int64_t i = 0; i < n; i++) y[i] += x[i];
-}
-
 static void sum_range(void *context, int64_t begin, int64_t end) {
   const job *j = context;
   for (int64_t i = begin; i < end; i++) {
     float *y = j->y + i * j->columns;
     memcpy(y, j->tables[0] + j->ids[0][i] * j->columns, (size_t)j->columns * sizeof(float));
     for (int64_t term = 1; term < j->term_count; term++)
-      add_row(y, j->tables[term] + j->ids[term][i] * j->columns, j->columns);
+      add_floats(j->tables[term] + j->ids[term][i] * j->columns, y, j->columns);
   }
 }
 

@@ -228,9 +228,9 @@ static void add_gradients(const backward_pass *p, int64_t row, int64_t first, in
   float buffer[UNITS], *sum = p->d_states + row * p->step->size + first;
   if (p->d_output) {
     int64_t at = p->step->rows[row] * p->step->size + first;
-    add(load_chunk(p->d_output_type, p->d_output, at, n, buffer), sum, n);
+    add_floats(load_chunk(p->d_output_type, p->d_output, at, n, buffer), sum, n);
   }
-  if (row < p->product_count) add(p->products + row * p->step->size + first, sum, n);
+  if (row < p->product_count) add_floats(p->products + row * p->step->size + first, sum, n);
 }
 
 // The gradients of an LSTM's normed memory, of which a whole row is needed before those of the memory.
@@ -305,7 +305,7 @@ static void backward_rows(void *context, int64_t begin, int64_t end) {
           else
             s->peepholes ? peephole_backward(c) : lstm_backward(c);
       }
-      if (keeps(&s->kept)) add(stayed, d_kept, n);
+      if (keeps(&s->kept)) add_floats(stayed, d_kept, n);
       for (int64_t sum = 0; sum < sums; sum++) {
         int64_t of_element = (at * sums + sum) * size + first;
         int64_t of_sequence = (row * sums + sum) * size + first;

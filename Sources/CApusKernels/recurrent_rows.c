@@ -17,7 +17,7 @@ CLONES static void norm_rows(void *context, int64_t begin, int64_t end) {
     norm_row(p->norm, at, p->width, x);
     const float *normed = p->norm->normed + at * p->width;
     for (int64_t i = 0; i < p->width; i++) x[i] = normed[i] * p->norm->gain[i];
-    if (p->norm->bias) add(p->norm->bias, x, p->width);
+    if (p->norm->bias) add_floats(p->norm->bias, x, p->width);
   }
 }
 
@@ -87,8 +87,8 @@ void apus_step_gather(
       int64_t n = unit_count(first, size);
       float *sum = d_states + row * size + first;
       if (d_output)
-        add(load_chunk(d_output_type, d_output, at * size + first, n, buffer), sum, n);
-      if (row < product_count) add(products + row * size + first, sum, n);
+        add_floats(load_chunk(d_output_type, d_output, at * size + first, n, buffer), sum, n);
+      if (row < product_count) add_floats(products + row * size + first, sum, n);
       if (keeps(kept)) split(kept, at * size + first, n, sum, stayed);
       if (d_elements)
         apus_convert(

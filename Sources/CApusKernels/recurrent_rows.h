@@ -5,6 +5,7 @@
 
 #include "chunks.h"
 #include "recurrent.h"
+#include "row_sums.h"
 #include "rows.h"
 
 // Units are worked on a chunk at a time, as Float32.
@@ -19,10 +20,6 @@ INLINE int64_t row_grain(int64_t size) { return 1 + 2048 / size; }
 
 INLINE void *element(apus_type type, const void *x, int64_t i) {
   return (char *)x + i * (type == APUS_BFLOAT16 ? 2 : 4);
-}
-
-CLONES static void add(const float *restrict x, float *restrict sum, int64_t n) {
-  for (int64_t i = 0; i < n; i++) sum[i] += x[i];
 }
 
 // --- Zoneout ---

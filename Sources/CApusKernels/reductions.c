@@ -5,6 +5,7 @@
 
 #include "chunks.h"
 #include "parallel.h"
+#include "row_sums.h"
 
 typedef struct {
   apus_type type;
@@ -13,14 +14,6 @@ typedef struct {
   float scale;
   float *y;
 } reduction;
-
-CLONES static void add_float(const float *restrict x, float *restrict sum, int64_t count) {
-  for (int64_t i = 0; i < count; i++) sum[i] += x[i];
-}
-
-CLONES static void add_bf16(const bf16 *restrict x, float *restrict sum, int64_t count) {
-  for (int64_t i = 0; i < count; i++) sum[i] += bf16_to_float(x[i]);
-}
 
 CLONES static void scale_floats(float *restrict x, float scale, int64_t count) {
   for (int64_t i = 0; i < count; i++) x[i] *= scale;
@@ -38,7 +31,7 @@ static void sum_block(
     if (r->type == APUS_BFLOAT16)
       add_bf16((const bf16 *)r->x + at, y, n);
     else
-      add_float((const float *)r->x + at, y, n);
+      add_floats((const float *)r->x + at, y, n);
   }
 }
 
@@ -49,7 +42,7 @@ static void sum_strip(const reduction *r, int64_t outer, int64_t column, int64_t
   for (int64_t first = 0; first < r->axis; first += ROWS) {
     int64_t end = first + ROWS < r->axis ? first + ROWS : r->axis;
     sum_block(r, start, first, end, n, partial);
-    add_float(partial, y, n);
+    add_floats(partial, y, n);
   }
   if (r->scale != 1) scale_floats(y, r->scale, n);
 }
@@ -126,7 +119,7 @@ void apus_sum_rows(apus_type type, const void *x, int64_t rows, int64_t columns,
   reduction r = {type, x, 1, rows, columns, 1, partials};
   apus_parallel(blocks, 1, sum_blocks, &r);
   memset(y, 0, (size_t)columns * sizeof(float));
-  for (int64_t block = 0; block < blocks; block++) add_float(partials + block * columns, y, columns);
+  for (int64_t block = 0; block < blocks; block++) add_floats(partials + block * columns, y, columns);
   free(partials);
 }
 

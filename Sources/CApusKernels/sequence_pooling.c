@@ -2,6 +2,7 @@
 
 #include "chunks.h"
 #include "parallel.h"
+#include "row_sums.h"
 
 typedef struct {
   apus_type type;
@@ -21,10 +22,6 @@ CLONES static void take_greater(
     best[i] = wins ? x[i] : best[i];
     positions[i] = wins ? row : positions[i];
   }
-}
-
-CLONES static void add(const float *restrict x, float *restrict sum, int64_t count) {
-  for (int64_t i = 0; i < count; i++) sum[i] += x[i];
 }
 
 CLONES static void scale(const float *restrict x, float factor, float *restrict y, int64_t count) {
@@ -106,8 +103,8 @@ static void sum_range(void *context, int64_t begin, int64_t end) {
       int64_t stop = row + ROWS < last ? row + ROWS : last;
       memset(partial, 0, (size_t)n * sizeof(float));
       for (; row < stop; row++)
-        add(load_chunk(j->type, j->x, row * j->columns + column, n, buffer), partial, n);
-      add(partial, y, n);
+        add_floats(load_chunk(j->type, j->x, row * j->columns + column, n, buffer), partial, n);
+      add_floats(partial, y, n);
     }
     for (int64_t i = 0; i < n; i++) y[i] *= j->scales[sequence];
   }

@@ -1,6 +1,7 @@
 #include "windows.h"
 
 #include "parallel.h"
+#include "row_sums.h"
 #include "window_walk.h"
 
 typedef struct {
@@ -85,14 +86,6 @@ void apus_unfold(
   job j = {windows, range, channels, type == APUS_BFLOAT16 ? 2 : 4, x, y};
   int64_t values = tap_count(windows) * windows->window_bins * channels.count;
   apus_parallel(range.count, window_grain(values), unfold_range, &j);
-}
-
-CLONES static void add_floats(const float *restrict x, float *restrict sum, int64_t count) {
-  for (int64_t i = 0; i < count; i++) sum[i] += x[i];
-}
-
-CLONES static void add_bf16(const bf16 *restrict x, float *restrict sum, int64_t count) {
-  for (int64_t i = 0; i < count; i++) sum[i] += bf16_to_float(x[i]);
 }
 
 // Adds channels of pixels next to each other to those of x, from the bin `first` of an element on.
