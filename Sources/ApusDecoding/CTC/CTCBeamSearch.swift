@@ -18,7 +18,8 @@ public struct CTCBeamSearch: Sendable {
   private var beams: [Beam]
   /// The number of frames that were taken.
   public private(set) var frameCount = 0
-  /// Words from the first on that no frame to come changes.
+  /// Words from the first on that no frame to come changes; none in an alphabet without a separator or
+  /// marks of words, where all that is said is one word.
   public private(set) var settledWords: [TimedWord] = []
   /// The labels that all prefixes begin with, those of settled words and maybe more.
   private var settled: [TimedLabel] = []
@@ -293,14 +294,15 @@ public struct CTCBeamSearch: Sendable {
       follow(beam)
     }
     swap(&beams, &next)
-    if let (numbers, labels, end) = tree.compact() {
+    if let (numbers, labels, settledCount) = tree.compact() {
       for index in beams.indices { beams[index].node = numbers[Int(beams[index].node)] }
-      settle(labels, before: end)
+      settle(settledCount, of: labels)
     }
   }
 
-  private mutating func settle(_ labels: [PrefixTree.SpokenLabel], before end: Int32) {
-    settled += timed(labels, before: end)
+  /// Settles so many labels; those behind them bound their times.
+  private mutating func settle(_ count: Int, of labels: [PrefixTree.SpokenLabel]) {
+    settled += timed(labels).prefix(count)
     let open = settled[openStart...]
     // What begins last may go on.
     guard let last = open.lastIndex(where: { alphabet.roles[Int($0.label)] != .continues }) else {
@@ -310,14 +312,12 @@ public struct CTCBeamSearch: Sendable {
     openStart = last
   }
 
-  /// Labels behind those that are settled, before a frame.
+  /// The times of labels behind those that are settled.
   ///
   /// Ways to other prefixes may have moved what is before a label: none overlaps another nonetheless.
-  private func timed(
-    _ labels: [PrefixTree.SpokenLabel], before end: Int32 = .max
-  ) -> [TimedLabel] {
+  private func timed(_ labels: [PrefixTree.SpokenLabel]) -> [TimedLabel] {
     var frames = labels.map { ($0.span.first, $0.span.last) }
-    var end = end
+    var end = Int32.max
     for index in frames.indices.reversed() {
       let last = max(0, min(frames[index].1, end - 1))
       end = max(0, min(frames[index].0, last))

@@ -80,9 +80,9 @@ struct PrefixTree {
   /// and when they were said stay as they are. The last of them stay in the tree, since they bound the
   /// times of those before.
   ///
-  /// - Returns: The new number of each node, the labels that are settled, from the first on, and the
-  ///   first frame of the one behind them; nil if all are as they were.
-  mutating func compact() -> (numbers: [Int32], settled: [SpokenLabel], end: Int32)? {
+  /// - Returns: The new number of each node, the labels that all prefixes followed begin with, and how
+  ///   many of them are settled, from the first on; nil if all are as they were.
+  mutating func compact() -> (numbers: [Int32], labels: [SpokenLabel], settledCount: Int)? {
     guard nodes.count >= room else { return nil }
     var isNeeded = nodes.map { $0.place >= 0 }
     isNeeded[Int(Self.root)] = true
@@ -100,15 +100,11 @@ struct PrefixTree {
     var root = Int(Self.root)
     var shared: [Int] = []
     while let next = soleSuccessor(shared.last ?? root) { shared.append(next) }
-    var labels = zip(shared, shared.dropFirst()).map { node, next in
+    let labels = zip(shared, shared.dropFirst()).map { node, next in
       SpokenLabel(label: nodes[node].label, span: nodes[next].spanBefore)
     }
-    let settled = Array(labels.prefix(max(0, labels.count - Self.heldCount)))
-    labels.removeFirst(settled.count)
-    let end = labels.reversed().reduce(Int32.max) {
-      max(0, min($1.span.first, $1.span.last, $0 - 1))
-    }
-    if !settled.isEmpty { root = shared[settled.count - 1] }
+    let settledCount = max(0, labels.count - Self.heldCount)
+    if settledCount > 0 { root = shared[settledCount - 1] }
     var numbers = [Int32](repeating: -1, count: nodes.count)
     var kept: [Node] = []
     for index in root..<nodes.count where isNeeded[index] {
@@ -127,6 +123,6 @@ struct PrefixTree {
     }
     nodes = kept
     room = max(Self.leastRoom, 2 * kept.count)
-    return (numbers, settled, end)
+    return (numbers, labels, settledCount)
   }
 }
