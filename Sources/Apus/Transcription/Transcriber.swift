@@ -250,11 +250,11 @@ public struct Transcriber: Sendable {
       let read = extractor == nil ? "an image" : "a file of features"
       throw InputError(file: audio.name, expected: "\(read), as the model reads", found: "audio")
     }
-    // Live audio waits for no more than the first piece.
+    // Live audio is read little by little, so that a piece waits for little of the next one.
     let piece = Double(lengths.piece) / Double(sampleRate) * Double(audio.sampleRate)
     let stream = try AudioStream(
       audio, rate: sampleRate, channel: channel, from: from, duration: duration,
-      chunk: max(1, min(1 << 16, Int(piece))))
+      chunk: max(1, min(1 << 13, Int(piece) / 8)))
     return (stream, extractor)
   }
 

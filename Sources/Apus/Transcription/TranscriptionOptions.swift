@@ -7,7 +7,8 @@ public struct TranscriptionOptions: Sendable {
   public var search = SpeechSearchOptions()
   /// The longest piece of audio that goes through the network at once, in seconds.
   public var pieceSeconds = 30.0
-  /// What the network hears before and behind each piece, in seconds.
+  /// What the network hears before and behind each piece, in seconds; one of one direction, whose state
+  /// is carried on, needs none.
   public var surroundingSeconds = 3.0
   public var precision = Mode.Precision.fp32
 
