@@ -114,6 +114,8 @@ struct DeepSpeech2: SpeechNetwork {
     return x.map { logits($0, mode) }
   }
 
+  func stream(_ mode: Mode) -> SpeechStream? { SpeechStream(self, mode) }
+
   /// - Shapes: [M, C] → [M, symbols], Float32
   func logits(_ x: Tensor, _ mode: Mode) -> Tensor { head(x, mode).converted(to: .float32) }
 }

@@ -91,7 +91,7 @@ extension [SpectralConvolution] {
 /// - Shapes: [N, F] → [M, F′ · C] over B sequences, in the mode's type
 /// - Source: Amodei et al. 2016, §3.5.
 struct SpectralConvolutions: Layer {
-  fileprivate let layers: [(convolution: PlaneConvolution, norm: BatchNorm)]
+  let layers: [(convolution: PlaneConvolution, norm: BatchNorm)]
 
   init(_ shapes: [SpectralConvolution], in scope: Scope) {
     let channels = [1] + shapes.map(\.channelCount)
@@ -115,36 +115,12 @@ struct SpectralConvolutions: Layer {
   }
 }
 
-/// The same of frames that come part by part.
-///
-/// - Shapes: [T, F] → [M, F′ · C] of one sequence
-struct SpectralConvolutionStream {
-  private let convolutions: SpectralConvolutions
-  private var windows: [WindowStream]
-
-  init(_ convolutions: SpectralConvolutions) {
-    self.convolutions = convolutions
-    windows = convolutions.layers.map { WindowStream($0.convolution.time) }
-  }
-
-  mutating func add(_ frames: Tensor?, isLast: Bool, _ mode: Mode) -> Tensor? {
-    var planes = frames?.plane(mode)
-    for (index, layer) in convolutions.layers.enumerated() {
-      planes = windows[index].add(planes, isLast: isLast).map { seen in
-        let elements = Sequences(seen, lengths: [seen.shape[0]])
-        return layer.norm(layer.convolution.withoutPadding(elements), mode).values.clippedReLU()
-      }
-    }
-    return planes?.flattened
-  }
-}
-
 extension Tensor {
   /// Frames as planes of one channel.
-  fileprivate func plane(_ mode: Mode) -> Tensor {
+  func plane(_ mode: Mode) -> Tensor {
     converted(to: mode.scalarType).reshaped(shape + [1])
   }
 
   /// All bins and channels of an element side by side.
-  fileprivate var flattened: Tensor { reshaped([shape[0], shape.dropFirst().reduce(1, *)]) }
+  var flattened: Tensor { reshaped([shape[0], shape.dropFirst().reduce(1, *)]) }
 }

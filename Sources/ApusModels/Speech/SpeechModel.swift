@@ -34,7 +34,7 @@ public struct SpeechModel: Layer {
   /// Hears frames as they come, the same as all at once; nil for a network that needs all of an
   /// utterance, as those of both directions and those with attention do.
   public func stream(_ mode: Mode) -> SpeechStream? {
-    (network as? DeepSpeech2).flatMap { SpeechStream($0, mode) }
+    network.stream(mode)
   }
 }
 

@@ -134,7 +134,7 @@ public struct TaskModel: Layer {
     case .tokens(let encoder):
       return encoder.states(
         Sequences(ids: passages.map(\.ids)), segments: Tensor(passages.flatMap(\.segments)),
-        isEncoderFrozen ? .evaluation(mode.precision) : mode)
+        mode.ofEncoder(isFrozen: isEncoderFrozen))
     case .words(let encoder): return encoder(passages.compactMap(\.sentence), mode)
     }
   }

@@ -52,12 +52,14 @@ public struct TokenWordEncoder: WordEncoder {
   }
 
   public func embedded(_ sentences: [SpelledSentence], _ mode: Mode) -> [Sequences] {
-    [encoder.embedded(ids(of: sentences), segments: nil, ownMode(mode))]
+    [encoder.embedded(ids(of: sentences), segments: nil, mode.ofEncoder(isFrozen: isFrozen))]
   }
 
   public func blanks(_ sentences: [SpelledSentence], _ mode: Mode) -> [BlankPart] {
     let tokens = BlankTokens(tokenizer, isPair: false)
-    let rows = encoder.blank(ids(of: sentences), segments: nil, tokens, ownMode(mode)).values
+    let rows = encoder.blank(
+      ids(of: sentences), segments: nil, tokens, mode.ofEncoder(isFrozen: isFrozen)
+    ).values
     var wordCount = 0
     let owners = sentences.flatMap { sentence in
       defer { wordCount += sentence.count }
@@ -84,11 +86,9 @@ public struct TokenWordEncoder: WordEncoder {
         tokenCount += frame.after.count
       }
     }
-    let states = encoder.states(embedded: parts[0], ownMode(mode))
+    let states = encoder.states(embedded: parts[0], mode.ofEncoder(isFrozen: isFrozen))
     return Sequences(states.values.gathered(firsts), lengths: sentences.map(\.count))
   }
-
-  private func ownMode(_ mode: Mode) -> Mode { isFrozen ? .evaluation(mode.precision) : mode }
 
   private func ids(of sentences: [SpelledSentence]) -> Sequences {
     Sequences(
@@ -145,13 +145,13 @@ public struct ELMoWordEncoder: WordEncoder {
 
   public func embedded(_ sentences: [SpelledSentence], _ mode: Mode) -> [Sequences] {
     let words = ELMo.Words(sentences.map(\.pieces), network.config.spelling)
-    return [network.embedded(words, ownMode(mode))]
+    return [network.embedded(words, mode.ofEncoder(isFrozen: isFrozen))]
   }
 
   public func states(
     embedded parts: [Sequences], of sentences: [SpelledSentence], _ mode: Mode
   ) -> Sequences {
-    let (layers, _) = network(embedded: parts[0], ownMode(mode))
+    let (layers, _) = network(embedded: parts[0], mode.ofEncoder(isFrozen: isFrozen))
     return ELMo.Words.withoutMarks(mix(layers)).map { $0.converted(to: mode.scalarType) }
   }
 
@@ -164,6 +164,4 @@ public struct ELMoWordEncoder: WordEncoder {
     let rows = embedded(sentences, mode)[0].values.clearingRows { owners[$0] != nil }
     return [BlankPart(rows: rows, owners: owners)]
   }
-
-  private func ownMode(_ mode: Mode) -> Mode { isFrozen ? .evaluation(mode.precision) : mode }
 }

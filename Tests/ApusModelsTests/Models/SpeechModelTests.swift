@@ -83,7 +83,10 @@ struct SpeechModelTests {
   @Test(arguments: [1, 3, 17, 80])
   func streamsGiveTheLogitsOfTheWhole(_ length: Int) throws {
     var config = Self.configs[2]
-    guard case .deepSpeech2(var network) = config.network else { return }
+    guard case .deepSpeech2(var network) = config.network else {
+      Issue.record("expected Deep Speech 2")
+      return
+    }
     for (timeSize, timeStride) in [(5, 2), (1, 3)] {
       network.convolutions[0].timeSize = timeSize
       network.convolutions[0].timeStride = timeStride
