@@ -149,16 +149,14 @@ public struct Classifier: Sendable {
     let number = try labels.number(of: label)
     let encoding = tokenizer.encode(text)
     let ids = longest.map { Array(encoding.ids.prefix($0)) } ?? encoding.ids
-    var entry = AttributionPage.Entry(
-      text: text, label: label, probability: answer.probabilities[number], tokens: [], error: 0,
-      difference: 0)
-    guard !ids.isEmpty else { return entry }
-    let attribution = ensemble.members[0].model.attribution(
-      of: ids, to: number, stepCount: stepCount)
-    entry.tokens = zip(encoding.offsets, attribution.scores).map { ($0, $1) }
-    entry.error = attribution.error
-    entry.difference = attribution.output - attribution.baselineOutput
-    return entry
+    let probability = answer.probabilities[number]
+    guard !ids.isEmpty else {
+      return AttributionPage.Entry(
+        text: text, label: label, probability: probability, tokens: [], error: 0, difference: 0)
+    }
+    return AttributionPage.Entry(
+      text: text, label: label, probability: probability, encoding.offsets,
+      ensemble.members[0].model.attribution(of: ids, to: number, stepCount: stepCount))
   }
 
   /// What the model sees of each text: the values that its classes are told from, those of an ensemble's

@@ -50,29 +50,4 @@ extension AttributionPage.Entry {
       text: words.joined(separator: " "), label: label, word: word, probability: nil, places,
       attribution)
   }
-
-  /// A text with the scores of places, in UTF-8 bytes; special tokens, which are nowhere and have none,
-  /// are left out.
-  init(
-    text: String, label: String, word: String? = nil, probability: Float?, _ places: [Range<Int>],
-    _ attribution: Attribution
-  ) {
-    self.init(
-      text: text, label: label, word: word, probability: probability,
-      tokens: zip(places, attribution.scores).filter { !$0.isEmpty || $1 != 0 }.map { ($0, $1) },
-      error: attribution.error, difference: attribution.output - attribution.baselineOutput)
-  }
-}
-
-extension [String] {
-  /// The number of a label among all.
-  ///
-  /// - Throws: `InputError` that lists them.
-  func number(of label: String) throws(InputError) -> Int {
-    guard let number = firstIndex(of: label) else {
-      throw InputError(
-        expected: "one of the labels \(prefix(20).joined(separator: ", "))", found: "\"\(label)\"")
-    }
-    return number
-  }
 }

@@ -1,4 +1,5 @@
 import ApusFiles
+import ApusModels
 import Foundation
 
 /// What answers about texts go by, token by token, as a page of HTML that needs no other file.
@@ -30,6 +31,18 @@ public struct AttributionPage: Sendable {
       self.tokens = tokens
       self.error = error
       self.difference = difference
+    }
+
+    /// A text with the scores of places, in UTF-8 bytes; special tokens, which are nowhere and have none,
+    /// are left out.
+    init(
+      text: String, label: String, word: String? = nil, probability: Float?, _ places: [Range<Int>],
+      _ attribution: Attribution
+    ) {
+      self.init(
+        text: text, label: label, word: word, probability: probability,
+        tokens: zip(places, attribution.scores).filter { !$0.isEmpty || $1 != 0 }.map { ($0, $1) },
+        error: attribution.error, difference: attribution.output - attribution.baselineOutput)
     }
 
     public var json: JSONValue {

@@ -40,7 +40,7 @@ extension TaskPredictor {
     case (.text(let first, let second), .label(let found, let row)):
       let number = try label.map(task.labels.number) ?? found
       return try entry(first, second, task.labels[number], number: number, row[number])
-    case (.text(let first, let second), .labels(let row)) where task.kind.hasLabels:
+    case (.text(let first, let second), .labels(let row)):
       let number = try label.map(task.labels.number) ?? row.firstGreatest
       return try entry(first, second, task.labels[number], number: number, row[number])
     case (.text(let first, let second), .score):
@@ -74,20 +74,16 @@ extension TaskPredictor {
 extension TaskModel {
   /// Where each token or word that is read of a text or pair stands in the two with a line's end
   /// between them, in UTF-8 bytes; special tokens are nowhere.
-  fileprivate func places(_ first: String, _ second: String?) -> [Range<Int>] {
+  func places(_ first: String, _ second: String?) -> [Range<Int>] {
     if let reader { return reader.places(first, second) }
     func words(of text: String) -> [Range<Int>] {
-      let words = text.split(whereSeparator: \.isWhitespace).map { word in
+      Self.words(of: text).map { word in
         let start = text.utf8.distance(from: text.startIndex, to: word.startIndex)
         return start..<start + word.utf8.count
       }
-      // A text without words is read as an empty one.
-      return words.isEmpty ? [0..<0] : words
     }
-    let behind = first.utf8.count + 1
-    let others = second.map(words) ?? []
-    return words(of: first)
-      + others.map { $0.isEmpty ? $0 : $0.lowerBound + behind..<$0.upperBound + behind }
+    guard let second else { return words(of: first).places() }
+    return words(of: first).places() + words(of: second).places(behind: first.utf8.count + 1)
   }
 }
 
@@ -96,17 +92,29 @@ extension PassageReader {
   /// in UTF-8 bytes; special tokens are nowhere.
   fileprivate func places(_ first: String, _ second: String?) -> [Range<Int>] {
     let limit = Truncation(maximumLength: maximumLength)
+    func offsets(_ text: String) -> [Range<Int>] { windows(of: text, nil, limit: limit)[0].offsets }
+    guard let second else { return offsets(first).places() }
     let behind = first.utf8.count + 1
-    func shifted(_ range: Range<Int>) -> Range<Int> {
-      range.isEmpty ? range : range.lowerBound + behind..<range.upperBound + behind
-    }
-    guard let second else { return windows(of: first, nil, limit: limit)[0].offsets }
     guard joinsPairs else {
-      return windows(of: first, nil, limit: limit)[0].offsets
-        + windows(of: second, nil, limit: limit)[0].offsets.map(shifted)
+      return offsets(first).places() + offsets(second).places(behind: behind)
     }
     let encoding = windows(of: first, second, limit: limit)[0]
     let start = passage(of: encoding).secondStart ?? encoding.ids.count
-    return encoding.offsets.enumerated().map { $0 < start ? $1 : shifted($1) }
+    return encoding.offsets.enumerated().map { $0 < start ? $1 : $1.shifted(by: behind) }
+  }
+}
+
+extension [Range<Int>] {
+  /// The places of what is read of a text behind so many bytes; where that is nothing, an empty token or
+  /// word is read in its stead.
+  fileprivate func places(behind count: Int = 0) -> [Range<Int>] {
+    isEmpty ? [0..<0] : map { $0.shifted(by: count) }
+  }
+}
+
+extension Range<Int> {
+  /// Behind so many bytes; what is nowhere stays so.
+  fileprivate func shifted(by count: Int) -> Range<Int> {
+    isEmpty ? self : lowerBound + count..<upperBound + count
   }
 }

@@ -1,15 +1,6 @@
 import ApusLayers
 import ApusTensors
 
-/// What enters an encoder in place of a part of sentences, if nothing is known of their words but how
-/// many they are.
-public struct BlankPart: Sendable {
-  /// [N, C], as many rows as the part has.
-  let rows: Tensor
-  /// The word that each row is of, counted over all sentences; nil for marks around them, which stay.
-  let owners: [Int?]
-}
-
 /// How texts enter an encoder, as they are and with nothing known of them.
 struct EncoderEntry {
   let parts: [Sequences]
@@ -67,15 +58,11 @@ struct EncoderEntry {
 extension Tensor {
   /// Zeros in some rows of a [N, C].
   func clearingRows(where isCleared: (Int) -> Bool) -> Tensor {
-    var values = floatElements
-    for row in 0..<rowCount where isCleared(row) {
-      for index in row * columnCount..<(row + 1) * columnCount { values[index] = 0 }
-    }
-    return Tensor(values).reshaped(shape)
+    self * Tensor((0..<rowCount).map { isCleared($0) ? Float(0) : 1 }).reshaped([rowCount, 1])
   }
 
   /// One column of a [N, C] as [N].
   func column(_ number: Int) -> Tensor {
-    (self * Tensor((0..<columnCount).map { $0 == number ? Float(1) : 0 })).sum(axis: 1)
+    columns(number..<number + 1).reshaped([rowCount])
   }
 }

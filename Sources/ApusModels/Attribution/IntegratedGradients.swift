@@ -94,31 +94,3 @@ private struct Way {
       Tensor(values).reshaped([shares.count * length, size]), lengths: shares.map { _ in length })
   }
 }
-
-extension Encoder {
-  /// Attributes an output of an encoder's states to the tokens of one sequence.
-  ///
-  /// - Parameters:
-  ///   - ids: The tokens.
-  ///   - baseline: As many tokens without evidence, such as those of the input with a mask in place of
-  ///     all but the special ones, whose score is then 0.
-  ///   - segments: The segment of each token; nil if all are in the first.
-  ///   - stepCount: The places on the way from the baseline.
-  ///   - output: A function of the states of B sequences, such as a class's logit: [N, C] → [B].
-  /// - Returns: A score for each token.
-  public func attribution(
-    of ids: [Int32], from baseline: [Int32], segments: [Int32]? = nil, stepCount: Int = 64,
-    _ output: (Sequences) -> Tensor
-  ) -> Attribution {
-    precondition(ids.count == baseline.count, "attribution: expected tokens of the same count")
-    let mode = Mode.evaluation()
-    func embedded(_ ids: [Int32]) -> Tensor {
-      withoutGradients {
-        self.embedded(Sequences(ids: [ids]), segments: segments.map { Tensor($0) }, mode).values
-      }
-    }
-    return integratedGradients(
-      of: [embedded(ids)], from: [embedded(baseline)], stepCount: stepCount
-    ) { output(stack($0[0], mode)) }
-  }
-}

@@ -103,15 +103,20 @@ public struct TaskModel: Layer {
   /// A text, or a pair, as the model takes it.
   public func input(_ text: String, _ pair: String? = nil) -> Input {
     if let reader { return Input(reader.passages(text, pair)) }
-    return Input([text, pair].compactMap { $0 }.map(words))
+    return Input([text, pair].compactMap { $0 }.map(passage(ofWordsIn:)))
   }
 
   /// A sentence as a task about words takes it.
   public func input(words: [String]) -> Input { Input([passage(words)]) }
 
-  private func words(of text: String) -> Passage {
+  /// The words that an encoder of words reads of a text: what white space parts.
+  public static func words(of text: String) -> [Substring] {
+    text.split(whereSeparator: \.isWhitespace)
+  }
+
+  private func passage(ofWordsIn text: String) -> Passage {
     // A text without words still has a state.
-    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    let words = Self.words(of: text).map(String.init)
     return passage(words.isEmpty ? [""] : words)
   }
 
