@@ -27,9 +27,10 @@ struct SourceContent: Codable, Equatable, Sendable {
     var checksum = Checksum()
     var files = [(path: path, size: kind.size)]
     if kind.isDirectory {
-      files = try Self.files(in: path)
+      let root = path.hasSuffix("/") ? String(path.dropLast()) : path
+      files = try Self.files(in: root)
       for file in files {
-        var name = "\(file.path.dropFirst(path.count))\n\(file.size)\n"
+        var name = "\(file.path.dropFirst(root.count))\n\(file.size)\n"
         name.withUTF8 { checksum.update(UnsafeRawBufferPointer($0)) }
       }
     }

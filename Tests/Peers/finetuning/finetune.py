@@ -21,7 +21,8 @@ from kinds import Classification, Ranking, Similarity, Tagging
 
 
 def lines(*path):
-    return open(os.path.join(*path), encoding="utf-8").read().splitlines()
+    # As Apus reads it: TREC has lines of Latin-1.
+    return open(os.path.join(*path), encoding="utf-8", errors="replace").read().splitlines()
 
 
 def labelled(path):
