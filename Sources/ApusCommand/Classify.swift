@@ -76,6 +76,7 @@ struct Classify: ParsableCommand {
       throw error
     }
     try finish()
+    warnOfRepairs(texts.repairedLineCount, in: texts.name)
   }
 
   private struct Line: Encodable {

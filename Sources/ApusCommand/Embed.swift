@@ -63,6 +63,12 @@ struct Embed: ParsableCommand {
     help: "Give vectors the length 1. (default: as the directory says)")
   var normalize: Bool?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep the first values of each vector alone, of models trained with model.dimensions. (default: all)",
+      valueName: "count"))
+  var dimensions: Int?
+
   @Option(help: "Run only this many layers; 0 gives the embeddings. (default: all)")
   var layer: Int?
 
@@ -78,6 +84,9 @@ struct Embed: ParsableCommand {
   @Option(help: "The arithmetic.")
   var precision = Mode.Precision.fp32
 
+  @Flag(help: "Refuse texts that are not UTF-8, in place of writing U+FFFD for what is not.")
+  var strict = false
+
   @OptionGroup var threads: ThreadOption
 
   /// Texts that are read before they are embedded together: enough to find some of equal lengths,
@@ -90,8 +99,8 @@ struct Embed: ParsableCommand {
       throw ValidationError("--tokens needs an --output of .safetensors or .jsonl.")
     }
     guard !tokens || idKey == nil else { throw ValidationError("--tokens excludes --id-key.") }
-    guard !tokens || pooling == nil && normalize == nil else {
-      throw ValidationError("--tokens excludes --pooling and --normalize.")
+    guard !tokens || pooling == nil && normalize == nil && dimensions == nil else {
+      throw ValidationError("--tokens excludes --pooling, --normalize and --dimensions.")
     }
   }
 
@@ -111,7 +120,7 @@ struct Embed: ParsableCommand {
     try requireWritable(output)
     var texts = try EmbeddedTexts(
       input, key: key ?? (idKey != nil || LineEncoding.isJSONLines(input) ? "text" : nil),
-      idKey: idKey)
+      idKey: idKey, isStrict: strict)
     let source = try source()
     var file = try EmbeddingFile(output, format, dimension: source.dimension, hasTokens: tokens)
     var idFile = try idKey != nil && format != .jsonl ? AtomicFile(idPath) : nil
@@ -127,6 +136,7 @@ struct Embed: ParsableCommand {
       progress.add(window.count)
     }
     progress.finish()
+    warnOfRepairs(texts.repairedLineCount, in: input)
     if case .failure(let error) = end, count == 0 { throw error }
     // Ids of other texts must not stand beside the vectors, not even for a moment.
     if try format != .jsonl { try removeIDs() }
@@ -165,8 +175,8 @@ struct Embed: ParsableCommand {
     let embedder = try TextEmbedder(
       directory,
       EmbeddingOptions(
-        pooling: pooling, normalizes: normalize, layer: layer, maximumLength: maxLength,
-        precision: precision))
+        pooling: pooling, normalizes: normalize, dimensions: dimensions, layer: layer,
+        maximumLength: maxLength, precision: precision))
     guard tokens else {
       return Source(dimension: embedder.dimension) { window, file in
         try file.append(embedder.embed(window.texts), ids: window.ids)

@@ -14,16 +14,21 @@ struct EmbeddedTexts {
   ///   - path: A file, or - for standard input.
   ///   - key: The key of the text in lines of JSON; nil for lines of text.
   ///   - idKey: The key of the id in lines of JSON; nil for none.
+  ///   - isStrict: Whether what is not UTF-8 is an error.
   /// - Throws: `FileError` if the file can't be read.
-  init(_ path: String, key: String?, idKey: String?) throws {
+  init(_ path: String, key: String?, idKey: String?, isStrict: Bool) throws {
+    let encoding = isStrict ? TextEncoding.utf8 : .repaired
     self.key = key
     self.idKey = idKey ?? ""
     if idKey == nil {
-      lines = try TextLines(path, key: key)
+      lines = try TextLines(path, key: key, encoding: encoding)
     } else {
-      table = try TableReader(path, TableLayout(format: .json, encoding: .repaired))
+      table = try TableReader(path, TableLayout(format: .json, encoding: encoding))
     }
   }
+
+  /// The lines so far in which something that is not UTF-8 became U+FFFD.
+  var repairedLineCount: Int { lines?.repairedLineCount ?? table?.repairedLineCount ?? 0 }
 
   /// The next text; nil behind the last.
   ///

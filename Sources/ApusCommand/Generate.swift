@@ -136,6 +136,7 @@ struct Generate: ParsableCommand {
       throw error
     }
     try flush()
+    warnOfRepairs(lines.repairedLineCount, in: lines.name)
     guard finishedCount > 0 else {
       throw InputError(file: lines.name, expected: "at least one prompt", found: "none")
     }

@@ -42,6 +42,12 @@ func requireWritable(_ path: String) throws {
   _ = try AtomicFile(path)
 }
 
+/// Says that lines of a file had something in them that is not UTF-8.
+func warnOfRepairs(_ count: Int, in path: String) {
+  guard count > 0 else { return }
+  warn("\(path): \(Quantities.count(count, "line")) with bytes that are not UTF-8, read as U+FFFD")
+}
+
 /// Writes a line to standard error that does not end the program.
 func warn(_ text: String) {
   let line = Array("Warning: \(text)\n".utf8)

@@ -106,6 +106,7 @@ struct Tag: ParsableCommand {
       throw error
     }
     try flush()
+    warnOfRepairs(lines.repairedLineCount, in: lines.name)
   }
 
   private func report(_ text: TaggedText) throws {

@@ -137,11 +137,18 @@ struct Translate: ParsableCommand {
       fflush(nil)
       waiting.removeAll()
     }
-    while let line = try lines.next() {
-      waiting.append(line)
-      if waiting.count == Self.window { try flush() }
+    do {
+      while let line = try lines.next() {
+        waiting.append(line)
+        if waiting.count == Self.window { try flush() }
+      }
+    } catch {
+      // What was read before a line that can't be used is translated all the same.
+      try flush()
+      throw error
     }
     try flush()
+    warnOfRepairs(lines.repairedLineCount, in: lines.name)
   }
 
   /// The tokens of the words of a file.

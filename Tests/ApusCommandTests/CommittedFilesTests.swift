@@ -6,7 +6,9 @@ import Testing
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
-  @Test(arguments: [("bpe", 4096), ("wordpiece", 4096), ("unigram", 4096), ("character", 256)])
+  @Test(arguments: [
+    ("bpe", 4096), ("wordpiece", 4096), ("unigram", 4096), ("word", 4096), ("character", 256),
+  ])
   func vocabularyIsTrainedOnTheCorpus(kind: String, size: Int) throws {
     let directory = try TemporaryDirectory()
     let outcome = try Program.run(

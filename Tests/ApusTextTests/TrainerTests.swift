@@ -30,6 +30,18 @@ import Testing
     #expect(ours.fingerprint == theirs.fingerprint)
   }
 
+  /// A run of one character would make tokens of twice the length again and again.
+  @Test(arguments: [TokenizerTrainer.Kind.bpe, .wordpiece])
+  func longRunsMakeNoTokensWithoutEnd(_ kind: TokenizerTrainer.Kind) throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(String(repeating: "a", count: 300_000), to: "a.txt")
+    let trainer = TokenizerTrainer(kind, vocabularySize: 600)
+    let trained = try trainer.train(on: Corpus([file], documents: .files)).tokenizer
+    let lengths = tokens(trained).map { $0?.utf8.count ?? 0 }
+    #expect(lengths.allSatisfy { $0 <= Vocabulary.maximumTokenBytes })
+    #expect((lengths.max() ?? 0) > 1000)
+  }
+
   @Test func wordPieceEqualsHuggingFace() throws {
     for (name, lowercases) in [("wordpiece", true), ("wordpiece-cased", false)] {
       let ours = try trained(.wordpiece, 260) { $0.lowercases = lowercases }

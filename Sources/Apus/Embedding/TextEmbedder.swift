@@ -88,6 +88,7 @@ public struct TextEmbedder: Sendable {
     var head = modules.head
     if let pooling = options.pooling { head.poolings = [pooling] }
     if let normalizes = options.normalizes { head.normalizes(normalizes) }
+    head.keptCount = options.dimensions
     self.head = head
     dimension = try head.outputSize(of: sizes.hiddenSize, file: modules.directory)
   }

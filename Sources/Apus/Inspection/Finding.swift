@@ -31,7 +31,7 @@ public struct Finding: Sendable, Equatable {
     Finding(severity: .failure, message: message)
   }
 
-  static func warning(_ message: String) -> Finding {
+  public static func warning(_ message: String) -> Finding {
     Finding(severity: .warning, message: message)
   }
 

@@ -96,7 +96,12 @@ public struct TaskPredictor: Sendable {
             missing: "text", of: try object.members().map(\.key), file: lines.name, row: lines.row)
         }
         text.content = .text(try object["text"].string(), pair: nil)
-        text.id = try object["id"].optionalString() ?? text.id
+        // As in tables, ids may be numbers.
+        if case .integer(let id) = object["id"].value {
+          text.id = "\(id)"
+        } else {
+          text.id = try object["id"].optionalString() ?? text.id
+        }
       }
       texts.append(text)
     }

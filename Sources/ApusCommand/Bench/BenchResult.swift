@@ -42,6 +42,28 @@ struct BenchResult: Encodable {
     self.systemAllocations = systemAllocations
   }
 
+  private enum CodingKeys: CodingKey {
+    case name, precision, threads, itemsPerSecond, unit, milliseconds, gflops, peakGflops
+    case gigabytesPerSecond, peakGigabytesPerSecond, peakMemoryMb, systemAllocations
+  }
+
+  /// Every object has precision and rates of products, null where there are none.
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(name, forKey: .name)
+    try values.encode(precision, forKey: .precision)
+    try values.encode(threads, forKey: .threads)
+    try values.encode(itemsPerSecond, forKey: .itemsPerSecond)
+    try values.encode(unit, forKey: .unit)
+    try values.encode(milliseconds, forKey: .milliseconds)
+    try values.encode(gflops, forKey: .gflops)
+    try values.encode(peakGflops, forKey: .peakGflops)
+    try values.encodeIfPresent(gigabytesPerSecond, forKey: .gigabytesPerSecond)
+    try values.encodeIfPresent(peakGigabytesPerSecond, forKey: .peakGigabytesPerSecond)
+    try values.encode(peakMemoryMb, forKey: .peakMemoryMb)
+    try values.encodeIfPresent(systemAllocations, forKey: .systemAllocations)
+  }
+
   var json: String {
     get throws {
       let encoder = JSONEncoder()

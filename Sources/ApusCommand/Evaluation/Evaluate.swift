@@ -86,6 +86,12 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup(title: "Pairs of texts") var rows: RowOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Measure the first values of the vectors of sentences alone. (default: all)",
+      valueName: "count"))
+  var dimensions: Int?
+
   @OptionGroup(title: "The search for words of recognisers") var search: SpeechSearchArguments
 
   @OptionGroup var threads: ThreadOption
@@ -134,6 +140,7 @@ struct Evaluate: ParsableCommand {
       ("--vote", voting.vote != nil, [.classifier]),
       (columns.given.first?.name ?? "--tag-column", !columns.given.isEmpty, [.tagger]),
       ("--columns", !rows.columns.isEmpty, [.embedder]),
+      ("--dimensions", dimensions != nil, [.embedder]),
       (
         "--precision int8", precision == .int8,
         EvaluatedKind.allCases.filter { ![.classifier, .fineTuned].contains($0) }
@@ -170,7 +177,8 @@ struct Evaluate: ParsableCommand {
       ).report
     case .embedder:
       let pairs = try ScoredPairs(data, columns: rows.columns)
-      let embedder = try TextEmbedder(directory, EmbeddingOptions(precision: precision))
+      let embedder = try TextEmbedder(
+        directory, EmbeddingOptions(dimensions: dimensions, precision: precision))
       return embedder.score(on: pairs).report
     case .classifier:
       let labelled = try LabelledTexts(data, labels.layout)

@@ -9,6 +9,7 @@ extension LanguageModelScore {
   var report: EvaluationReport {
     [
       ("tokens", .integer(tokenCount)), ("unknown_tokens", .integer(unknownCount)),
+      ("replaced_parts", .integer(replacementCount)),
       ("bytes", .integer(byteCount)),
       ("words", .integer(wordCount)), ("loss", .number(loss)), ("perplexity", .number(perplexity)),
       ("word_perplexity", .number(wordPerplexity)),

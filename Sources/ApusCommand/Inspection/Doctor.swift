@@ -141,7 +141,10 @@ struct Doctor: ParsableCommand {
       // Before its first checkpoint a run has no model.
       let hasModel = access("\(path)/config.json", F_OK) == 0
       findings =
-        try FileCheckup(of: path).findings + (hasModel ? ModelCheckup(of: path).findings : [])
+        try FileCheckup(of: path).findings
+        + (hasModel
+          ? ModelCheckup(of: path).findings
+          : [.warning("There is no checkpoint yet, and so no model.")])
     case .shards: findings = try ShardCheckup(of: path, tokenizer: tokenizer).findings
     case .weights, .tokenizer, .recipe, .speech, .text:
       findings = try FileCheckup(of: path).findings

@@ -62,7 +62,7 @@ struct TokenizerEncode: ParsableCommand {
     help: """
       With --max-length: which text of a pair is cut.
       """)
-  var cut = Truncation.Strategy.longestFirst
+  var cut = CutText.longestFirst
 
   @Flag(
     help: """
@@ -107,7 +107,7 @@ struct TokenizerEncode: ParsableCommand {
     encoding.key = key ?? (LineEncoding.isJSONLines(input) ? "text" : nil)
     encoding.pairKey = pairKey
     encoding.limit = maxLength.map {
-      Truncation(maximumLength: $0, strategy: cut, stride: stride)
+      Truncation(maximumLength: $0, strategy: cut.strategy, stride: stride)
     }
     encoding.writesWindows = windows
     encoding.threadCount = threads.count
@@ -118,19 +118,17 @@ struct TokenizerEncode: ParsableCommand {
   }
 }
 
-extension Truncation.Strategy: ExpressibleByArgument {
-  private static let names = [
-    "longest-first": longestFirst, "only-first": onlyFirst, "only-second": onlySecond,
-  ]
+/// Which text of a pair is cut.
+enum CutText: String, CaseIterable, ExpressibleByArgument {
+  case longestFirst = "longest-first"
+  case onlyFirst = "only-first"
+  case onlySecond = "only-second"
 
-  public init?(argument: String) {
-    guard let strategy = Self.names[argument] else { return nil }
-    self = strategy
+  var strategy: Truncation.Strategy {
+    switch self {
+    case .longestFirst: .longestFirst
+    case .onlyFirst: .onlyFirst
+    case .onlySecond: .onlySecond
+    }
   }
-
-  public var defaultValueDescription: String {
-    Self.names.first { $0.value == self }?.key ?? rawValue
-  }
-
-  public static var allValueStrings: [String] { names.keys.sorted() }
 }

@@ -5,8 +5,9 @@ import Glibc
 extension ModelDirectory {
   /// Writes a model with an adapter merged into its weights, which are stored as Float32.
   ///
-  /// All other files and directories of the model's go with it, but for its weights in other formats,
-  /// which are without the adapter, and for tensors of integers, which are no weights.
+  /// All other files and directories of the model's go with it, but for its weights in other formats and
+  /// the best models of its run, which are without the adapter, what the run needs to go on, and tensors of
+  /// integers, which are no weights.
   ///
   /// - Parameters:
   ///   - adapter: What the model learnt.
@@ -26,7 +27,8 @@ extension ModelDirectory {
     guard resolved(base) != resolved(output) else {
       throw InputError(expected: "another directory than the model's to write", found: output)
     }
-    for name in try directoryEntries(base) where !weightFiles.contains(where: name.contains) {
+    for name in try directoryEntries(base)
+    where !weightFiles.contains(where: name.contains) && !runFiles.contains(where: name.hasPrefix) {
       try copy("\(base)/\(name)", to: "\(output)/\(name)")
     }
     try writeSafetensors(
@@ -38,6 +40,11 @@ extension ModelDirectory {
   private static let weightFiles = [
     ".safetensors", "pytorch_model", "tf_model", "flax_model", "rust_model", "onnx", "openvino",
     "coreml",
+  ]
+
+  /// What the names of files and directories begin with that are a run's.
+  private static let runFiles = [
+    "training", "best", "run.lock", "metrics.jsonl", "events.out.tfevents", "loss.svg",
   ]
 
   /// Copies a file, or a directory with all that is in it.

@@ -15,6 +15,12 @@ public struct SentenceHead: Layer {
 
   public var poolings = [Pooling.mean]
   public var steps: [Step] = []
+  /// How many of the first values of a vector are kept; nil for all.
+  ///
+  /// What has length 1 has it again.
+  ///
+  /// - Source: Kusupati et al. 2022, for models that learnt to say most in these.
+  public var keptCount: Int?
 
   public init() {}
 
@@ -26,7 +32,8 @@ public struct SentenceHead: Layer {
 
   /// The number of values of a vector.
   ///
-  /// - Throws: `InputError` for a dense layer of another size than what it gets.
+  /// - Throws: `InputError` for a dense layer of another size than what it gets, or more values to keep
+  ///   than there are.
   public func outputSize(of hiddenSize: Int, file: String? = nil) throws(InputError) -> Int {
     var size = poolings.count * hiddenSize
     for case .dense(let linear, _) in steps {
@@ -37,6 +44,13 @@ public struct SentenceHead: Layer {
       }
       size = linear.outputSize
     }
+    if let keptCount {
+      guard 1...size ~= keptCount else {
+        throw InputError(
+          file: file, expected: "from 1 to \(size) dimensions", found: "\(keptCount)")
+      }
+      size = keptCount
+    }
     return size
   }
 
@@ -46,12 +60,16 @@ public struct SentenceHead: Layer {
 
   /// What the steps make of pooled vectors.
   public func finished(_ vectors: Tensor) -> Tensor {
-    steps.reduce(vectors) { vectors, step in
+    let whole = steps.reduce(vectors) { vectors, step in
       switch step {
       case .dense(let linear, let activation): activation(linear(vectors))
       case .normalize: vectors.normalizedRows
       }
     }
+    guard let keptCount else { return whole }
+    let kept = whole.columns(0..<keptCount)
+    if case .normalize? = steps.last { return kept.normalizedRows }
+    return kept
   }
 }
 

@@ -9,7 +9,7 @@ public struct TextLines {
   public let name: String
   /// The row of the line that was read last, counted from 1.
   public private(set) var row = 0
-  /// The lines so far in which something that is not UTF-8 became U+FFFD.
+  /// The lines so far whose text had something in it that is not UTF-8 and became U+FFFD.
   public private(set) var repairedLineCount = 0
   private let source: ByteReader
   /// The key of the text in each line, which is a JSON object; nil for lines that are texts.
@@ -75,8 +75,9 @@ public struct TextLines {
       let line = UnsafeBufferPointer(rebasing: bytes[line])
       guard let key else { return try decoded(line, row: row) }
       var text: [UInt8] = []
-      _ = try JSONLine.text(of: key, in: line, file: name, row: row, into: &text)
-      return (String(decoding: text, as: UTF8.self), false)
+      _ = try JSONLine.text(
+        of: key, in: line, file: name, row: row, isStrict: encoding == .utf8, into: &text)
+      return try text.withUnsafeBufferPointer { try decoded($0, row: row) }
     }
   }
 

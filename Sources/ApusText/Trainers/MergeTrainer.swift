@@ -51,8 +51,15 @@ struct MergeTrainer {
         continue
       }
       guard count >= minimum else { break }
+      // Long runs of one character would double their tokens without end.
+      guard joinedLength(top.pair) <= Vocabulary.maximumTokenBytes else { continue }
       merge(top.pair, at: index)
     }
+  }
+
+  /// The bytes of the token that a pair makes, at most.
+  private func joinedLength(_ pair: UInt64) -> Int {
+    tokens[Int(pair >> 32)].count + tokens[Int(UInt32(truncatingIfNeeded: pair))].count
   }
 
   private mutating func countPairs() {

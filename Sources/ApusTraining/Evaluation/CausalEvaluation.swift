@@ -67,7 +67,7 @@ public struct CausalEvaluation {
   /// for the Penn Treebank.
   public mutating func score(_ corpus: Corpus) throws -> LanguageModelScore {
     score = LanguageModelScore()
-    try corpus.forEachDocument { bytes, _ in
+    let seen = try corpus.forEachDocument { bytes, _ in
       var ids = endOfText.map { [$0] } ?? []
       let prefix = ids.count
       tokenizer.encode(bytes, into: &ids)
@@ -77,6 +77,7 @@ public struct CausalEvaluation {
       add(ids)
     }
     flush()
+    score.replacementCount = seen.replacements
     guard score.tokenCount > 0 else {
       throw InputError(
         file: corpus.paths.first, expected: "documents of at least 2 tokens", found: "none")

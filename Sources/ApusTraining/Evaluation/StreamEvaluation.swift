@@ -66,7 +66,7 @@ public struct StreamEvaluation<Model: StreamModel> {
     (state, score) = (nil, LanguageModelScore())
     ids = endOfText.map { [$0] } ?? []
     cache = cacheOptions.map { NeuralCache($0) }
-    try corpus.forEachDocument { bytes, _ in
+    let seen = try corpus.forEachDocument { bytes, _ in
       tokenizer.encode(bytes, into: &ids)
       if let endOfText { ids.append(endOfText) }
       score.byteCount += bytes.count
@@ -81,6 +81,7 @@ public struct StreamEvaluation<Model: StreamModel> {
       ids.removeFirst(start)
     }
     read(0..<max(0, ids.count - 1))
+    score.replacementCount = seen.replacements
     guard score.tokenCount > 0 else {
       throw InputError(file: corpus.paths.first, expected: "documents", found: "none")
     }

@@ -3,9 +3,11 @@ import ApusModels
 
 extension FineTuningTask {
   /// Trains classifiers of a saved model again and chooses thresholds, as the tasks' recipes say, and
-  /// from which lead on there is no answer where some questions have none; then writes beside it what it is, what it learnt from, and what it says of the validation data.
+  /// from which probability on labels are given that are not exclusive, and from which lead on there is no
+  /// answer where some questions have none; then writes beside it what it is, what it learnt from, and what
+  /// it says of the validation data.
   public func finish(_ path: String, _ precision: Mode.Precision) throws -> String? {
-    let notes = try balance(path, precision) + chooseNoAnswer(path, precision)
+    let notes = try balance(path, precision) + chooseThresholds(path, precision)
     try report(path, precision)
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
   }
@@ -37,14 +39,21 @@ extension FineTuningTask {
     return notes
   }
 
-  private func chooseNoAnswer(_ path: String, _ precision: Mode.Precision) throws -> [String] {
+  private func chooseThresholds(_ path: String, _ precision: Mode.Precision) throws -> [String] {
     let open = parts.filter {
-      !$0.validation.isEmpty && config.tasks[$0.index].noAnswerThreshold != nil
+      let task = config.tasks[$0.index]
+      return !$0.validation.isEmpty
+        && (task.kind == .multilabel || task.noAnswerThreshold != nil)
     }
     guard !open.isEmpty else { return [] }
     let model = try FineTunedModel.load(path).model
     var tuned = model.config
     let notes = open.map { part in
+      if part.recipe.kind == .multilabel {
+        let threshold = model.tasks[part.index].labelThreshold(on: part.validation, precision)
+        tuned.tasks[part.index].threshold = threshold
+        return "\(part.recipe.name) gives labels from a probability of \(threshold) on"
+      }
       let threshold = model.tasks[part.index].noAnswerThreshold(
         on: part.validation, metric: part.recipe.measured[0], precision)
       tuned.tasks[part.index].noAnswerThreshold = threshold

@@ -92,6 +92,8 @@ public struct FineTuningTask: TrainingTask {
     parts = try recipe.tasks.indices.map { index in
       let task = recipe.tasks[index]
       let model = reader.tasks[index]
+      // What a run is measured by at its end is not to fail there.
+      if let test = task.test { _ = try model.examples(TaskTextReader(task).read(test)) }
       func kept(_ examples: [TaskExample], _ use: String) throws -> [TaskExample] {
         try features?.examples(examples, of: model, for: use, report) ?? examples
       }

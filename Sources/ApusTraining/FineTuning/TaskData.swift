@@ -40,10 +40,13 @@ struct TaskLabels {
         ? found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
         : found.keys.sorted()
       : task.labels
-    guard task.kind != .classification || found.count > 1 else {
+    // Tags and labels that are the same everywhere say nothing, as only one class does.
+    let isVaried =
+      task.kind == .multilabel ? Set(texts.map { Set($0.target.given) }).count > 1 : found.count > 1
+    guard ![.classification, .tagging, .multilabel].contains(task.kind) || isVaried else {
       throw InputError(
         file: texts.first?.file, expected: "texts of two labels or more for task \(task.name)",
-        found: "only \"\(found.keys.first ?? "none")\"")
+        found: "only \(found.keys.sorted().map { "\"\($0)\"" }.joined(separator: " and "))")
     }
   }
 }
@@ -62,6 +65,11 @@ extension TaskText.Content {
 extension TaskText.Target {
   fileprivate var tags: [String] {
     if case .tags(let tags) = self { return tags }
+    return []
+  }
+
+  fileprivate var given: [String] {
+    if case .labels(let labels) = self { return labels }
     return []
   }
 

@@ -58,6 +58,10 @@ public struct TaskPrediction: Sendable {
         head + [
           ("labels", .array(given.map(JSONValue.string))),
           (
+            "confidence",
+            .decimal(probabilities.map { $0 >= task.threshold ? $0 : 1 - $0 }.min() ?? 1)
+          ),
+          (
             "probabilities",
             .object(
               zip(task.labels, probabilities).map { (key: $0, value: JSONValue.decimal($1)) })

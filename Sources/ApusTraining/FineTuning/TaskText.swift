@@ -140,12 +140,18 @@ public struct TaskTextReader: Sendable {
       if try isTorn(row) { return nil }
       return TaskText(
         try content(row), needsTargets ? try target(row) : .none,
-        id: try task.columns["id"].map { try row.text($0) } ?? "\(row.row)", file: row.file,
-        row: row.row)
+        id: try id(of: row), file: row.file, row: row.row)
     }
   }
 
   func column(_ name: String) -> String { task.columns[name] ?? name }
+
+  /// What names a row: its id, of texts without targets also the value of a key `id`, or else its line.
+  private func id(of row: TableRow) throws -> String {
+    if let column = task.columns["id"] { return try row.text(column) }
+    let id = needsTargets ? nil : try row.optionalText("id")
+    return id ?? "\(row.row)"
+  }
 
   /// How the tables of the task are written.
   public var layout: TableLayout {

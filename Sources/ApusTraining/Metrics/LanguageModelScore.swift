@@ -12,16 +12,19 @@ public struct LanguageModelScore: Codable, Hashable, Sendable {
   public var wordCount: Int
   /// The predicted tokens that stand for whatever the vocabulary lacks.
   public var unknownCount: Int
+  /// The parts of the text that are not UTF-8 and counted as U+FFFD.
+  public var replacementCount: Int
 
   public init(
     nats: Double = 0, tokenCount: Int = 0, byteCount: Int = 0, wordCount: Int = 0,
-    unknownCount: Int = 0
+    unknownCount: Int = 0, replacementCount: Int = 0
   ) {
     self.nats = nats
     self.tokenCount = tokenCount
     self.byteCount = byteCount
     self.wordCount = wordCount
     self.unknownCount = unknownCount
+    self.replacementCount = replacementCount
   }
 
   /// The mean loss of a token, in nats; not finite without tokens.
@@ -44,7 +47,8 @@ public struct LanguageModelScore: Codable, Hashable, Sendable {
     Self(
       nats: a.nats + b.nats, tokenCount: a.tokenCount + b.tokenCount,
       byteCount: a.byteCount + b.byteCount, wordCount: a.wordCount + b.wordCount,
-      unknownCount: a.unknownCount + b.unknownCount)
+      unknownCount: a.unknownCount + b.unknownCount,
+      replacementCount: a.replacementCount + b.replacementCount)
   }
 
   public static func += (a: inout Self, b: Self) { a = a + b }

@@ -218,6 +218,34 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: directory["v.npy"]))
   }
 
+  @Test func bytesThatAreNoUTF8AreCountedOrRefused() throws {
+    let bytes = Array("The fox\ncaf".utf8) + [0xE9] + Array("\n".utf8)
+    let input = try directory.write(bytes, to: "latin.txt")
+    let outcome = try embed(input, "v.npy")
+    #expect(outcome.status == 0 && outcome.error.contains("1 line with bytes"), "\(outcome)")
+    try embed(input, "w.npy", "--strict").expectFailure(65, naming: "latin.txt:2: expected UTF-8")
+  }
+
+  /// The first values of whole vectors, of length 1 where those have it.
+  @Test func vectorsAreCut() throws {
+    let input = try write(texts)
+    for isNormalized in [true, false] {
+      let flag = isNormalized ? "--normalize" : "--no-normalize"
+      #expect(try embed(input, "whole.npy", flag).status == 0)
+      #expect(try embed(input, "cut.npy", flag, "--dimensions", "3").status == 0)
+      let whole = try array("whole.npy")
+      for (vector, all) in zip(try array("cut.npy"), whole) {
+        let first = all.prefix(3)
+        let length = isNormalized ? first.reduce(0) { $0 + $1 * $1 }.squareRoot() : 1
+        #expect(vector.count == 3)
+        #expect(zip(vector, first).allSatisfy { abs($0 - $1 / max(length, 1e-12)) < 1e-5 })
+      }
+    }
+    try embed(input, "v.npy", "--dimensions", "0").expectFailure(65, naming: "dimensions")
+    try embed(input, "v.jsonl", "--tokens", "--dimensions", "3")
+      .expectUsageError(naming: "--dimensions")
+  }
+
   @Test func saysHowPicklesAreConverted() throws {
     let input = try write(texts)
     try FileManager.default.moveItem(

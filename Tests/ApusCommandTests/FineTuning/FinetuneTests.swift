@@ -36,23 +36,26 @@ import Testing
     #expect(report["pairs"] == nil)
 
     let texts = try directory.write(
-      "{\"text\": \"The old fox jumps\"}\n{\"text\": \"The lazy dogs sleep\"}\n", to: "new.jsonl")
+      "{\"text\": \"The old fox jumps\", \"id\": 7}\n{\"text\": \"The lazy dogs sleep\"}\n",
+      to: "new.jsonl")
     let answers = try Program.run(
       ["predict", best, "--task", "beasts", "--input", texts, "--json"])
     let lines = try answers.lines.map {
       try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
     }
     #expect(lines.map { $0["label"] as? String } == ["fox", "dog"])
+    #expect(lines.map { $0["id"] as? String } == ["7", "2"])
     #expect(try lines.allSatisfy { try #require($0["confidence"] as? Double) > 0.5 })
     let table = try Program.run(
       ["predict", best, "--task", "beasts", "--input", directory["beasts.test.tsv"]])
     #expect(table.lines == (36..<48).map { $0 % 2 == 0 ? "fox" : "dog" })
 
     let pairs = try directory.write(
-      "{\"text\": \"brown rivers\", \"pair\": \"brown rivers\"}\n", to: "pair.jsonl")
+      "{\"id\": \"x7\", \"text\": \"brown rivers\", \"pair\": \"brown rivers\"}\n", to: "pair.jsonl"
+    )
     let scores = try Program.run(
       ["predict", best, "--task", "pairs", "--input", pairs, "--json"]).json()
-    #expect(scores["score"] is Double && scores["id"] as? String == "1")
+    #expect(scores["score"] is Double && scores["id"] as? String == "x7")
   }
 
   /// A search over a file of tasks, whose paths count from where the file is.

@@ -32,6 +32,38 @@ import Testing
     #expect(perplexity > 1 && perplexity < 20)
   }
 
+  /// Prepared shards with their tokenizer give the model that their text gives.
+  @Test func shardsAndTextGiveTheSameModel() throws {
+    let run = try SmallRun(.gpt, in: directory)
+    let tokenizer = directory["given.json"]
+    let trained = try Program.run(
+      "tokenizer", "train", "--kind", "bpe", "--vocabulary-size", "300", "--output", tokenizer,
+      run.data)
+    #expect(trained.status == 0, "\(trained)")
+    let prepared = try Program.run(
+      "prepare", "--tokenizer", tokenizer, "--documents", "files", "--output",
+      directory["shards"], run.data)
+    #expect(prepared.status == 0, "\(prepared)")
+    func pretrain(_ output: String, _ data: String, _ more: [String]) throws -> Program.Outcome {
+      try Program.run(
+        run.arguments(output, steps: 4).map { $0 == run.data ? data : $0 }
+          + ["--precision", "fp32"] + more)
+    }
+    #expect(try pretrain("text", run.data, ["--tokenizer", tokenizer]).status == 0)
+    let shards = try pretrain("shards-run", directory["shards"], [])
+    #expect(shards.status == 0, "\(shards)")
+    #expect(try run.weights("text") == run.weights("shards-run"))
+    #expect(try directory.text(of: "text/recipe.yaml").contains("precision: fp32"))
+    let other = directory["other.json"]
+    _ = try Program.run(
+      "tokenizer", "train", "--kind", "bpe", "--vocabulary-size", "280", "--output", other,
+      run.data)
+    try pretrain("text", run.data, ["--tokenizer", other])
+      .expectFailure(65, naming: "the tokenizer that the run began with")
+    try pretrain("third", directory["shards"], ["--tokenizer", other])
+      .expectFailure(65, naming: "token shards made with the tokenizer of the run")
+  }
+
   @Test func recurrentModelsTrainGenerateAndEvaluate() throws {
     let run = try SmallRun(.lstm, in: directory)
     #expect(try Program.run(run.arguments("run", steps: 120)).status == 0)

@@ -56,8 +56,12 @@ import Testing
     for name in ["2_Dense/model.safetensors", "pytorch_model.bin"] {
       try dense.write(to: URL(filePath: "\(base)/\(name)"))
     }
+    // What a run needs to go on, and its best model, are without the adapter.
+    let ofRun = ["best", "training", "run.lock", "metrics.jsonl"]
+    for name in ofRun { try createDirectory("\(base)/\(name)") }
     let adapter = try Adapter(contentsOf: Self.golden("bert/adapter"))
     try ModelDirectory.merge(adapter, into: base, output: output)
+    #expect(!ofRun.contains { files.fileExists(atPath: "\(output)/\($0)") })
     let copied = try Data(contentsOf: URL(filePath: "\(output)/2_Dense/model.safetensors"))
     #expect(copied == dense)
     #expect(!files.fileExists(atPath: "\(output)/pytorch_model.bin"))

@@ -33,8 +33,13 @@ import Testing
     (names.labels, names.scheme) = (["O", "S-LOC", "B-LOC", "E-LOC"], .iobes)
     var chained = names
     (chained.name, chained.hasChain) = ("chained", true)
+    var (alike, order) = (
+      TaskConfig(name: "alike", kind: .similarity), TaskConfig(name: "order", kind: .ranking)
+    )
+    (alike.isPair, order.isPair) = (true, true)
     let config = FineTunedConfig(
-      encoder: .transformer(.bert(bert)), maximumLength: 20, tasks: [moods, pairs, names, chained])
+      encoder: .transformer(.bert(bert)), maximumLength: 20,
+      tasks: [moods, pairs, names, chained, alike, order])
     let store = ParameterStore(seed: 3)
     let model = try FineTunedModel(config, tokenizer, in: store.root)
     try model.save(store.namedValues, to: tuned)
@@ -105,6 +110,33 @@ import Testing
     for entity in text.entities {
       #expect(String(String.UnicodeScalarView(scalars[entity.characters])) == entity.text)
     }
+  }
+
+  @Test func pairsAreScoredAndCandidatesRanked() throws {
+    let pairs = [("a kiln", "the cold"), ("", "a kiln"), ("the morning", "a cold kiln by morning")]
+    func scores(_ name: String, _ pairs: [(String, String)]) throws -> [Float] {
+      let model = try task(name)
+      return pairs.map { model.outputs([model.input($0.0, $0.1)], .evaluation()).floatElements[0] }
+    }
+    let similar = try SimilarityModel(tuned, task: "alike")
+    let found = similar.similarities(pairs)
+    #expect(zip(found, try scores("alike", pairs)).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(abs(similar.similarity("a kiln", "the cold") - found[0]) < 1e-5)
+    #expect(similar.similarities([]).isEmpty)
+
+    let ranker = try Ranker(tuned, task: "order")
+    let candidates = ["cold", "the kiln", "by morning", "cold"]
+    let expected = try scores("order", candidates.map { ("a kiln", $0) })
+    let ranked = ranker.rank(candidates, for: "a kiln")
+    #expect(ranked.allSatisfy { $0.text == candidates[$0.index] })
+    #expect(ranked.allSatisfy { abs($0.score - expected[$0.index]) < 1e-5 })
+    #expect(zip(ranked, ranked.dropFirst()).allSatisfy { $0.score >= $1.score })
+    // Of equals the first comes first.
+    let equals = ranked.filter { $0.text == "cold" }.map(\.index)
+    #expect(equals == [0, 3])
+    #expect(ranker.rank([], for: "a kiln").isEmpty)
+    #expect(throws: InputError.self) { try Ranker(tuned, task: "alike") }
+    #expect(throws: InputError.self) { try SimilarityModel(tuned, task: "order") }
   }
 
   @Test func refusesOtherTasks() throws {

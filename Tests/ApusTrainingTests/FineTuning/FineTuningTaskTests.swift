@@ -423,6 +423,9 @@ import Testing
     #expect(
       feelings("validation: feelings.dev.tsv", "validation: odd.tsv").contains(
         "odd.tsv:2: expected one of the labels bad, good of task feelings, got \"grand\""))
+    // What is measured at the end is looked at in the beginning.
+    #expect(feelings("validation: feelings.dev.tsv", "test: odd.tsv").contains("odd.tsv:2"))
+    #expect(feelings("validation: feelings.dev.tsv", "test: none.tsv").contains("none.tsv"))
     _ = try directory.write("first,second,score\na,b,nan\n", to: "nan.csv")
     #expect(
       message(Self.pairs.replacing("data: pairs.csv", with: "data: nan.csv")).contains(
