@@ -21,12 +21,17 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
     self.found = found
   }
 
-  /// An object of JSON without a key that it should have, with the keys that it has.
+  /// An object of JSON without a key that it should have, with the keys that it has: the first ones,
+  /// and the nearest if it is not among these.
   public init(missing key: String, of keys: [String], file: String, row: Int? = nil) {
-    let nearest = nearestName(to: key, in: keys).map { " (did you mean \($0)?)" } ?? ""
+    let shownCount = 20
+    let nearest = nearestName(to: key, in: keys).flatMap {
+      keys.prefix(shownCount).contains($0) ? nil : " (did you mean \($0)?)"
+    }
     self.init(
       file: file, row: row, expected: "the key \"\(key)\"",
-      found: keys.isEmpty ? "an object without keys" : shortList(keys, atMost: 20) + nearest)
+      found: keys.isEmpty
+        ? "an object without keys" : shortList(keys, atMost: shownCount) + (nearest ?? ""))
   }
 
   public var description: String {

@@ -70,12 +70,17 @@ import Testing
     #expect(try lines.next() == nil)
     #expect(try texts(Corpus([file])) == ["a", "b"])
     let other = try directory.write("\n{\"txt\": \"a\", \"id\": {}}\n", to: "b.jsonl")
-    let message = "\(other):2: expected the key \"text\", got txt, id (did you mean txt?)"
+    let message = "\(other):2: expected the key \"text\", got txt, id"
     lines = try TextLines(other, key: "text")
     let error = #expect(throws: InputError.self) { try lines.next() }
     #expect(error?.description == message)
     let corpus = #expect(throws: InputError.self) { try texts(Corpus([other])) }
     #expect(corpus?.description == message)
+    // A near name that is not among those shown is named apart.
+    let many = (1...21).map { "\"\($0)\": 0, " }.joined()
+    lines = try TextLines(try directory.write("{\(many)\"txt\": 0}\n", to: "d.jsonl"), key: "text")
+    let last = #expect(throws: InputError.self) { try lines.next() }
+    #expect(last?.found.hasSuffix("20, … (22 in all) (did you mean txt?)") == true)
     // Plain lines keep empty ones, which are texts.
     lines = try TextLines(try directory.write("a\n\nb\n", to: "c.txt"))
     #expect(try [lines.next(), lines.next(), lines.next()] == ["a", "", "b"])
