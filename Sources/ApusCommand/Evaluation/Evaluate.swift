@@ -32,6 +32,7 @@ struct Evaluate: ParsableCommand {
         apus evaluate runs/mini --data test.txt --stride 64 --json
         apus evaluate runs/multi30k --source test.en --target test.de \\
           --beam 5 --json
+        apus evaluate runs/g2p --data test.tsv --json
         apus evaluate runs/sentiment/best --data test.txt --json
         apus evaluate runs/names/best --data eng.testb --json
         apus evaluate all-MiniLM-L6-v2 --data sts-test.csv --json
@@ -47,7 +48,8 @@ struct Evaluate: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Text (a file, a directory, or - for standard input), or labelled texts, tagged sentences or "
-        + "manifests of speech as `apus train` takes them."))
+        + "manifests of speech as `apus train` takes them, or lines of a source, a tab and its target "
+        + "for a translator."))
   var data: String?
 
   @OptionGroup(title: "Translators") var pairs: EvaluationPairs
@@ -124,7 +126,6 @@ struct Evaluate: ParsableCommand {
   /// Refuses options that would have no effect on a kind of model.
   private func refuseForeignOptions(_ kind: EvaluatedKind) throws {
     let given: [(name: String, isGiven: Bool, kinds: [EvaluatedKind])] = [
-      ("--data", data != nil, EvaluatedKind.allCases.filter { $0 != .translator }),
       ("--source", pairs.source != nil, [.translator]),
       ("--target", pairs.target != nil, [.translator]),
       ("--alternatives", pairs.alternatives, [.translator]),
@@ -155,7 +156,7 @@ struct Evaluate: ParsableCommand {
   }
 
   private func report(_ kind: EvaluatedKind) throws -> EvaluationReport {
-    if kind == .translator { return try pairs.report(of: directory, precision) }
+    if kind == .translator { return try pairs.report(of: directory, data: data, precision) }
     if kind == .fineTuned {
       return try FineTunedEvaluation(
         directory: directory, task: task, data: data, output: output

@@ -21,7 +21,7 @@ struct EvaluationPairs: ParsableArguments {
   @Option(help: "The power of GNMT's length normalisation; 0 for none. (default: 0.6)")
   var lengthPenalty: Float?
 
-  @Flag(help: "Lines of --target hold several right answers with tabs between them.")
+  @Flag(help: "A line's target is several right answers with tabs between them.")
   var alternatives = false
 
   func validate() throws {
@@ -33,12 +33,12 @@ struct EvaluationPairs: ParsableArguments {
     }
   }
 
-  /// The measures of a translator.
-  func report(of directory: String, _ precision: Mode.Precision) throws -> EvaluationReport {
-    guard let source, let target else {
-      throw InputError(expected: "--source and --target for a translator", found: "none")
-    }
-    let text = try ParallelText(source: source, target: target)
+  /// The measures of a translator on the two files, or on one of sources and targets with tabs between
+  /// them.
+  func report(
+    of directory: String, data: String?, _ precision: Mode.Precision
+  ) throws -> EvaluationReport {
+    let text = try text(data)
     let translator = try TextTranslator(directory, precision: precision)
     var search = TranslationSearch(width: beam ?? 5)
     if let lengthPenalty { search.lengthPenalty = lengthPenalty }
@@ -54,6 +54,19 @@ struct EvaluationPairs: ParsableArguments {
       return report + [
         ("per", .number(score.editRate)), ("wer", .number(1 - score.exactMatch)),
       ]
+    }
+  }
+
+  private func text(_ data: String?) throws -> ParallelText {
+    switch (data, source, target) {
+    case (let data?, nil, nil): return try ParallelText(tabbed: data, hasAlternatives: alternatives)
+    case (nil, let source?, let target?): return try ParallelText(source: source, target: target)
+    default:
+      let given = [("--data", data), ("--source", source), ("--target", target)]
+        .filter { $0.1 != nil }.map(\.0)
+      throw InputError(
+        expected: "--source and --target, or --data alone, for a translator",
+        found: given.isEmpty ? "none" : given.joined(separator: " and "))
     }
   }
 }

@@ -129,12 +129,37 @@ import Testing
     ) { try ParallelText(source: source, target: target) }
   }
 
+  @Test func oneFileHoldsSourcesAndTargets() throws {
+    let directory = try TemporaryDirectory()
+    let pairs = try directory.write("a b\tA\n\t\nc\tC D\r\n", to: "pairs.tsv")
+    let text = try ParallelText(tabbed: pairs)
+    #expect(text.sources == ["a b", "", "c"] && text.targets == ["A", "", "C D"])
+    let more = try directory.write("a\tA\tB\nc\tC\n", to: "more.tsv")
+    #expect(
+      try ParallelText(tabbed: more, hasAlternatives: true).targets == ["A\tB", "C"])
+    let expected = "a source, a tab and its target"
+    #expect(throws: InputError(file: more, row: 1, expected: expected, found: "2 tabs")) {
+      try ParallelText(tabbed: more)
+    }
+    let bare = try directory.write("a\tA\nb B\n", to: "bare.tsv")
+    #expect(throws: InputError(file: bare, row: 2, expected: expected, found: "\"b B\"")) {
+      try ParallelText(tabbed: bare)
+    }
+    let empty = try directory.write("", to: "empty.tsv")
+    #expect(throws: InputError(file: empty, expected: "at least one line", found: "none")) {
+      try ParallelText(tabbed: empty)
+    }
+  }
+
   @Test func jsonLinesAreRefused() throws {
     let directory = try TemporaryDirectory()
     let source = try directory.write("{\"text\": \"a\"}\n", to: "source.jsonl")
     #expect(
       throws: InputError(file: source, expected: "lines of plain text", found: "JSON lines")
     ) { try ParallelText(source: source, target: source) }
+    #expect(
+      throws: InputError(file: source, expected: "lines of plain text", found: "JSON lines")
+    ) { try ParallelText(tabbed: source) }
   }
 
   @Test func targetTokenizersAreForTranslators() throws {
