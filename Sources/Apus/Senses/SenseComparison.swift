@@ -31,11 +31,12 @@ public struct SenseComparison: Sendable {
   ///   - word: In any case.
   ///   - examples: Sentences with the word, of at least two senses.
   ///   - vectors: Static vectors with a name, or nil.
-  ///   - embedder: A contextual model, and its name.
-  /// - Throws: `InputError` naming the sentence without the word, or for a word without a static vector.
+  ///   - embedder: The name of a contextual model, and what it makes of a word in each of some texts:
+  ///     `states` of a `TextEmbedder` or a `WordEmbedder`.
+  /// - Throws: `InputError` for a word without a static vector; what the model throws.
   public init(
     of word: String, in examples: [SenseExample], vectors: (name: String, WordVectors)?,
-    embedder: (name: String, TextEmbedder)
+    embedder: (name: String, states: (_ word: String, _ texts: [String]) throws -> [[Float]])
   ) throws {
     self.word = word
     self.examples = examples
@@ -47,7 +48,7 @@ public struct SenseComparison: Sendable {
       results.append(
         Self.result(name, examples, Array(repeating: vector, count: examples.count)))
     }
-    let states = try embedder.1.states(of: word, in: examples.map(\.sentence))
+    let states = try embedder.states(word, examples.map(\.sentence))
     results.append(Self.result(embedder.name, examples, states))
     self.results = results
   }
@@ -102,15 +103,11 @@ extension TextEmbedder {
   ///
   /// - Throws: `InputError` with the number of a text that lacks the word, or of which the maximum length
   ///   leaves none of the word's tokens.
-  func states(of word: String, in texts: [String]) throws -> [[Float]] {
+  public func states(of word: String, in texts: [String]) throws -> [[Float]] {
     try zip(embedTokens(texts), texts).enumerated().map { index, embedded in
       let (tokens, text) = embedded
       let prepared = prepared(text)
-      guard let place = prepared.range(ofWord: word) else {
-        throw InputError(
-          row: index + 1, expected: "a sentence with the word \"\(word)\"",
-          found: "\"\(text.prefix(60))\"")
-      }
+      let place = try prepared.place(ofWord: word, row: index + 1)
       let kept = try tokenizer.windows(of: prepared, limit: limit)[0]
       let rows = kept.ids.indices.filter {
         !kept.specialTokensMask[$0] && kept.offsets[$0].overlaps(place)
@@ -126,7 +123,56 @@ extension TextEmbedder {
   }
 }
 
+extension WordEmbedder {
+  /// The vector of a word's first occurrence in each text.
+  ///
+  /// Blanks are set around the word, so that no full stop belongs to it where blanks part words.
+  ///
+  /// - Parameters:
+  ///   - word: In any case.
+  ///   - texts: Sentences with the word.
+  ///   - layer: A layer from 0, that of characters alone; nil for the mean of all.
+  /// - Returns: A vector a text.
+  /// - Throws: `InputError` for a layer that there is not; with the number of a text that lacks the word,
+  ///   or whose tokenizer parts it.
+  public func states(
+    of word: String, in texts: [String], layer: Int? = nil
+  ) throws -> [[Float]] {
+    if let layer, !(0..<layerCount ~= layer) {
+      throw InputError(expected: "a layer from 0 to \(layerCount - 1)", found: "\(layer)")
+    }
+    let parted = try texts.enumerated().map { index, text in
+      let place = try text.place(ofWord: word, row: index + 1)
+      let bytes = Array(text.utf8)
+      return [bytes[..<place.lowerBound], bytes[place], bytes[place.upperBound...]]
+        .map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+    }
+    return try embed(parted).enumerated().map { index, embedded in
+      guard
+        let row = embedded.words.firstIndex(where: { $0.lowercased() == word.lowercased() })
+      else {
+        throw InputError(
+          row: index + 1, expected: "\"\(word)\" as one word of the model",
+          found: "\"\(texts[index].prefix(60))\"")
+      }
+      let states = layer.map { embedded.layers[$0] } ?? embedded.mean
+      return states.rows(row..<row + 1).elements()
+    }
+  }
+}
+
 extension String {
+  /// Where a word stands: `range(ofWord:)`.
+  ///
+  /// - Throws: `InputError` with the row for a text without it.
+  fileprivate func place(ofWord word: String, row: Int) throws -> Range<Int> {
+    guard let place = range(ofWord: word) else {
+      throw InputError(
+        row: row, expected: "a sentence with the word \"\(word)\"", found: "\"\(prefix(60))\"")
+    }
+    return place
+  }
+
   /// The bytes of the first occurrence of a word, in any case, that is no part of a longer one.
   func range(ofWord word: String) -> Range<Int>? {
     let wanted = Array(word.lowercased())

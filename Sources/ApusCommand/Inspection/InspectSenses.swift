@@ -19,9 +19,11 @@ struct InspectSenses: ParsableCommand {
         apus inspect senses all-MiniLM-L6-v2 --vectors runs/vectors \\
           --svg senses.svg
         apus inspect senses runs/bert --word spring --data spring.tsv --layer 4
+        apus inspect senses runs/elmo --layer 2
       """)
 
-  @Argument(help: "A model directory, as of `apus embed`.", completion: .directory)
+  @Argument(
+    help: "A model directory, as of `apus embed`; also an ELMo.", completion: .directory)
   var directory: String
 
   @Option(
@@ -37,7 +39,8 @@ struct InspectSenses: ParsableCommand {
       valueName: "file"), completion: .file())
   var data: String?
 
-  @Option(help: "The layer whose states are compared. (default: the last)")
+  @Option(
+    help: "The layer whose states are compared. (default: the last; the mean of all of an ELMo)")
   var layer: Int?
 
   @Option(help: ArgumentHelp("Where to draw the picture.", valueName: "file"))
@@ -59,13 +62,23 @@ struct InspectSenses: ParsableCommand {
     let examples = try data.map(SenseExample.read) ?? SenseExample.bank
     let comparison = try SenseComparison(
       of: word, in: examples, vectors: try vectors.map { ($0, try WordVectors(contentsOf: $0)) },
-      embedder: (directory, try TextEmbedder(directory, EmbeddingOptions(layer: layer))))
+      embedder: (directory, try states()))
     if let svg { try writeAtomically(comparison.svg, to: svg) }
     if json {
       Output.print(comparison.json)
     } else {
       comparison.lines.forEach { print($0) }
     }
+  }
+
+  /// What the model makes of a word in each of some texts.
+  private func states() throws -> (_ word: String, _ texts: [String]) throws -> [[Float]] {
+    if try ModelKind(of: directory) == .elmo {
+      let embedder = try WordEmbedder(directory)
+      return { try embedder.states(of: $0, in: $1, layer: layer) }
+    }
+    let embedder = try TextEmbedder(directory, EmbeddingOptions(layer: layer))
+    return { try embedder.states(of: $0, in: $1) }
   }
 }
 

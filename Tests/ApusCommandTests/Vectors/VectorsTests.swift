@@ -57,6 +57,21 @@ import Testing
       .expectUsageError(naming: "--data")
   }
 
+  @Test func showsSensesByAnELMo() throws {
+    let model = Self.golden + "../../ApusModelsTests/Golden/elmo"
+    func cosine(_ more: String...) throws -> Double {
+      let run = try Program.run(["inspect", "senses", model, "--json"] + more)
+      let rows = try #require(try run.json()["vectors"] as? [[String: Any]], "\(run.error)")
+      return try #require(rows[0]["cosine_between_senses"] as? Double)
+    }
+    // Characters alone are the same in every sentence.
+    #expect(abs(try cosine("--layer", "0") - 1) < 1e-6)
+    let (mean, last) = (try cosine(), try cosine("--layer", "2"))
+    #expect(last < 0.9999 && mean != last, "\(mean) \(last)")
+    try Program.run(["inspect", "senses", model, "--layer", "3"])
+      .expectFailure(65, naming: "a layer from 0 to 2")
+  }
+
   @Test func trainsByARecipe() throws {
     let directory = try TemporaryDirectory()
     let text = String(repeating: "the cat eats fish\nthe dog eats meat\n", count: 50)

@@ -101,6 +101,30 @@ import Testing
         == [tokens.states.rows(place).mean(axis: 0).elements()])
   }
 
+  /// The golden ELMo is a published one, whose words blanks part.
+  @Test func statesOfAnELMoAreThoseOfTheWord() throws {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let embedder = try WordEmbedder(
+      tests.deletingLastPathComponent().path() + "ApusModelsTests/Golden/elmo")
+    let texts = ["The Bank, a bank", "on the bank."]
+    let words = embedder.embed(["The Bank , a bank", "on the bank ."])
+    for layer in 0..<embedder.layerCount {
+      let found = try embedder.states(of: "bank", in: texts, layer: layer)
+      #expect(found[0] == words[0].layers[layer].rows(1..<2).elements())
+      #expect(found[1] == words[1].layers[layer].rows(2..<3).elements())
+    }
+    #expect(
+      try embedder.states(of: "bank", in: texts)[1] == words[1].mean.rows(2..<3).elements())
+    let missing = #expect(throws: InputError.self) {
+      try embedder.states(of: "bank", in: [texts[0], "banks"])
+    }
+    #expect(missing?.row == 2 && missing?.found == "\"banks\"")
+    let layer = #expect(throws: InputError.self) {
+      try embedder.states(of: "bank", in: texts, layer: 3)
+    }
+    #expect(layer?.expected == "a layer from 0 to 2")
+  }
+
   @Test func examplesAreReadByLine() throws {
     let path = NSTemporaryDirectory() + "apus-\(UUID().uuidString).tsv"
     defer { try? FileManager.default.removeItem(atPath: path) }
