@@ -6,11 +6,14 @@ import Testing
 /// An ELMo from text to vectors of words, through the program and the library.
 @Suite struct ELMoCommandTests {
   private let directory: TemporaryDirectory
-  private let recipe, data: String
+  private let recipe, sampledRecipe, data: String
 
   init() throws {
     directory = try TemporaryDirectory()
     recipe = try directory.write(Self.recipe, to: "small.yaml")
+    sampledRecipe = try directory.write(
+      Self.recipe.replacing("  projectedSize: 8\n", with: "  projectedSize: 8\n  sampleCount: 8\n"),
+      to: "sampled.yaml")
     data = try directory.write(
       Samples.lines.prefix(40).joined(separator: "\n") + "\n", to: "text.txt")
   }
@@ -41,9 +44,12 @@ import Testing
 
     """
 
-  private func train(_ output: String, killedAfter delay: Double? = nil) throws {
+  private func train(
+    _ output: String, sampled: Bool = false, killedAfter delay: Double? = nil
+  ) throws {
     let arguments = [
-      "pretrain", "--recipe", recipe, "--data", data, "--validation", data, "--output",
+      "pretrain", "--recipe", sampled ? sampledRecipe : recipe, "--data", data, "--validation",
+      data, "--output",
       directory[output], "--quiet", "--threads", "1",
     ]
     if let delay {
@@ -61,12 +67,13 @@ import Testing
       }
   }
 
-  @Test func learnsResumesAndEmbeds() throws {
-    try train("whole")
+  /// With a softmax over all words, and in training over eight drawn ones.
+  @Test(arguments: [false, true]) func learnsResumesAndEmbeds(sampled: Bool) throws {
+    try train("whole", sampled: sampled)
     let losses = try losses("whole")
     #expect(losses.count == 4 && losses[3] < losses[0])
-    try train("killed", killedAfter: 0.3)
-    try train("killed")
+    try train("killed", sampled: sampled, killedAfter: 0.3)
+    try train("killed", sampled: sampled)
     func weights(_ run: String) throws -> Data {
       try Data(contentsOf: URL(filePath: directory["\(run)/model.safetensors"]))
     }

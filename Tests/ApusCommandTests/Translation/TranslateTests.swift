@@ -99,15 +99,35 @@ import Testing
     for name in ["config.json", "model.safetensors", "source_tokenizer.json"] {
       #expect(names.contains(name))
     }
-    let score = try Program.run(
+    let evaluation = try Program.run(
       "evaluate", directory["run/best"], "--source", directory["letters.txt"], "--target",
-      directory["names.txt"], "--json"
-    ).json()
+      directory["names.txt"], "--json")
+    let score = try evaluation.json()
     #expect(Set(score.keys) == ["lines", "bleu", "chrf", "exact_match", "wer", "per"])
     let exact = try #require(score["exact_match"] as? Double)
     #expect(exact > 0.9, "\(score)")
     let wrong = try #require(score["wer"] as? Double)
     #expect(abs(exact + wrong - 1) < 1e-9)
+
+    // The same in one file, also with more right answers behind.
+    let table = try directory.write(
+      Self.pairs.map { "\($0.source)\t\($0.target)\n" }.joined(), to: "pairs.tsv")
+    let tabbed = try Program.run("evaluate", directory["run/best"], "--data", table, "--json")
+    #expect(tabbed.output == evaluation.output, "\(tabbed)")
+    let answers = try directory.write(
+      Self.pairs.map { "\($0.source)\tQ\t\($0.target)\n" }.joined(), to: "answers.tsv")
+    let alternatives = try Program.run(
+      "evaluate", directory["run/best"], "--data", answers, "--alternatives", "--json"
+    ).json()
+    #expect(alternatives["exact_match"] as? Double == exact, "\(alternatives)")
+    try Program.run("evaluate", directory["run/best"], "--data", answers)
+      .expectFailure(65, naming: "answers.tsv:1", "a source, a tab and its target", "2 tabs")
+    let untabbed = try directory.write("ab\tBX AX\n\nab\n", to: "untabbed.tsv")
+    try Program.run("evaluate", directory["run/best"], "--data", untabbed)
+      .expectFailure(65, naming: "untabbed.tsv:2")
+    try Program.run(
+      "evaluate", directory["run/best"], "--data", table, "--target", directory["names.txt"]
+    ).expectFailure(65, naming: "--data alone", "--data and --target")
 
     // A line a line, empty ones too.
     let (source, target) = Self.pairs[3]
@@ -117,6 +137,16 @@ import Testing
     #expect(lines.status == 0, "\(lines)")
     #expect(lines.output == "\(target)\n\n\(target)\n", "\(lines)")
     #expect(try directory.text(of: "maps/3.svg").contains("<svg"))
+    // Lines of JSON have the same translations.
+    let texts = try directory.write(
+      "{\"text\": \"\(source)\"}\n{\"id\": 2, \"text\": \"\"}\n{\"text\": \"\(source)\"}\n",
+      to: "texts.jsonl")
+    let read = try Program.run(
+      "translate", directory["run/best"], "--input", texts, "--beam", "3")
+    #expect(read.status == 0 && read.output == lines.output, "\(read)")
+    let untitled = try directory.write("{\"id\": 1}\n", to: "untitled.jsonl")
+    try Program.run("translate", directory["run/best"], "--input", untitled)
+      .expectFailure(65, naming: "untitled.jsonl:1", "the key \"text\"")
     let best = try Program.run(
       "translate", directory["run/best"], "--input", directory["letters.txt"], "--beam", "4",
       "--results", "3", "--json")

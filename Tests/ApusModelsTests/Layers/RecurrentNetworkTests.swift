@@ -156,6 +156,37 @@ import Testing
     #expect(run(.training(seed: 1, step: 0)).outputs == results[1].outputs)
   }
 
+  /// One draw of the weights from state to state holds for all steps of all sequences.
+  @Test(arguments: RecurrentCell.allCases) func dropsWeightsOncePerBatch(
+    _ cell: RecurrentCell
+  ) throws {
+    var options = RecurrentOptions(
+      cell, inputSize: 5, size: 7, layerCount: 2, isBidirectional: true)
+    let plain = ParameterStore(seed: 4)
+    let whole = RecurrentNetwork(options, in: plain.root)
+    let values = Dictionary(uniqueKeysWithValues: plain.namedValues.map { ($0.name, $0.value) })
+    options.weightDropout = 0.4
+    let network = RecurrentNetwork(options, in: ParameterStore(seed: 4).root)
+    let mode = Mode.training(seed: 1, step: 3)
+    let (masked, _) = try ParameterStore.loading(from: { name, _ in
+      let value = try #require(values[name])
+      guard name.hasPrefix("weight_hh"), let drawn = mode.dropped(rate: 0.4, name)
+      else { return value }
+      let mask = dropout(.filled(1, value.shape), drawn)
+      let kept = mask.floatElements.filter { $0 != 0 }
+      #expect(kept.count < mask.count && kept.allSatisfy { abs($0 - 1 / 0.6) < 1e-5 })
+      return value.detached * mask
+    }) { RecurrentNetwork(whole.options, in: $0) }
+    let x = Sequences(Tensor.normal([18, 5], RandomKey(seed: 2, name: "x")), lengths: [11, 7])
+    let found = network(x, mode).outputs.values
+    expectClose(found, masked(x, .evaluation()).outputs.values, 1e-5)
+    let complete = whole(x, .evaluation()).outputs.values
+    #expect(found.floatElements != complete.floatElements)
+    #expect(
+      found.floatElements != network(x, .training(seed: 1, step: 4)).outputs.values.floatElements)
+    #expect(network(x, .evaluation()).outputs.values.floatElements == complete.floatElements)
+  }
+
   @Test(arguments: RecurrentCell.allCases) func int8IsCloseToFP32(_ cell: RecurrentCell) {
     let network = network(cell)
     let x = Sequences(Tensor.normal([18, 5], RandomKey(seed: 2, name: "x")), lengths: [9, 9])

@@ -70,6 +70,29 @@ import Testing
     #expect(decay(.tanh) < 1e-4 * decay(.gru))
   }
 
+  /// Units that hand on a multiple of their state, and are above zero all the time.
+  @Test(arguments: [Float(1.5), 0.5]) func gradientsGrowOrFadeWithTheWeightsOfStates(
+    _ scale: Float
+  ) throws {
+    let config = RecurrentConfig(
+      .relu, vocabularySize: 9, embeddingSize: 4, hiddenSize: 5, layerCount: 1)
+    let (model, _) = try ParameterStore.loading(from: { name, shape in
+      switch name {
+      case "rnn.weight_hh_l0":
+        Tensor((0..<25).map { $0 % 6 == 0 ? scale : 0 }).reshaped(shape)
+      case "encoder.weight", "rnn.weight_ih_l0": .filled(0.1, shape)
+      case "rnn.bias_ih_l0", "rnn.bias_hh_l0": .zeros(shape)
+      default: Initializer.uniform(0.1).tensor(shape, RandomKey(seed: 1, name: name))
+      }
+    }) { RecurrentLanguageModel(config, in: $0) }
+    let rows = (0..<4).map { row in (0..<12).map { Int32(($0 * 5 + row) % 9) } }
+    let norms = model.gradientNorms(rows, .evaluation())
+    #expect(norms.count == 10 && norms[0] > 0)
+    for (before, next) in zip(norms, norms.dropFirst()) {
+      #expect(abs(next / before - Double(scale)) < 1e-4, "\(norms)")
+    }
+  }
+
   @Test func thePictureHasALineForEachModel() {
     let report = GradientReport([
       .init(name: "a <b>", norms: [1, 0.1, 0.01]), .init(name: "c", norms: [1, 0, .nan]),
