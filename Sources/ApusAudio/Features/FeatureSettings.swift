@@ -94,6 +94,15 @@ public struct FeatureSettings: Equatable, Sendable {
     }
   }
 
+  /// The same settings with windows of another length; a transform that was longer than its window
+  /// becomes one of a power of two again.
+  public func windowed(milliseconds: Double) -> FeatureSettings {
+    var settings = self
+    settings.windowMilliseconds = milliseconds
+    settings.fourierSize = fourierSize.map { _ in settings.windowLength.roundedUpToPowerOfTwo }
+    return settings
+  }
+
   /// The window and the step in samples, and the length of the transform.
   var windowLength: Int { samples(windowMilliseconds) }
   var step: Int { samples(stepMilliseconds) }

@@ -1,4 +1,5 @@
 import ApusAudio
+import ApusFiles
 
 /// What a model hears of audio: the settings of its features.
 public struct FeatureRecipe: Equatable, Sendable {
@@ -13,6 +14,9 @@ public struct FeatureRecipe: Equatable, Sendable {
     case file
     /// Columns of images of lines of writing.
     case image
+
+    /// Whether frames are windows that a Fourier transform takes apart.
+    var isSpectral: Bool { self == .spectrogram || self == .logMel || self == .mfcc }
   }
 
   public enum Normalization: String, CaseIterable, Sendable {
@@ -34,6 +38,20 @@ public struct FeatureRecipe: Equatable, Sendable {
   public var fileWidth = 13
   /// The height that images are scaled to.
   public var imageHeight = 32
+  /// What follows stands in place of what the kind has by itself.
+  public var window: WindowFunction?
+  public var windowMilliseconds: Double?
+  public var stepMilliseconds: Double?
+  /// What is done at the ends of an utterance.
+  public var edges: FrameEdges?
+  public var spectrum: FeatureSettings.Spectrum?
+  public var melScale: MelFilters.Scale?
+  /// The share of the sample before that is taken off each sample.
+  public var preEmphasis: Double?
+  /// The standard deviation of noise added to each sample, in units of a sample: of 1 for the loudest,
+  /// of 32768 for MFCC.
+  public var dither: Double?
+  public var cepstrumCount: Int?
   /// How often differences over time are appended.
   public var deltaOrder = 0
   public var normalization = Normalization.utterance
@@ -55,6 +73,15 @@ public struct FeatureRecipe: Equatable, Sendable {
     case .waveform: settings = .waveform(sampleRate: sampleRate)
     case .file: settings = .file(width: fileWidth, sampleRate: sampleRate)
     }
+    if let windowMilliseconds { settings = settings.windowed(milliseconds: windowMilliseconds) }
+    if let stepMilliseconds { settings.stepMilliseconds = stepMilliseconds }
+    if let window { settings.window = window }
+    if let edges { settings.edges = edges }
+    if let spectrum { settings.spectrum = spectrum }
+    if let melScale { settings.mel.scale = melScale }
+    if let preEmphasis { settings.preEmphasis = preEmphasis }
+    if let dither { settings.dither = dither }
+    if let cepstrumCount { settings.cepstrumCount = cepstrumCount }
     settings.deltaOrder = deltaOrder
     settings.normalization =
       switch normalization {
@@ -76,11 +103,31 @@ extension FeatureRecipe: RecipeSection {
     .integer("bandCount", \.bandCount, 1...512).when { $0.kind == .logMel },
     .integer("fileWidth", \.fileWidth, 1...4096).when { $0.kind == .file },
     .integer("imageHeight", \.imageHeight, 1...greatestHeight).when { $0.kind == .image },
+    .choice("window", \.window).when(\.kind.isSpectral),
+    .number("windowMilliseconds", \.windowMilliseconds, 1...1000).when(\.kind.isSpectral),
+    .number("stepMilliseconds", \.stepMilliseconds, 1...1000)
+      .when { $0.kind.isSpectral || $0.kind == .file },
+    .choice("edges", \.edges).when(\.kind.isSpectral),
+    .choice("spectrum", \.spectrum).when(\.kind.isSpectral),
+    .choice("melScale", \.melScale).when { $0.kind == .logMel || $0.kind == .mfcc },
+    .number("preEmphasis", \.preEmphasis, 0...0.999).when(\.kind.isSpectral),
+    .number("dither", \.dither, 0...1000).when { $0.kind.isSpectral || $0.kind == .waveform },
+    .integer("cepstrumCount", \.cepstrumCount, 1...512).when { $0.kind == .mfcc },
     .integer("deltaOrder", \.deltaOrder, 0...2).when { $0.kind != .waveform && $0.kind != .image },
     .choice("normalization", \.normalization).when { $0.kind != .image },
   ]
 
   init() { self.init(kind: .spectrogram) }
+
+  func checkTogether() throws(RecipeProblem) {
+    do {
+      try settings()?.validate()
+    } catch let error as InputError {
+      throw RecipeProblem(path: [], expected: "to have \(error.expected)", found: error.found)
+    } catch {
+      throw RecipeProblem(path: [], expected: "to make features", found: "\(error)")
+    }
+  }
 }
 
 extension FeatureRecipe {
