@@ -110,7 +110,7 @@ public final class AudioReader {
   public func skip(to frame: Int) throws {
     precondition(frame >= position, "AudioReader: expected a frame from \(position), got \(frame)")
     if let frameCount {
-      guard frame <= frameCount else { throw failure("frame \(frame)", "\(frameCount) frames") }
+      guard frame <= frameCount else { throw shortness(frameCount, before: frame) }
       guard frame > position else { return }
       guard sf_seek(file, Int64(frame), SEEK_SET) == Int64(frame) else {
         throw failure("frame \(frame)", SoundFile.plain(String(cString: sf_strerror(file))))
@@ -119,10 +119,17 @@ public final class AudioReader {
     } else {
       while position < frame {
         guard try !read(min(1 << 14, frame - position)).isEmpty else {
-          throw failure("frame \(frame)", "the end at frame \(position)")
+          throw shortness(position, before: frame)
         }
       }
     }
+  }
+
+  /// Audio that ends before a frame.
+  private func shortness(_ count: Int, before frame: Int) -> InputError {
+    func seconds(_ frames: Int) -> String { "\(Double(frames) / Double(sampleRate)) s" }
+    return InputError(
+      file: name, expected: "audio of at least \(seconds(frame))", found: seconds(count))
   }
 
   private func failure(_ expected: String, _ found: String) -> InputError {
