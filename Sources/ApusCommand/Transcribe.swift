@@ -41,6 +41,9 @@ struct Transcribe: ParsableCommand {
   @Option(help: "Follow this many readings at once. (default: 100)")
   var beam: Int?
 
+  @Option(help: "List this many of the best readings with their scores, in JSON.")
+  var results = 1
+
   @OptionGroup(title: "The search for words") var search: SpeechSearchArguments
 
   @Option(help: "Listen to this channel alone, counted from 0. (default: the mean of all)")
@@ -90,6 +93,16 @@ struct Transcribe: ParsableCommand {
     if let piece, !(0.1...3600 ~= piece) {
       throw ValidationError("--piece must be from 0.1 to 3600 seconds, got \(piece).")
     }
+    let width = beam ?? TranscriptionOptions().search.width
+    guard 1...max(1, width) ~= results else {
+      throw ValidationError("--results must be from 1 to the beam's \(width), got \(results).")
+    }
+    if results > 1, stream {
+      throw ValidationError("--stream shows one reading: --results has no meaning.")
+    }
+    if results > 1, format != .json {
+      throw ValidationError("--results has a meaning with --format json alone.")
+    }
     if raw == nil, rawRate != nil || rawChannels != nil {
       throw ValidationError("--raw-rate and --raw-channels have a meaning with --raw alone.")
     }
@@ -99,6 +112,7 @@ struct Transcribe: ParsableCommand {
     Processor.threadCount = threads.count
     var options = TranscriptionOptions()
     options.search = try search.options(beam: beam)
+    options.resultCount = results
     options.precision = precision
     if stream {
       options.pieceSeconds = Self.streaming.piece

@@ -25,6 +25,7 @@ public struct Transcriber: Sendable {
   /// Nil for a reader of images.
   private let extractor: FeatureExtractor?
   private let search: SpeechSearch
+  private let resultCount: Int
   private let lengths: SpeechWindows.Lengths
   private let mode: Mode
 
@@ -41,6 +42,12 @@ public struct Transcriber: Sendable {
     guard options.precision != .bf16 || Processor.supportsBFloat16 else {
       throw InputError(expected: "fp32 or int8 on a processor without AVX-512", found: "bf16")
     }
+    guard 1...max(1, options.search.width) ~= options.resultCount else {
+      throw InputError(
+        expected: "from 1 to the \(options.search.width) readings that are followed as results",
+        found: "\(options.resultCount)")
+    }
+    resultCount = options.resultCount
     recognizer = try SpeechRecognizer(directory)
     search = try SpeechSearch(options.search, over: recognizer.classes)
     if case .sound(let extractor) = recognizer.input {
@@ -93,7 +100,7 @@ public struct Transcriber: Sendable {
           settled: words(settled), open: words(search.partial.words),
           duration: Double(heardCount) / Double(sampleRate)))
     }
-    return transcript(search.finished().first?.words ?? [], duration: heardCount, from: from)
+    return transcript(of: search, duration: heardCount, from: from)
   }
 
   /// Reads a line of writing; times are columns of the image.
@@ -107,7 +114,7 @@ public struct Transcriber: Sendable {
     var search = search.start
     if let logits = recognizer.logits(of: frames, mode) { try search.add(logits) }
     let columnCount = frames.count / height
-    return transcript(search.finished().first?.words ?? [], duration: columnCount, from: 0)
+    return transcript(of: search, duration: columnCount, from: 0)
       .stretched(by: Double(image.width) / Double(columnCount))
   }
 
@@ -256,6 +263,18 @@ public struct Transcriber: Sendable {
       audio, rate: sampleRate, channel: channel, from: from, duration: duration,
       chunk: max(1, min(1 << 13, Int(piece) / 8)))
     return (stream, extractor)
+  }
+
+  /// What a search has found at the end.
+  private func transcript(
+    of search: CTCBeamSearch, duration sampleCount: Int, from: Double
+  ) -> Transcript {
+    let found = search.finished(count: resultCount)
+    var best = transcript(found.first?.words ?? [], duration: sampleCount, from: from)
+    if resultCount > 1 {
+      best.alternatives = found.map { Transcript.Alternative(text: $0.text, score: $0.score) }
+    }
+    return best
   }
 
   private func transcript(

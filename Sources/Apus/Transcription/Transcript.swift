@@ -15,13 +15,29 @@ public struct Transcript: Sendable, Hashable {
     }
   }
 
+  /// A reading of all the audio.
+  public struct Alternative: Sendable, Hashable {
+    public var text: String
+    /// What readings are ordered by, the higher the better: the logarithm of the probability that the
+    /// network gives it, and what language model, words and hot words add, in nats.
+    public var score: Double
+
+    public init(text: String, score: Double) {
+      self.text = text
+      self.score = score
+    }
+  }
+
   public var words: [Word]
   /// The length of the audio, in seconds.
   public var duration: Double
+  /// The best readings, that of the words first; none unless `TranscriptionOptions` ask for several.
+  public var alternatives: [Alternative]
 
-  public init(words: [Word], duration: Double) {
+  public init(words: [Word], duration: Double, alternatives: [Alternative] = []) {
     self.words = words
     self.duration = duration
+    self.alternatives = alternatives
   }
 
   /// The transcript with all times multiplied.
@@ -30,7 +46,7 @@ public struct Transcript: Sendable, Hashable {
       words: words.map {
         Word(
           text: $0.text, start: factor * $0.start, end: factor * $0.end, confidence: $0.confidence)
-      }, duration: factor * duration)
+      }, duration: factor * duration, alternatives: alternatives)
   }
 
   public var text: String { words.map(\.text).joined(separator: " ") }

@@ -47,17 +47,24 @@ public enum TranscriptFormat: String, Sendable, CaseIterable {
   }
 
   private func json(_ transcript: Transcript, _ file: String) -> String {
-    func seconds(_ value: Double) -> JSONValue { .number((value * 1000).rounded() / 1000) }
+    func rounded(_ value: Double) -> JSONValue { .number((value * 1000).rounded() / 1000) }
     let words = transcript.words.map { word in
       JSONValue.object([
-        ("word", .string(word.text)), ("start", seconds(word.start)), ("end", seconds(word.end)),
-        ("confidence", seconds(word.confidence)),
+        ("word", .string(word.text)), ("start", rounded(word.start)), ("end", rounded(word.end)),
+        ("confidence", rounded(word.confidence)),
       ])
     }
-    return JSONValue.object([
-      ("file", .string(file)), ("duration", seconds(transcript.duration)),
+    var members: [(key: String, value: JSONValue)] = [
+      ("file", .string(file)), ("duration", rounded(transcript.duration)),
       ("text", .string(transcript.text)), ("words", .array(words)),
-    ]).line + "\n"
+    ]
+    if !transcript.alternatives.isEmpty {
+      let alternatives = transcript.alternatives.map {
+        JSONValue.object([("text", .string($0.text)), ("score", rounded($0.score))])
+      }
+      members.append(("alternatives", .array(alternatives)))
+    }
+    return JSONValue.object(members).line + "\n"
   }
 
   private func lines<Items: Sequence>(_ items: Items, _ line: (Items.Element) -> String) -> String {

@@ -63,20 +63,19 @@ import Testing
     try AudioWriter.write(Self.samples, rate: Self.rate, to: audio.path())
   }
 
-  private func transcriber(pieces: Double) throws -> Transcriber {
+  private func transcriber(pieces: Double, results: Int = 1) throws -> Transcriber {
     var options = TranscriptionOptions()
+    options.resultCount = results
     options.pieceSeconds = pieces
     options.search.width = 20
     return try Transcriber(directory, options)
   }
 
-  /// The same, to the word and its time, as the network makes of all frames at once.
-  @Test(arguments: [0.1, 0.73, 2, 30])
-  func piecesChangeNothing(_ pieces: Double) throws {
+  /// The search over what the network makes of all frames at once.
+  private func searched() throws -> CTCBeamSearch {
     let recognizer = try SpeechRecognizer(directory)
     guard case .sound(let extractor) = recognizer.input else {
-      Issue.record("expected sound")
-      return
+      throw InputError(expected: "sound", found: "images")
     }
     let frames = extractor.features(of: try Audio.samples(of: audio.path(), rate: Self.rate))
     let logits = try #require(recognizer.logits(of: frames, .evaluation()))
@@ -84,7 +83,32 @@ import Testing
     options.width = 20
     var search = try SpeechSearch(options, over: recognizer.classes).start
     try search.add(logits)
-    let whole = try #require(search.finished().first).words
+    return search
+  }
+
+  /// The best readings with the scores of the search; those that are nearly equal may change places.
+  @Test func alternativesAreTheBestReadings() throws {
+    let found = try transcriber(pieces: 30, results: 4).transcribe(audio)
+    let search = try searched()
+    let expected = search.finished(count: 4)
+    #expect(found.alternatives.count == expected.count && expected.count > 1)
+    #expect(found.alternatives.first?.text == found.text)
+    for (alternative, hypothesis) in zip(found.alternatives, expected) {
+      #expect(abs(alternative.score - hypothesis.score) < 0.05)
+    }
+    let texts = Set(found.alternatives.map(\.text))
+    #expect(texts.count == expected.count)
+    #expect(texts.isSubset(of: search.finished(count: 20).map(\.text)))
+    #expect(try transcriber(pieces: 30).transcribe(audio).alternatives.isEmpty)
+    for count in [0, 21] {
+      #expect(throws: InputError.self) { try transcriber(pieces: 30, results: count) }
+    }
+  }
+
+  /// The same, to the word and its time, as the network makes of all frames at once.
+  @Test(arguments: [0.1, 0.73, 2, 30])
+  func piecesChangeNothing(_ pieces: Double) throws {
+    let whole = try #require(searched().finished().first).words
     #expect(whole.count > 10)
 
     let found = try transcriber(pieces: pieces).transcribe(audio)

@@ -58,6 +58,18 @@ struct TranscriptFormatTests {
       ))
   }
 
+  @Test func alternativesStandInJSONAlone() {
+    var transcript = Transcript(words: [], duration: 1)
+    let plain = TranscriptFormat.json.string(of: transcript, file: "a.wav")
+    #expect(!plain.contains("alternatives"))
+    transcript.alternatives = [.init(text: "a b", score: -1.25), .init(text: "ab", score: -3.5)]
+    let listed = TranscriptFormat.json.string(of: transcript, file: "a.wav")
+    #expect(
+      listed.hasSuffix(
+        #""alternatives": [{"text": "a b", "score": -1.25}, {"text": "ab", "score": -3.5}]}"# + "\n"))
+    #expect(TranscriptFormat.text.string(of: transcript, file: "a.wav") == "\n")
+  }
+
   @Test func cuesAreShortEnoughToBeRead() {
     let words = (0..<200).map {
       Transcript.Word(
