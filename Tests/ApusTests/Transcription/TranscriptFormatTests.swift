@@ -66,7 +66,8 @@ struct TranscriptFormatTests {
     let listed = TranscriptFormat.json.string(of: transcript, file: "a.wav")
     #expect(
       listed.hasSuffix(
-        #""alternatives": [{"text": "a b", "score": -1.25}, {"text": "ab", "score": -3.5}]}"# + "\n"))
+        #""alternatives": [{"text": "a b", "score": -1.25}, {"text": "ab", "score": -3.5}]}"# + "\n"
+      ))
     #expect(TranscriptFormat.text.string(of: transcript, file: "a.wav") == "\n")
   }
 
