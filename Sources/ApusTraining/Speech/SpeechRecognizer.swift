@@ -28,6 +28,7 @@ public struct SpeechRecognizer: Sendable {
       access(path, F_OK) == 0
       ? try SpeechInput(contentsOf: path)
       : .sound(try FeatureExtractor(Self.referenceFeatures(directory, model.config)))
+    try Self.require(input, of: path, asTrained: directory)
     guard input.width == model.config.inputSize else {
       throw InputError(
         file: path, expected: "features of \(model.config.inputSize) values, as the network reads",
@@ -38,6 +39,20 @@ public struct SpeechRecognizer: Sendable {
         file: "\(directory)/vocab.json", expected: "\(model.config.blank) as the id of the blank",
         found: "\(alphabet.blank)")
     }
+  }
+
+  /// Refuses other features than those that the run of a directory was trained on.
+  private static func require(
+    _ input: SpeechInput, of file: String, asTrained directory: String
+  ) throws {
+    guard let run = RunDirectory(ofModel: directory), case .sound(let extractor) = input,
+      let features = try Recipe(contentsOf: run.recipe).features, var trained = features.settings()
+    else { return }
+    // Measured on the training data, so that the recipe can't tell it.
+    if features.normalization == .global {
+      trained.normalization = extractor.settings.normalization
+    }
+    try trained.require(extractor.settings, of: file)
   }
 
   /// Those of `preprocessor_config.json`.

@@ -1,3 +1,4 @@
+import ApusAudio
 import ApusFiles
 import ApusTensors
 import ApusTraining
@@ -32,6 +33,92 @@ struct SpeechTaskTests {
     #expect(score.errors.words.length == 20)
     #expect(score.errors.words.rate <= 0.05, "\(score.worst(3))")
     #expect(score.loss < 0.2)
+  }
+
+  /// A recipe whose utterances are changed as the lines say.
+  private func changed(by lines: String...) throws -> Recipe {
+    let section = lines.map { "\n  \($0)" }.joined()
+    let yaml = Tones.recipe.replacing(
+      "augmentation:\n  speed: 0.02\n  gain: 3",
+      with: lines.isEmpty ? "" : "augmentation:\(section)"
+    )
+    .replacing("steps: 100", with: "steps: 6")
+    .replacing("  validateEvery: 50\n  checkpointEvery: 50\n", with: "")
+    return try Recipe(yaml: yaml)
+  }
+
+  /// Noise, rooms and all else are drawn for the epoch and the utterance that a run has come to.
+  @Test func changedUtterancesAreTheSameWhereARunGoesOn() throws {
+    let directory = try TemporaryDirectory()
+    let data = try Tones.write(12, seed: 1, to: directory.path)
+    let (noise, rooms) = ("\(directory.path)/noise", "\(directory.path)/rooms")
+    var room = [Float](repeating: 0, count: 400)
+    for (place, value) in [(0, 0.9), (150, 0.5), (399, -0.3)] { room[place] = Float(value) }
+    for (path, recordings) in [
+      (noise, [Tones.samples("ac", seed: 5), Tones.samples("cb", seed: 6)]), (rooms, [room]),
+    ] {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      for (number, samples) in recordings.enumerated() {
+        try AudioWriter.write(samples, rate: Tones.rate, to: "\(path)/\(number).wav")
+      }
+    }
+    let recipe = try changed(
+      by: "tempo: 0.1", "shift: 0.05", "noise: \(noise)", "reverberation: \(rooms)",
+      "timeMasks: 1", "timeWidth: 4", "frequencyMasks: 1", "frequencyWidth: 3")
+    func run(_ name: String, _ recipe: Recipe) throws -> TrainingRun<SpeechTask> {
+      try TrainingRun(transcribing: recipe, in: "\(directory.path)/\(name)", data: data)
+    }
+    try run("whole", recipe).run(showsProgress: false)
+    var steps = 0
+    try run("parts", recipe).run(showsProgress: false) {
+      steps += 1
+      return steps == 3
+    }
+    try run("parts", recipe).run(showsProgress: false)
+    try run("plain", changed()).run(showsProgress: false)
+    let weights = try ["whole", "parts", "plain"].map {
+      try Data(contentsOf: URL(filePath: "\(directory.path)/\($0)/model.safetensors"))
+    }
+    #expect(weights[0] == weights[1])
+    #expect(weights[0] != weights[2])
+  }
+
+  /// By the name of the setting, in the run as in its best model; away from the run nothing is known.
+  @Test func otherFeaturesThanThoseOfTheRunAreRefused() throws {
+    let directory = try TemporaryDirectory()
+    let data = try Tones.write(6, seed: 1, to: directory.path)
+    let path = "\(directory.path)/run"
+    try TrainingRun(
+      transcribing: changed(), in: path, data: data, validation: data
+    ).run(showsProgress: false)
+    try FileManager.default.copyItem(atPath: "\(path)/best", toPath: "\(directory.path)/alone")
+    for model in [path, "\(path)/best", "\(directory.path)/alone"] {
+      _ = try SpeechRecognizer(model)
+      let file = "\(model)/features.json"
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      let other = text.replacing("\"hann\"", with: "\"povey\"")
+      #expect(other != text)
+      try other.write(toFile: file, atomically: true, encoding: .utf8)
+      guard !model.hasSuffix("alone") else {
+        _ = try SpeechRecognizer(model)
+        continue
+      }
+      let error = #expect(throws: InputError.self) { try SpeechRecognizer(model) }
+      #expect(error?.expected == "the feature setting window \"hann\"")
+      #expect(error?.found == "\"povey\"")
+    }
+  }
+
+  @Test(arguments: ["noise", "reverberation"])
+  func recordingsThatAreMissingAreNamed(_ change: String) throws {
+    let directory = try TemporaryDirectory()
+    let data = try Tones.write(1, seed: 1, to: directory.path)
+    let recipe = try changed(by: "\(change): \(directory.path)/no-recordings")
+    #expect {
+      try TrainingRun(transcribing: recipe, in: "\(directory.path)/run", data: data)
+    } throws: {
+      "\($0)".contains("no-recordings")
+    }
   }
 
   @Test func linesOfWritingAreRead() throws {
