@@ -76,6 +76,111 @@ import Testing
     #expect(stream.error.hasSuffix("\n"))
   }
 
+  /// Samples without a header; two seconds of a sound that changes, then one that does not.
+  private func rawSound() throws -> [Int16] {
+    (0..<3 * 8000).map { place in
+      let time = Double(place) / 8000
+      let pitch = place < 2 * 8000 ? 300 + 200 * sin(9 * time) : 700
+      return Int16(9000 * sin(2 * .pi * pitch * time))
+    }
+  }
+
+  private func write(_ samples: [Int16], to name: String) throws -> String {
+    try directory.write(
+      samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] },
+      to: name)
+  }
+
+  /// What a transcript says but for the name of its file, with readings and scores.
+  private func heard(_ arguments: String...) throws -> String {
+    let outcome = try Program.run(
+      ["transcribe", model] + arguments + ["--format", "json", "--results", "3"])
+    #expect(outcome.status == 0, "\(outcome)")
+    return String(outcome.output.drop { $0 != "," })
+  }
+
+  @Test func soundIsTheSameWhereverItComesFrom() throws {
+    let samples = try rawSound()
+    let raw = try write(samples, to: "sound.raw")
+    let whole = try heard(raw, "--raw", "s16", "--raw-rate", "8000")
+    #expect(whole.contains(#""duration": 3.0"#) && whole.contains("alternatives"))
+
+    _ = try write(samples.flatMap { [0, $0] }, to: "stereo.raw")
+    let stereo = ["--raw", "s16", "--raw-rate", "8000", "--raw-channels", "2"]
+    let right = try Program.run(
+      ["transcribe", model, directory["stereo.raw"]] + stereo
+        + ["--channel", "1", "--format", "json", "--results", "3"])
+    #expect(String(right.output.drop { $0 != "," }) == whole, "\(right)")
+    let third = try Program.run(
+      ["transcribe", model, directory["stereo.raw"]] + stereo + ["--channel", "2"])
+    #expect(third.status == 65 && third.error.contains("stereo.raw"), "\(third)")
+
+    // As many samples from the second on as a file of their own.
+    let part = try write(Array(samples[8000..<20_000]), to: "part.raw")
+    let cut = try heard(
+      raw, "--raw", "s16", "--raw-rate", "8000", "--from", "1", "--duration", "1.5")
+    let alone = try heard(part, "--raw", "s16", "--raw-rate", "8000")
+    func readings(_ line: String) -> Substring? {
+      line.range(of: #""alternatives""#).map { line[$0.lowerBound...] }
+    }
+    #expect(cut.contains(#""duration": 1.5"#) && readings(cut) == readings(alone))
+    #expect(readings(cut) != nil && readings(cut) != readings(whole))
+    let late = try Program.run(
+      "transcribe", model, raw, "--raw", "s16", "--raw-rate", "8000", "--from", "99")
+    #expect(late.status == 65 && late.error.contains("audio of at least 99.0 s"), "\(late)")
+    #expect(late.error.contains("3.0 s"))
+  }
+
+  @Test func standardInputIsHeard() throws {
+    let raw = try write(rawSound(), to: "sound.raw")
+    let file = try Program.run("transcribe", model, raw, "--raw", "s16", "--raw-rate", "8000")
+    let options = "transcribe '\(model)' - --raw s16 --raw-rate 8000"
+    let input = try Program.shell("$apus \(options) < sound.raw", in: directory.path)
+    #expect(file.status == 0 && input.status == 0 && input.output == file.output, "\(input)")
+    let stream = try Program.shell(
+      "cat sound.raw | $apus \(options) --stream", in: directory.path)
+    #expect(stream.status == 0 && stream.output.hasSuffix("\n"), "\(stream)")
+    #expect(stream.error.hasSuffix("\n") && !stream.error.contains("Error"), "\(stream)")
+  }
+
+  @Test func formsAndSearchesCanBeChosen() throws {
+    let good = "\(Self.speech)/held-out/olga-3.flac"
+    for (format, head) in [("text", ""), ("srt", ""), ("vtt", "WEBVTT\n\n"), ("audacity", "")] {
+      let outcome = try Program.run("transcribe", model, good, "--format", format)
+      #expect(outcome.status == 0 && outcome.output.hasPrefix(head), "\(outcome)")
+    }
+    let plain = try heard(good)
+    let members = Data("{\(plain.dropFirst())".utf8)
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: members) as? [String: Any])
+    let readings = try #require(object["alternatives"] as? [[String: Any]])
+    #expect(readings.count == 3 && readings[0]["text"] as? String == object["text"] as? String)
+    let scores = readings.compactMap { $0["score"] as? Double }
+    #expect(scores.count == 3 && scores == scores.sorted(by: >))
+
+    let lexicon = try directory.write("zero\nseven\n", to: "words.txt")
+    let limited = try Program.run("transcribe", model, good, "--lexicon", lexicon)
+    #expect(limited.status == 0, "\(limited)")
+    #expect(limited.output.split { $0.isWhitespace }.allSatisfy { $0 == "zero" || $0 == "seven" })
+    let text = try directory.write("zero one two\nthree four five\nno yes\n", to: "text.txt")
+    let trained = try Program.run(
+      "ngram", "train", text, "--order", "2", "--output", directory["words.arpa"])
+    #expect(trained.status == 0, "\(trained)")
+    #expect(try heard(good, "--language-model", directory["words.arpa"], "--beta", "3") != plain)
+    #expect(try Program.run("transcribe", model, good, "--hot-word", "zero").status == 0)
+  }
+
+  @Test func resultsThatNothingCanShowAreRefused() throws {
+    for options in [
+      ["--results", "0", "--format", "json"],
+      ["--results", "5", "--beam", "4", "--format", "json"], ["--results", "2"],
+      ["--results", "2", "--format", "json", "--stream"],
+    ] {
+      try Program.run(["transcribe", model, "a.wav"] + options)
+        .expectUsageError(naming: "--results")
+    }
+  }
+
   @Test func wordsAreAlignedInTheirOrder() throws {
     let outcome = try Program.run("align", model, "--data", Self.heldOut, "--format", "ctm")
     #expect(outcome.status == 0, "\(outcome)")

@@ -2,6 +2,7 @@ import ApusFiles
 import ApusLayers
 import ApusModels
 import ApusTensors
+import Foundation
 import Testing
 
 struct SpeechModelTests {
@@ -135,6 +136,31 @@ struct SpeechModelTests {
       let rows = logits.offsets[index]..<logits.offsets[index + 1]
       expectClose(logits.values.rows(rows), try golden.tensor("logits.\(index)"), 1e-4)
     }
+  }
+
+  /// The names that weight norm had in the reference before.
+  @Test func weightNormGoesByItsOldNamesToo() throws {
+    let golden = "\(Golden.directory)wav2vec2/base"
+    let directory = try TemporaryDirectory()
+    try FileManager.default.copyItem(
+      atPath: "\(golden)/config.json", toPath: "\(directory.path)/config.json")
+    let file = try SafetensorsFile(contentsOf: "\(golden)/model.safetensors")
+    let renamed = try file.entries.map(\.name).map { name in
+      (
+        name: name.replacing("parametrizations.weight.original0", with: "weight_g")
+          .replacing("parametrizations.weight.original1", with: "weight_v"),
+        value: try file.tensor(name)
+      )
+    }
+    #expect(Set(renamed.map(\.name)).subtracting(file.entries.map(\.name)).count == 2)
+    try writeSafetensors(renamed, to: "\(directory.path)/model.safetensors")
+    let samples = try SafetensorsFile(contentsOf: "\(golden).safetensors").tensor("samples.0")
+    let sequences = Sequences(
+      samples.reshaped([samples.shape[0], 1]), lengths: [samples.shape[0]])
+    let logits = try [golden, directory.path].map {
+      try SpeechModel.load($0).model(sequences, .evaluation()).values.floatElements
+    }
+    #expect(logits[0] == logits[1])
   }
 
   @Test func damagedConfigurationsAreRefused() throws {

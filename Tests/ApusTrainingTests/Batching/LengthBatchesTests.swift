@@ -36,6 +36,14 @@ import Testing
     #expect(spreads.allSatisfy { $0 <= 2 })
   }
 
+  @Test func firstEpochsCanGoFromShortToLong() {
+    var batches = LengthBatches(
+      lengths: lengths, size: .sequences(16), order: .shuffled(seed: 3), sortsFirstEpoch: true)
+    #expect(epoch(&batches).flatMap { $0 }.map { lengths[$0] } == lengths.sorted())
+    let later = epoch(&batches).flatMap { $0 }.map { lengths[$0] }
+    #expect(later != lengths.sorted() && later.sorted() == lengths.sorted())
+  }
+
   @Test func goesOnFromAnyCursor() {
     var batches = LengthBatches(lengths: lengths, size: .tokens(300), order: .shuffled(seed: 5))
     for _ in 0..<200 {
