@@ -17,7 +17,7 @@ func bestLabelThreshold(_ labels: [(probability: Float, isGiven: Bool)]) -> Floa
   for (index, label) in sorted.enumerated() {
     hits += label.isGiven ? 1 : 0
     let next = index + 1 < sorted.count ? sorted[index + 1].probability : 0
-    guard next < label.probability else { continue }
+    guard index + 1 == sorted.count || next < label.probability else { continue }
     let f1 = 2 * Double(hits) / Double(index + 1 + givenCount)
     let threshold =
       next < 0.5 && label.probability >= 0.5 ? 0.5 : next + (label.probability - next) / 2

@@ -10,21 +10,6 @@ public struct RunDirectory: Sendable {
 
   public init(_ path: String) { self.path = path }
 
-  /// The run whose last or best model a directory is; nil for a model that has left its run.
-  init?(ofModel directory: String) {
-    let run = RunDirectory(directory)
-    let parent = RunDirectory("\(directory)/..")
-    if run.exists(run.recipe) {
-      self = run
-    } else if directory.split(separator: "/").last == Self.bestName[...],
-      parent.exists(parent.recipe)
-    {
-      self = parent
-    } else {
-      return nil
-    }
-  }
-
   public var tokenizer: String { "\(path)/tokenizer.json" }
   /// The weighted terms that a classifier reads.
   var terms: String { "\(path)/terms.json" }
@@ -34,14 +19,13 @@ public struct RunDirectory: Sendable {
   public var metrics: String { "\(path)/metrics.jsonl" }
   public var lossCurve: String { "\(path)/loss.svg" }
   /// A model directory with the weights of the lowest validation loss.
-  public var best: String { "\(path)/\(Self.bestName)" }
+  public var best: String { "\(path)/best" }
   /// The best model, or the last one where nothing was validated.
   public var chosenModel: String { exists(best) ? best : path }
   /// The one that does best on a part of the data.
   public func best(of part: String) -> String { "\(path)/best-\(part)" }
   /// The adapter of the encoder, in PEFT's files, where the run learns one.
   public var adapter: String { "\(path)/adapter" }
-  private static let bestName = "best"
   static let trainingName = "training"
   var training: String { "\(path)/\(Self.trainingName)" }
   var checkpoint: String { "\(training)/checkpoint.safetensors" }

@@ -41,11 +41,12 @@ public struct SpeechRecognizer: Sendable {
     }
   }
 
-  /// Refuses other features than those that the run of a directory was trained on.
+  /// Refuses other features than those of the recipe that a run keeps beside its models.
   private static func require(
     _ input: SpeechInput, of file: String, asTrained directory: String
   ) throws {
-    guard let run = RunDirectory(ofModel: directory), case .sound(let extractor) = input,
+    let run = RunDirectory(directory)
+    guard run.exists(run.recipe), case .sound(let extractor) = input,
       let features = try Recipe(contentsOf: run.recipe).features, var trained = features.settings()
     else { return }
     // Measured on the training data, so that the recipe can't tell it.
